@@ -1,0 +1,1 @@
+"""Where the shop is kept: models, named queries, migrations and the unit of work. All SQL is here."""

@@ -1,0 +1,75 @@
+"""What can go wrong with the place where the shop is kept, in sentences for the person at the till."""
+
+
+class DatabaseProblem(Exception):
+    """Nothing was written. `code` is stable; the interface translates by it."""
+
+    code = "database.trouble"
+
+
+class DatabaseBusy(DatabaseProblem):
+    """Somebody else holds the write lock longer than the till waits, or the server broke a deadlock."""
+
+    code = "database.busy"
+
+    def __init__(self) -> None:
+        super().__init__("The shop's data is busy with another job. Nothing was changed; try again in a moment.")
+
+
+class DatabaseFull(DatabaseProblem):
+    code = "database.full"
+
+    def __init__(self) -> None:
+        super().__init__("The disk is full, so this was not saved. Free some space, then do it again.")
+
+
+class DatabaseReadOnly(DatabaseProblem):
+    code = "database.readonly"
+
+    def __init__(self) -> None:
+        super().__init__("The shop's data can only be read here, so this was not saved. Check the folder's rights.")
+
+
+class DatabaseUnavailable(DatabaseProblem):
+    """The server does not answer, refuses the log-in, or the connection broke before anything was sent."""
+
+    code = "database.unavailable"
+
+    def __init__(self, sentence: str = "The database does not answer. The basket is kept; try again.") -> None:
+        super().__init__(sentence)
+
+
+class OutcomeUnknown(DatabaseProblem):
+    """The connection broke while a commit was under way: ask again with the same request id."""
+
+    code = "database.unknown"
+
+    def __init__(self) -> None:
+        super().__init__("The connection broke while saving. Do it again: what was saved will not be booked twice.")
+
+
+class DatabaseDamaged(DatabaseProblem):
+    code = "database.damaged"
+
+    def __init__(self, sentence: str = "The shop's data file is damaged. Restore the last backup.") -> None:
+        super().__init__(sentence)
+
+
+class NotAShop(DatabaseProblem):
+    """The file or server is there, but holds no shop of ours."""
+
+    code = "database.notashop"
+
+
+class NewerSchema(DatabaseProblem):
+    code = "database.newer"
+
+    def __init__(self) -> None:
+        super().__init__("This shop was opened by a newer version of Regulars. Update this computer first.")
+
+
+class OlderSchema(DatabaseProblem):
+    code = "database.older"
+
+    def __init__(self) -> None:
+        super().__init__("This shop's data is from an older version and must be upgraded: run regulars migrate.")

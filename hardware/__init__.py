@@ -1,0 +1,1 @@
+"""Scanners, printers and drawers behind small protocols; knows nothing of the shop."""

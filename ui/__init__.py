@@ -1,0 +1,1 @@
+"""What people see. Views draw, presenters decide, services do; Qt lives here alone."""
