@@ -2,18 +2,52 @@
 
 from db.base import Base
 from db.models.customer import (
-    Customer, CustomerCategory, CustomerEvent, CustomerGroup, CustomerGroupMember, CustomerMonth, CustomerOutlet,
-    CustomerStats, CustomerTag, LoyaltyTier, Segment, SegmentEvent, SegmentMember,
+    Customer,
+    CustomerCategory,
+    CustomerEvent,
+    CustomerGroup,
+    CustomerGroupMember,
+    CustomerMonth,
+    CustomerOutlet,
+    CustomerStats,
+    CustomerTag,
+    LoyaltyTier,
+    Segment,
+    SegmentEvent,
+    SegmentMember,
 )  # fmt: skip
 from db.models.loyalty import LoyaltyProgram, PointsAccount, PointsEntry, PointsLot
 from db.models.product import (
-    Brand, Category, PriceGroup, PriceGroupPrice, Product, ProductBarcode, ProductTag, QuickKey, QuickKeyPage,
+    Brand,
+    Category,
+    PriceGroup,
+    PriceGroupPrice,
+    Product,
+    ProductBarcode,
+    ProductTag,
+    QuickKey,
+    QuickKeyPage,
 )  # fmt: skip
 from db.models.promotion import (
-    Campaign, CodeAttempt, CouponCode, CouponRedemption, CouponUse, Promotion, PromotionVersion,
+    Campaign,
+    CodeAttempt,
+    CouponCode,
+    CouponRedemption,
+    CouponUse,
+    Promotion,
+    PromotionVersion,
 )  # fmt: skip
 from db.models.sale import (
-    Basket, CashMovement, Journal, Outbox, Sale, SaleLine, SaleShare, SaleTax, SaleTender, SaleTrail,
+    Basket,
+    CashMovement,
+    Journal,
+    Outbox,
+    Sale,
+    SaleLine,
+    SaleShare,
+    SaleTax,
+    SaleTender,
+    SaleTrail,
 )  # fmt: skip
 from db.models.shop import Outlet, Register, RegisterSession, Setting, Shop, TaxClass, TaxRate
 from db.models.staff import Role, RolePermission, Staff

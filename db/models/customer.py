@@ -97,7 +97,10 @@ class CustomerStats(Base):
     """Lifetime figures of completed sales, kept in each sale's transaction; returns lower the money, not visits."""
 
     __tablename__ = "customer_stats"
-    __table_args__ = (Index("ix_customer_stats_last", "last_visit_at"), Index("ix_customer_stats_spend", "spend_minor"))
+    __table_args__ = (
+        Index("ix_customer_stats_last", "last_visit_at"),
+        Index("ix_customer_stats_spend", "spend_minor"),
+    )
 
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), primary_key=True, autoincrement=False)
     first_visit_at: Mapped[datetime]

@@ -15,9 +15,7 @@ class Campaign(Base):
     """What a promotion belongs to. `spent_minor` rises by conditional update and never passes the budget."""
 
     __tablename__ = "campaign"
-    __table_args__ = (
-        CheckConstraint("budget_minor IS NULL OR spent_minor <= budget_minor", name="within_budget"),
-    )
+    __table_args__ = (CheckConstraint("budget_minor IS NULL OR spent_minor <= budget_minor", name="within_budget"),)
 
     id: Mapped[Key]
     name: Mapped[str] = mapped_column(String(120), unique=True)

@@ -36,5 +36,5 @@ class Staff(Base):
     pin_hash: Mapped[str] = mapped_column(String(200))  # argon2id
     failed_attempts: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
-    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id", use_alter=True))  # own purchases
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))  # own purchases
     active: Mapped[bool] = mapped_column(default=True)

@@ -61,7 +61,15 @@ class ValueEntry(Base):
     __tablename__ = "value_entry"
     __table_args__ = (
         one_of(
-            "kind", "issue", "reload", "redemption", "reversal", "refund", "expiry", "adjustment", "cancellation"
+            "kind",
+            "issue",
+            "reload",
+            "redemption",
+            "reversal",
+            "refund",
+            "expiry",
+            "adjustment",
+            "cancellation",
         ),
         CheckConstraint("balance_after_minor >= 0", name="never_below_zero"),
         Index("ix_value_entry_account", "account_id", "id"),

@@ -1,0 +1,102 @@
+"""Making and upgrading the schema, and opening a shop that must already be there.
+
+A shop is never created by opening a name: a missing, empty or foreign file is refused with a sentence.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect
+from sqlalchemy.exc import DBAPIError
+
+from db.engine import check_writable, parse_url
+from db.errors import DatabaseDamaged, DatabaseUnavailable, NewerSchema, NotAShop, OlderSchema
+from db.uow import Database, translate
+
+HEAD = "0001"
+_SQLITE_MAGIC = b"SQLite format 3\x00"
+
+
+def upgrade(database: Database) -> str:
+    """Bring the schema to HEAD in one transaction; return the revision it came from ("" for none)."""
+    from alembic import command
+    from alembic.config import Config
+
+    if database.file is not None:
+        check_writable(database.file)
+    with database.write() as uow:
+        before = revision(uow.connection)
+        if before not in ("", *known_revisions()):
+            raise NewerSchema
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.attributes["connection"] = uow.connection
+        command.upgrade(config, "head")
+        uow.commit()
+    return before
+
+
+def known_revisions() -> list[str]:
+    """Revisions of this program, oldest first."""
+    versions = Path(__file__).parent / "migrations" / "versions"
+    return sorted(path.name[1:5] for path in versions.glob("v[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def revision(connection: Connection) -> str:
+    """The schema's revision, "" where there is no schema of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    found = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+    return str(found or "")
+
+
+def open_shop(url: str, *, key: str | None = None, read_only: bool = False) -> Database:
+    """Open an existing shop.
+
+    Raises NotAShop (missing, empty, foreign), DatabaseDamaged, NewerSchema, OlderSchema, DatabaseUnavailable.
+    """
+    parsed = parse_url(url)
+    database = Database.connect(url, key=key, read_only=read_only)
+    if database.file is not None:
+        _look_at_file(database.file, encrypted=key is not None)
+        if not read_only:
+            check_writable(database.file)
+    try:
+        with database.read() as uow:
+            found = revision(uow.connection)
+    except DBAPIError as error:
+        raise translate(error, committing=False) from error
+    except DatabaseUnavailable as error:
+        raise DatabaseUnavailable(f"The database at {parsed.host or parsed.database} does not answer.") from error
+    if not found:
+        raise NotAShop("There is no shop in this database yet. Set one up, or choose another.")
+    known = known_revisions()
+    if found not in known:
+        raise NewerSchema
+    if found != known[-1]:
+        raise OlderSchema
+    return database
+
+
+def _look_at_file(path: Path, *, encrypted: bool) -> None:
+    if not path.exists():
+        raise NotAShop(f"There is no shop at {path}.")
+    with path.open("rb") as file:
+        head = file.read(16)
+    if not head:
+        raise DatabaseDamaged(f"The file {path.name} is empty. Restore the last backup.")
+    if not encrypted and head != _SQLITE_MAGIC:
+        raise DatabaseDamaged(f"The file {path.name} is not a shop's data, or is damaged. Restore the last backup.")
+
+
+def create_schema(url: str, *, key: str | None = None) -> Database:
+    """A new, empty shop's schema. Raises NotAShop where something is there already."""
+    database = Database.connect(url, key=key)
+    if database.file is not None:
+        if database.file.exists() and database.file.stat().st_size > 0:
+            raise NotAShop(f"There is already something at {database.file}. Choose another place.")
+        database.file.parent.mkdir(parents=True, exist_ok=True)
+        database.file.touch(mode=0o600)
+    upgrade(database)
+    return database

@@ -1,0 +1,226 @@
+"""The unit of work: one service call, one transaction.
+
+    with database.write() as uow:
+        ...
+        uow.commit()
+
+Leaving the block without commit() rolls back. A writing unit takes SQLite's write lock as it starts.
+Driver errors leave as db.errors with a sentence; anything else is a defect and passes unchanged.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm import Session
+
+from db.engine import WAL_LIMIT_BYTES, file_of, make_engine, parse_url
+from db.errors import (
+    DatabaseBusy,
+    DatabaseDamaged,
+    DatabaseFull,
+    DatabaseProblem,
+    DatabaseReadOnly,
+    DatabaseUnavailable,
+    OutcomeUnknown,
+)  # fmt: skip
+
+log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
+
+
+class UnitOfWork:
+    """One transaction on one connection; stays on the thread that opened it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._session: Session | None = None
+        self._committed = False
+        self.committing = False
+
+    @property
+    def session(self) -> Session:
+        """The ORM's session on this transaction, made when first asked for: a sale never needs one."""
+        if self._session is None:
+            self._session = Session(bind=self.connection, autoflush=True, expire_on_commit=False)
+        return self._session
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.connection.dialect.name == "sqlite"
+
+    def flush(self) -> None:
+        if self._session is not None:
+            self._session.flush()
+
+    def commit(self) -> None:
+        self.flush()
+        self.committing = True
+        self.connection.commit()
+        self.committing = False
+        self._committed = True
+
+    def close(self) -> None:
+        if self._session is not None:
+            self._session.close()
+
+
+class Database:
+    """A shop's database. Thread-safe; each unit of work takes a connection of its own from the pool."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writers = engine.execution_options(writes=True)
+        self.file = file_of(engine.url)
+        # SQLite lets one process writer in at a time; queueing our own threads here is fairer than its busy wait.
+        self._turn = threading.Lock() if self.is_sqlite else None
+
+    @classmethod
+    def connect(cls, url: str, *, key: str | None = None, read_only: bool = False) -> Database:
+        """Open by URL or file path; nothing is checked (see db.opening for that). Raises NotAShop."""
+        return cls(make_engine(parse_url(url), key=key, read_only=read_only))
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """A snapshot to read from; never writes."""
+        with self._unit(self.engine) as uow:
+            yield uow
+
+    @contextmanager
+    def write(self) -> Iterator[UnitOfWork]:
+        """A transaction that may write. Raises DatabaseBusy when the lock cannot be had in time."""
+        if self._turn is None:
+            with self._unit(self._writers) as uow:
+                yield uow
+            return
+        if not self._turn.acquire(timeout=10):
+            raise DatabaseBusy
+        try:
+            with self._unit(self._writers) as uow:
+                yield uow
+        finally:
+            self._turn.release()
+        self._keep_wal_bounded()
+
+    @contextmanager
+    def _unit(self, engine: Engine) -> Iterator[UnitOfWork]:
+        uow: UnitOfWork | None = None
+        try:
+            with engine.connect() as connection:
+                connection.begin()
+                uow = UnitOfWork(connection)
+                try:
+                    yield uow
+                finally:
+                    uow.close()
+        except PoolTimeout as error:
+            raise DatabaseBusy from error
+        except DBAPIError as error:
+            raise translate(error, committing=uow is not None and uow.committing) from error
+
+    def retrying(self, work: Callable[[UnitOfWork], Answer], *, attempts: int = 4) -> Answer:
+        """Run `work` in a writing unit, again with jitter when the database was busy or broke a deadlock.
+
+        `work` commits itself and must be idempotent by request id: after an unknown outcome it runs again.
+        """
+        for attempt in range(attempts):
+            try:
+                with self.write() as uow:
+                    return work(uow)
+            except (DatabaseBusy, OutcomeUnknown, DatabaseUnavailable):
+                if attempt == attempts - 1:
+                    raise
+                time.sleep(random.uniform(0.02, 0.08) * 2**attempt)  # noqa: S311 - jitter, not a secret
+        raise AssertionError("unreachable")
+
+    def checkpoint(self) -> None:
+        """Fold the WAL into the file; call when the till is idle. Does nothing on a server or while read."""
+        if not self.is_sqlite or self.file is None:
+            return
+        try:
+            raw = self.engine.raw_connection()
+            try:
+                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                raw.close()
+        except Exception:
+            log.warning("checkpoint put off", exc_info=True)
+
+    def _keep_wal_bounded(self) -> None:
+        if self.file is None:
+            return
+        try:
+            size = self.file.with_name(self.file.name + "-wal").stat().st_size
+        except OSError:
+            return
+        if size > WAL_LIMIT_BYTES:
+            self.checkpoint()
+
+    def scalar(self, sql: str, **values: object) -> object:
+        """One value of a plain statement; for checks and tests."""
+        with self.read() as uow:
+            return uow.connection.execute(text(sql), values).scalar()
+
+    def close(self) -> None:
+        """Fold the WAL and give every connection back."""
+        self.checkpoint()
+        self.engine.dispose()
+
+
+_BUSY_STATES = {"40001", "40P01", "55P03", "53300"}
+
+
+def translate(error: DBAPIError, *, committing: bool) -> Exception:
+    """The sentence for a driver's error, or the error itself where it is a defect of ours."""
+    original = error.orig
+    state = getattr(original, "sqlstate", None)
+    if state is not None or "psycopg" in type(original).__module__:
+        return _translate_postgresql(error, state, committing=committing)
+    return _translate_sqlite(error, str(original).lower())
+
+
+def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: bool) -> Exception:
+    if state in _BUSY_STATES:
+        return DatabaseBusy()
+    if state == "53100":
+        return DatabaseFull()
+    if state == "25006":
+        return DatabaseReadOnly()
+    lost = state is None and type(error.orig).__name__ in ("OperationalError", "InterfaceError")
+    broken = lost or (state or "")[:2] in ("08", "57") or error.connection_invalidated
+    if not broken:
+        return error
+    return OutcomeUnknown() if committing else DatabaseUnavailable()
+
+
+def _translate_sqlite(error: DBAPIError, message: str) -> Exception:
+    kinds: list[tuple[str, Callable[[], DatabaseProblem]]] = [
+        ("database is locked", DatabaseBusy),
+        ("database table is locked", DatabaseBusy),
+        ("disk is full", DatabaseFull),
+        ("readonly database", DatabaseReadOnly),
+        ("malformed", DatabaseDamaged),
+        ("not a database", DatabaseDamaged),
+        ("unable to open database file", DatabaseUnavailable),
+        (
+            "disk i/o error",
+            lambda: DatabaseUnavailable("The disk did not take this. Nothing was saved; try again."),
+        ),
+    ]
+    for words, problem in kinds:
+        if words in message:
+            return problem()
+    return error
