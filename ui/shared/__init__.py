@@ -1,0 +1,1 @@
+"""Widgets, colours and work shared by every screen."""
