@@ -13,7 +13,10 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+# Qt and platformdirs both complain where it is missing; Qt also when others may read it.
+_RUNTIME = Path(tempfile.gettempdir()) / f"regulars-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}"
+_RUNTIME.mkdir(mode=0o700, exist_ok=True)
+os.environ.setdefault("XDG_RUNTIME_DIR", str(_RUNTIME))
 
 from app.clock import FixedClock
 from db.schema import create_schema
