@@ -2,9 +2,9 @@
 
 from alembic import op
 
-from db.base import Base
 from db.ddl import guard_statements
 from db.ddl_search import search_statements
+from db.models import Base
 
 revision = "0001"
 down_revision = None
