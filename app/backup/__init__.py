@@ -1,0 +1,1 @@
+"""Copies of the shop, taken while it sells, and their way back."""

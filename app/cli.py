@@ -1,0 +1,300 @@
+"""The command line: sub-commands that never open a window and never end in a traceback.
+
+Exit status: 0 done, 1 refused or something found broken, 2 misused or not possible here, 130 stopped by the user.
+Each command is imported when it is asked for, so that `regulars` alone starts as fast as it can.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import secrets
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import NoReturn, TextIO
+
+from app.errors import DomainError
+
+COMMANDS = ("demo", "migrate", "backup", "restore", "doctor", "scenarios", "import", "export", "nightly")
+DONE, BROKEN, MISUSED, STOPPED = 0, 1, 2, 130
+
+log = logging.getLogger(__name__)
+
+
+class _Misuse(Exception):
+    """The words typed make no command; the message is a sentence."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but a mistake is one sentence in place of a page of usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise _Misuse(f"{message[:1].upper()}{message[1:]}. Run {self.prog} --help to see what it takes.")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        super()._print_message(message, self.help_goes_to)
+
+    help_goes_to: TextIO = sys.stdout
+
+
+def default_folder() -> Path:
+    """Where shops lie when nothing else is said: the user's data folder on this system."""
+    from platformdirs import user_data_path
+
+    return user_data_path("regulars", appauthor=False)
+
+
+def default_database() -> Path:
+    """The shop's own file; the demo shop lies beside it, see `demo_database`."""
+    return default_folder() / "shop.db"
+
+
+def demo_database() -> Path:
+    return default_folder() / "demo.db"
+
+
+def is_command(argv: Sequence[str]) -> bool:
+    """Whether these words are for the command line rather than the program with a window."""
+    return bool(argv) and (argv[0] in COMMANDS or argv[0] in ("-h", "--help", "--version"))
+
+
+def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = None) -> int:
+    """Do what `argv` (without the program's name) says; return the exit status."""
+    out, err = out or sys.stdout, err or sys.stderr
+    from db.errors import DatabaseProblem
+
+    try:
+        options = _parser(out).parse_args(list(argv))
+        command: Callable[[argparse.Namespace, TextIO], int] = options.command
+        return command(options, out)
+    except _Misuse as error:
+        print(error, file=err)
+        return MISUSED
+    except SystemExit as asked:  # --help and --version have printed what they had to
+        return asked.code if isinstance(asked.code, int) else DONE
+    except (DomainError, DatabaseProblem) as error:
+        print(error, file=err)
+        return BROKEN
+    except KeyboardInterrupt:
+        print("Stopped. Nothing half made was left behind.", file=err)
+        return STOPPED
+    except BrokenPipeError:  # `| head` had enough
+        return DONE
+    except OSError as error:
+        print(f"{error.strerror or 'The disk refused'}: {error.filename or 'no file named'}.", file=err)
+        return BROKEN
+    except Exception:
+        print(_report_defect(), file=err)
+        return BROKEN
+
+
+def _report_defect() -> str:
+    """Keep the trace in the log under a number and say the number."""
+    number = secrets.token_hex(3).upper()
+    try:
+        from platformdirs import user_log_path
+
+        folder = user_log_path("regulars", appauthor=False, ensure_exists=True)
+        handler = logging.FileHandler(folder / "regulars.log", encoding="utf-8")
+        log.addHandler(handler)
+        log.propagate = False
+        log.exception("report %s", number)
+        log.removeHandler(handler)
+        handler.close()
+    except OSError:
+        return f"Something went wrong inside Regulars (report {number}), and its log could not be written."
+    return f"Something went wrong inside Regulars. Report {number} is in {folder / 'regulars.log'}."
+
+
+def _parser(out: TextIO) -> _Parser:
+    _Parser.help_goes_to = out
+    parser = _Parser(prog="regulars", description="Point of sale and back office. Without a command it opens the till.")
+    parser.add_argument("--version", action="version", version=f"regulars {_version()}")
+    commands = parser.add_subparsers(metavar="command", required=True)
+    for name, words, fill in (
+        ("demo", "make a realistic shop to try things in", _demo_options),
+        ("migrate", "bring a shop's data to this version", _migrate_options),
+        ("backup", "copy a shop while it sells", _backup_options),
+        ("restore", "put a backup in a shop's place, checked first", _restore_options),
+        ("doctor", "check every rule the shop's data must keep", _doctor_options),
+        ("scenarios", "play worked examples through the real services", _scenarios_options),
+        ("import", "read customers or products from a CSV file", _import_options),
+        ("export", "write customers or products to a CSV file", _export_options),
+        ("nightly", "what is done once a day: expiry, retries, backup", _nightly_options),
+    ):
+        fill(commands.add_parser(name, help=words, description=words[:1].upper() + words[1:] + "."))
+    return parser
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("regulars")
+    except PackageNotFoundError:
+        return "from source"
+
+
+def _database_option(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--db", metavar="URL", help="the shop: a SQLite file or a postgresql:// address")
+
+
+def _url(options: argparse.Namespace) -> str:
+    return str(options.db or default_database())
+
+
+def _whole(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a whole number from {least} to {most}")
+        return int(text)
+
+    return parse
+
+
+def _demo_options(parser: argparse.ArgumentParser) -> None:
+    _database_option(parser)
+    parser.add_argument("--customers", type=_whole(1, 2_000_000), default=200, metavar="N")
+    parser.add_argument("--sales", type=_whole(0, 20_000_000), default=5_000, metavar="N")
+    parser.add_argument("--products", type=_whole(60, 20_000), default=None, metavar="N")
+    parser.add_argument("--seed", type=_whole(0, 2**31), default=1, metavar="S")
+    parser.set_defaults(command=_demo)
+
+
+def _demo(options: argparse.Namespace, out: TextIO) -> int:
+    from app.demo.command import build_from_command_line
+
+    url = str(options.db or demo_database())
+    return build_from_command_line(url, options, out)
+
+
+def _migrate_options(parser: argparse.ArgumentParser) -> None:
+    _database_option(parser)
+    parser.set_defaults(command=_migrate)
+
+
+def _migrate(options: argparse.Namespace, out: TextIO) -> int:
+    from app.backup.upgrade import upgrade_with_copy
+
+    answer = upgrade_with_copy(_url(options))
+    print(answer, file=out)
+    return DONE
+
+
+def _backup_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _database_option(parser)
+    parser.set_defaults(command=_backup)
+
+
+def _backup(options: argparse.Namespace, out: TextIO) -> int:
+    from app.backup.service import BackupService
+    from app.clock import SystemClock
+    from db.schema import open_shop
+
+    database = open_shop(_url(options))
+    try:
+        made = BackupService(database, SystemClock()).make(options.file, progress=_progress(out))
+    finally:
+        database.close()
+    taken = f"{made.taken_at:%Y-%m-%d %H:%M:%S} UTC"
+    print(f"{made.path} holds the shop as of {taken} ({made.size_bytes:,} bytes).", file=out)
+    return DONE
+
+
+def _restore_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _database_option(parser)
+    parser.add_argument("--replace", action="store_true", help="put it in the place of the shop that is there now")
+    parser.set_defaults(command=_restore)
+
+
+def _restore(options: argparse.Namespace, out: TextIO) -> int:
+    from app.backup.restore import restore
+    from app.clock import SystemClock
+
+    done = restore(options.file, _url(options), SystemClock(), replace=options.replace, progress=_progress(out))
+    for sentence in done.sentences():
+        print(sentence, file=out)
+    return DONE
+
+
+def _doctor_options(parser: argparse.ArgumentParser) -> None:
+    _database_option(parser)
+    parser.add_argument("--json", action="store_true", help="print the findings as JSON")
+    parser.set_defaults(command=_doctor)
+
+
+def _doctor(options: argparse.Namespace, out: TextIO) -> int:
+    from app.doctor.service import examine
+    from app.doctor.words import print_findings
+    from db.schema import open_shop
+
+    database = open_shop(_url(options), read_only=True)
+    try:
+        report = examine(database)
+    finally:
+        database.engine.dispose()
+    print_findings(report, out, as_json=options.json)
+    return DONE if report.clean else BROKEN
+
+
+def _scenarios_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    parser.set_defaults(command=_scenarios)
+
+
+def _scenarios(options: argparse.Namespace, out: TextIO) -> int:
+    from app.scenarios.runner import run_files
+
+    return int(run_files(options.files, out))
+
+
+def _import_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("customers", "products"))
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _database_option(parser)
+    parser.set_defaults(command=_import)
+
+
+def _import(options: argparse.Namespace, _out: TextIO) -> int:
+    raise _Misuse(f"Reading {options.what} from a file comes with the next part of Regulars; nothing was changed.")
+
+
+def _export_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("what", choices=("customers", "products"))
+    parser.add_argument("file", type=Path, metavar="FILE")
+    _database_option(parser)
+    parser.set_defaults(command=_export)
+
+
+def _export(options: argparse.Namespace, _out: TextIO) -> int:
+    raise _Misuse(f"Writing {options.what} to a file comes with the next part of Regulars; nothing was written.")
+
+
+def _nightly_options(parser: argparse.ArgumentParser) -> None:
+    _database_option(parser)
+    parser.add_argument("--backup-to", type=Path, default=None, metavar="FOLDER")
+    parser.set_defaults(command=_nightly)
+
+
+def _nightly(options: argparse.Namespace, out: TextIO) -> int:
+    from app.backup.nightly import run_nightly
+    from app.clock import SystemClock
+
+    return run_nightly(_url(options), SystemClock(), out, backup_to=options.backup_to)
+
+
+def _progress(out: TextIO) -> Callable[[str, int, int], None]:
+    """A line that rewrites itself on a terminal, and nothing in a file or pipe."""
+    if not out.isatty():
+        return lambda _what, _done, _total: None
+
+    def show(what: str, done: int, total: int) -> None:
+        percent = 100 * done // total if total else 100
+        end = "\n" if done >= total else ""
+        out.write(f"\r{what:<40} {percent:3d} %{end}")
+        out.flush()
+
+    return show

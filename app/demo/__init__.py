@@ -1,0 +1,1 @@
+"""The demo shop: believable, deterministic for a seed, made by the real pricing engine."""

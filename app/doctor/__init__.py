@@ -1,0 +1,1 @@
+"""Checks every rule the data must keep."""
