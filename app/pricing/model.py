@@ -178,7 +178,7 @@ class BasketLine:
     product: PricedProduct
     quantity_milli: int = UNIT_MILLI
     kind: LineKind = LineKind.PRODUCT
-    price_override_minor: int | None = None  # a unit price by hand, with its reason; beats list and group price
+    price_override_minor: int | None = None  # a unit price by hand; beats list and group price
     override_reason: str = ""
     discount: ManualDiscount | None = None
     returned: ReturnedAmounts | None = None
@@ -328,7 +328,6 @@ class PricedLine:
     taxes: tuple[tuple[TaxComponent, int], ...]
     tax_minor: int
     override_reason: str = ""
-
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,11 +162,16 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How often it may be used; None is no limit. `per_code_uses` binds each code by itself."""
+    """How often it may be used; None is no limit. The two with `code` count each code by itself."""
 
     total_uses: int | None = None
     per_code_uses: int | None = None
     per_customer_uses: int | None = None
+    per_customer_code_uses: int | None = None
+
+    @property
+    def needs_customer(self) -> bool:
+        return self.per_customer_uses is not None or self.per_customer_code_uses is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +185,7 @@ class CampaignBudget:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """`threshold`: minor units, or thousandths of a unit with TierBasis.QUANTITY; what it gives: one of two."""
+    """`threshold`: minor units, or thousandths of a unit with TierBasis.QUANTITY."""
 
     threshold: int
     percent: Decimal = Decimal(0)
@@ -241,6 +246,7 @@ class Promotion:
     combines_with: frozenset[CombineClass] = ALL_CLASSES
     codes: tuple[str, ...] = ()  # shared codes; bulk codes live in the database and name the promotion
     needs_code: bool = False
+    codes_per_sale: int = 1  # how many different codes of it count in one sale
     active: bool = True
 
     @property

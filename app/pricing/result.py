@@ -1,0 +1,186 @@
+"""The last step of pricing: whole shares, taxes, totals, and the trail with its per-line shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from app.pricing.cash import cash_adjustment
+from app.pricing.model import (
+    CashRounding,
+    DiscountRounding,
+    Hint,
+    LineShare,
+    Outcome,
+    PricedBasket,
+    PricedLine,
+    PricingSettings,
+    TrailEntry,
+)
+from app.pricing.numbers import Exact, divide, floor_exact, round_exact
+from app.pricing.reasons import EARNABLE
+from app.pricing.state import WorkBasket, WorkLine
+from app.pricing.taxes import LineTaxes, Taxable, summary, tax_lines
+
+
+def finish(work: WorkBasket, trail: Sequence[TrailEntry]) -> PricedBasket:
+    settings = work.settings
+    shares = _whole_shares(work)
+    taxes = _taxes(work, shares)
+    lines = tuple(_priced(line, work, shares, taxes.get(line.place, ())) for line in work.lines)
+    subtotal = sum(line.gross_minor for line in lines)
+    discount = sum(line.discount_minor for line in lines)
+    tax = sum(line.tax_minor for line in lines)
+    exact_total = subtotal - discount + (0 if settings.prices_include_tax else tax)
+    adjustment = cash_adjustment(exact_total, settings.cash_step_minor)
+    always = adjustment if settings.cash_rounding is CashRounding.ALWAYS else 0
+    cash = adjustment if settings.cash_rounding is CashRounding.CASH else 0
+    return PricedBasket(
+        currency=settings.currency,
+        prices_include_tax=settings.prices_include_tax,
+        lines=lines,
+        taxes=summary([(line.net_minor, line.taxes) for line in lines], settings),
+        subtotal_minor=subtotal,
+        discount_minor=discount,
+        tax_minor=tax,
+        rounding_minor=always,
+        total_minor=exact_total + always,
+        cash_rounding_minor=cash,
+        trail=_with_shares(trail, work, shares),
+        hints=_hints(trail),
+    )
+
+
+def _whole_shares(work: WorkBasket) -> list[dict[int, int]]:
+    """Per applied promotion: place of the line to whole minor units."""
+    if work.settings.discount_rounding is not DiscountRounding.FINAL:
+        return [{place: int(share) for place, share in applied.shares.items()} for applied in work.applied]
+    cells = [
+        (index, place, share) for index, applied in enumerate(work.applied) for place, share in applied.shares.items()
+    ]
+    whole = [{place: floor_exact(share) for place, share in applied.shares.items()} for applied in work.applied]
+    exact_total: Exact = sum((share for _, _, share in cells), 0)
+    left = round_exact(exact_total, work.settings.rounding_mode) - sum(sum(parts.values()) for parts in whole)
+    room = {line.place: line.gross - line.manual for line in work.lines}
+    for parts in whole:
+        for place, share in parts.items():
+            room[place] -= share
+    by_remainder = sorted(cells, key=lambda cell: (floor_exact(cell[2]) - cell[2], cell[0], cell[1]))
+    for index, place, _ in by_remainder:
+        if left and room[place]:
+            whole[index][place] += 1
+            room[place] -= 1
+            left -= 1
+    return whole
+
+
+def _taxes(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, LineTaxes]:
+    """Taxes of sold products by place; nothing else is taxed at sale."""
+    sold = [line for line in work.lines if line.counts]
+    exact = work.settings.discount_rounding is DiscountRounding.FINAL
+    taxables = []
+    for line in sold:
+        net: Exact = line.gross - line.manual
+        if exact:
+            net -= sum((applied.shares.get(line.place, 0) for applied in work.applied), 0)
+        else:
+            net -= sum(parts.get(line.place, 0) for parts in shares)
+        taxables.append(Taxable(line.source.product.tax_class, net, line.source.quantity_milli))
+    return dict(zip((line.place for line in sold), tax_lines(taxables, work.settings), strict=True))
+
+
+def _priced(line: WorkLine, work: WorkBasket, shares: Sequence[dict[int, int]], taxes: LineTaxes) -> PricedLine:
+    source = line.source
+    if source.returned is not None:
+        return _returned(line)
+    own = tuple(
+        LineShare(
+            applied.promotion.id, applied.promotion.version, applied.promotion.name, applied.code, parts[line.place]
+        )
+        for applied, parts in zip(work.applied, shares, strict=True)
+        if parts.get(line.place)
+    )
+    discount = line.manual + sum(share.amount_minor for share in own)
+    return PricedLine(
+        line_id=source.line_id,
+        product=source.product,
+        kind=source.kind,
+        quantity_milli=source.quantity_milli,
+        list_price_minor=line.list_price,
+        unit_price_minor=line.unit_price,
+        gross_minor=line.gross,
+        manual_minor=line.manual,
+        shares=own,
+        discount_minor=discount,
+        net_minor=line.gross - discount,
+        taxes=taxes,
+        tax_minor=sum(amount for _, amount in taxes),
+        override_reason=source.override_reason,
+    )
+
+
+def _returned(line: WorkLine) -> PricedLine:
+    source = line.source
+    assert source.returned is not None  # noqa: S101  the caller asked
+    back = source.returned
+    return PricedLine(
+        line_id=source.line_id,
+        product=source.product,
+        kind=source.kind,
+        quantity_milli=source.quantity_milli,
+        list_price_minor=line.list_price,
+        unit_price_minor=line.unit_price,
+        gross_minor=-back.gross_minor,
+        manual_minor=0,
+        shares=(),
+        discount_minor=-back.discount_minor,
+        net_minor=-back.net_minor,
+        taxes=tuple((component, -amount) for component, amount in back.taxes),
+        tax_minor=-back.tax_minor,
+    )
+
+
+def _with_shares(
+    trail: Sequence[TrailEntry], work: WorkBasket, shares: Sequence[dict[int, int]]
+) -> tuple[TrailEntry, ...]:
+    """Applied entries stand in the order of `work.applied`; each gets its whole shares and tax effect."""
+    found = []
+    place_of_applied = 0
+    for entry in trail:
+        if entry.outcome is not Outcome.APPLIED:
+            found.append(entry)
+            continue
+        parts = shares[place_of_applied]
+        place_of_applied += 1
+        found.append(
+            replace(
+                entry,
+                amount_minor=sum(parts.values()),
+                shares=tuple(
+                    (work.lines[place].source.line_id, amount) for place, amount in sorted(parts.items()) if amount
+                ),
+                tax_minor=_tax_effect(parts, work.lines, work.settings),
+            )
+        )
+    return tuple(found)
+
+
+def _tax_effect(parts: dict[int, int], lines: Sequence[WorkLine], settings: PricingSettings) -> int:
+    by_factor: dict[tuple[int, int], int] = {}
+    for place, amount in parts.items():
+        factor = lines[place].factor
+        key = (factor.numerator, factor.denominator)
+        by_factor[key] = by_factor.get(key, 0) + amount
+    effect: Exact = 0
+    for (numerator, denominator), amount in by_factor.items():
+        below = numerator if settings.prices_include_tax else denominator
+        effect += divide(amount * (numerator - denominator), below)
+    return round_exact(effect)
+
+
+def _hints(trail: Sequence[TrailEntry]) -> tuple[Hint, ...]:
+    return tuple(
+        Hint(entry.promotion_id, entry.name, entry.reason, entry.sentence, entry.params)
+        for entry in trail
+        if entry.outcome is Outcome.SKIPPED and entry.reason in EARNABLE and entry.promotion_id is not None
+    )

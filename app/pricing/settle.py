@@ -1,0 +1,76 @@
+"""From a proposal to shares: the promotion's own cap, then rounding as the shop has it, nothing lost or doubled."""
+
+from __future__ import annotations
+
+from app.pricing.kinds import Proposal
+from app.pricing.model import UNIT_MILLI, DiscountRounding, PricingSettings
+from app.pricing.numbers import (
+    Exact,
+    as_weights,
+    divide,
+    floor_exact,
+    round_exact,
+    split_capped,
+)
+from app.pricing.promotion import Basis, Promotion
+from app.pricing.state import Cut
+
+
+def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) -> list[Exact]:
+    """The share of each cut. Whole minor units, except with FINAL rounding, where they stay exact."""
+    weight = sum((cut.weight for cut in proposal.cuts), 0)
+    if not weight or not proposal.total:
+        return [0] * len(proposal.cuts)
+    capped = _capped(promotion, proposal, weight, settings)
+    total = proposal.total if capped is None else capped
+    level = settings.discount_rounding
+    if level is DiscountRounding.FINAL:
+        return [divide(total * cut.weight, weight) for cut in proposal.cuts]
+    if level is DiscountRounding.RECEIPT or proposal.whole or capped is not None:
+        return _split(round_exact(total, settings.rounding_mode), proposal.cuts)
+    shares = [_rounded(cut, divide(total * cut.weight, weight), settings) for cut in proposal.cuts]
+    cap = promotion.max_discount_minor
+    if cap is not None and promotion.max_discount_basis is Basis.AS_PRICED and sum(shares) > cap:
+        return _split(cap, proposal.cuts)
+    return list(shares)
+
+
+def _capped(promotion: Promotion, proposal: Proposal, weight: Exact, settings: PricingSettings) -> Exact | None:
+    """The lower total when the promotion's own maximum binds; None when it does not."""
+    cap = promotion.max_discount_minor
+    if cap is None:
+        return None
+    inclusive = settings.prices_include_tax
+    worth: Exact = proposal.total
+    if promotion.max_discount_basis is Basis.GROSS and not inclusive:
+        worth = divide(proposal.total * sum((cut.weight * cut.line.factor for cut in proposal.cuts), 0), weight)
+    elif promotion.max_discount_basis is Basis.NET and inclusive:
+        weighed = sum((divide(cut.weight, cut.line.factor) for cut in proposal.cuts), 0)
+        worth = divide(proposal.total * weighed, weight)
+    return None if worth <= cap else divide(proposal.total * cap, worth)
+
+
+def _split(whole: int, cuts: list[Cut]) -> list[Exact]:
+    caps = [floor_exact(cut.cap) for cut in cuts]
+    whole = min(whole, sum(caps))
+    return list(split_capped(whole, as_weights([cut.weight for cut in cuts]), caps))
+
+
+def _rounded(cut: Cut, share: Exact, settings: PricingSettings) -> int:
+    mode = settings.rounding_mode
+    if settings.discount_rounding is DiscountRounding.LINE:
+        rounded = round_exact(share, mode)
+    else:
+        rounded = sum(
+            round_exact(divide(round_exact(divide(own * UNIT_MILLI, milli), mode) * milli, UNIT_MILLI), mode)
+            for own, milli in _by_unit_price(cut, share)
+        )
+    return min(rounded, floor_exact(cut.cap))
+
+
+def _by_unit_price(cut: Cut, share: Exact) -> list[tuple[Exact, int]]:
+    """The share on each group of equal units, with how many thousandths of a unit are in it."""
+    if cut.parts is not None:
+        return [(divide(share * part.weight, cut.weight), part.milli) for part in cut.parts]
+    whole = cut.line.remaining
+    return [(divide(share * run.value, whole), run.milli) for run in cut.line.runs if run.value]
