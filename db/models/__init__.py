@@ -19,6 +19,7 @@ from db.models.customer import (
 from db.models.loyalty import LoyaltyProgram, PointsAccount, PointsEntry, PointsLot
 from db.models.product import (
     Brand,
+    CatalogueVersion,
     Category,
     PriceGroup,
     PriceGroupPrice,
@@ -54,7 +55,7 @@ from db.models.staff import Role, RolePermission, Staff
 from db.models.value import ValueAccount, ValueEntry, ValueEvent, ValueHold
 
 __all__ = [
-    "Base", "Basket", "Brand", "Campaign", "CashMovement", "Category", "CodeAttempt", "CouponCode",
+    "Base", "Basket", "Brand", "Campaign", "CashMovement", "CatalogueVersion", "Category", "CodeAttempt", "CouponCode",
     "CouponRedemption", "CouponUse", "Customer", "CustomerCategory", "CustomerEvent", "CustomerGroup",
     "CustomerGroupMember", "CustomerMonth", "CustomerOutlet", "CustomerStats", "CustomerTag", "Journal",
     "LoyaltyProgram", "LoyaltyTier", "Outbox", "Outlet", "PointsAccount", "PointsEntry", "PointsLot",

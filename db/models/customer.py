@@ -32,9 +32,10 @@ class Customer(Base):
     first_name: Mapped[str] = mapped_column(String(120), default="")
     last_name: Mapped[str] = mapped_column(String(120), default="")
     sort_name: Mapped[str] = mapped_column(String(250), default="")  # folded "last first", for order and prefix
-    search_text: Mapped[str] = mapped_column(Text, default="")  # folded name, phone digits, email, number
+    search_text: Mapped[str] = mapped_column(Text, default="")  # folded name, the email before its @, number
     email: Mapped[str | None] = mapped_column(String(254), index=True)  # lower case
     phone: Mapped[str | None] = mapped_column(String(20), index=True)  # E.164: +447700900123
+    phone_tail: Mapped[str | None] = mapped_column(String(20), index=True)  # its digits from the end: last four first
     birth_date: Mapped[date | None]
     birth_month: Mapped[int | None] = mapped_column(index=True)
     address: Mapped[str] = mapped_column(Text, default="")
@@ -165,6 +166,7 @@ class SegmentMember(Base):
     __tablename__ = "segment_member"
     __table_args__ = (
         Index("ix_segment_member_customer", "customer_id", "assigned_at"),
+        Index("ix_segment_member_latest", "segment_id", "assigned_at", "customer_id"),
         one_of("assigned_by", "rule", "manual"),
     )
 
