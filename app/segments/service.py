@@ -1,0 +1,276 @@
+"""What a person does with segments: make one, put customers in, take them out, look who is in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from app.clock import Clock
+from app.paging import Cursor, Page
+from app.permissions import Permission
+from app.segments.model import (
+    AssignedBy,
+    Change,
+    CustomersUnknown,
+    HistoryStep,
+    Member,
+    Membership,
+    Segment,
+    SegmentInUse,
+    SegmentKind,
+    SegmentNameTaken,
+    SegmentUnknown,
+    clean_description,
+    clean_name,
+    clean_note,
+    retired_name,
+)  # fmt: skip
+from app.staff.model import Actor, require
+from db.queries import segments as queries
+from db.uow import Database, UnitOfWork
+
+PAGE_ROWS = 100
+
+
+class SegmentService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def segments(self, *, by: Actor) -> tuple[Segment, ...]:
+        """Every segment in use, by name, with its count of members. Raises NotPermitted."""
+        require(by, Permission.SEGMENT_VIEW)
+        with self._database.read() as uow:
+            return tuple(_segment(row) for row in queries.listed(uow.connection))
+
+    def segment(self, segment_id: int, *, by: Actor) -> Segment:
+        """Raises NotPermitted, SegmentUnknown."""
+        require(by, Permission.SEGMENT_VIEW)
+        with self._database.read() as uow:
+            return _segment(_known(uow, segment_id))
+
+    def create(self, name: str, description: str = "", *, by: Actor) -> Segment:
+        """A new, empty segment that is filled by hand. Raises NotPermitted, InvalidInput, SegmentNameTaken."""
+        require(by, Permission.SEGMENT_EDIT)
+        name, description = clean_name(name), clean_description(description)
+        with self._database.write() as uow:
+            if queries.name_taken(uow.connection, name):
+                raise SegmentNameTaken(name)
+            segment_id = queries.add(
+                uow.connection,
+                name=name,
+                description=description,
+                kind=SegmentKind.MANUAL,
+                at=self._clock.now(),
+            )
+            made = _segment(_known(uow, segment_id))
+            uow.commit()
+        return made
+
+    def edit(self, segment_id: int, *, name: str, description: str, by: Actor) -> Segment:
+        """Raises NotPermitted, InvalidInput, SegmentNameTaken, SegmentUnknown."""
+        require(by, Permission.SEGMENT_EDIT)
+        name, description = clean_name(name), clean_description(description)
+        with self._database.write() as uow:
+            _known(uow, segment_id, lock=True)
+            if queries.name_taken(uow.connection, name, but=segment_id):
+                raise SegmentNameTaken(name)
+            queries.change(
+                uow.connection,
+                segment_id,
+                name=name,
+                description=description,
+                at=self._clock.now(),
+            )
+            changed = _segment(_known(uow, segment_id))
+            uow.commit()
+        return changed
+
+    def delete(self, segment_id: int, *, by: Actor) -> None:
+        """Take a segment out of use: its members leave, its history stays.
+
+        Raises NotPermitted, SegmentUnknown, and SegmentInUse while a live promotion is meant for it.
+        """
+        require(by, Permission.SEGMENT_EDIT)
+        now = self._clock.now()
+        with self._database.write() as uow:
+            segment = _known(uow, segment_id, lock=True)
+            _refuse_while_promoted(uow, segment_id)
+            left = queries.take_out_all(uow.connection, segment_id)
+            queries.record(
+                uow.connection,
+                segment_id,
+                left,
+                event="left",
+                cause="manual",
+                staff_id=by.staff_id,
+                note="segment deleted",
+                at=now,
+            )
+            queries.retire(uow.connection, segment_id, name=retired_name(segment.name, segment_id), at=now)
+            uow.commit()
+
+    def put_in(self, segment_id: int, customer_ids: Sequence[int], *, note: str = "", by: Actor) -> Change:
+        """Put customers in by hand; repeating it changes nothing. In a rule segment they are pinned in.
+
+        All or none: raises CustomersUnknown when one of them is not there or was erased, besides NotPermitted,
+        InvalidInput and SegmentUnknown.
+        """
+        require(by, Permission.SEGMENT_EDIT)
+        note = clean_note(note)
+        wanted = sorted(set(customer_ids))
+        with self._database.write() as uow:
+            segment = _known(uow, segment_id, lock=True)
+            if queries.known_customers(uow.connection, wanted) != len(wanted):
+                raise CustomersUnknown
+            entered = self._enter(uow, segment, wanted, note=note, by=by)
+            uow.commit()
+        return Change(tuple(entered), unchanged=len(wanted) - len(entered))
+
+    def _enter(self, uow: UnitOfWork, segment: Any, wanted: list[int], *, note: str, by: Actor) -> list[int]:
+        now = self._clock.now()
+        connection = uow.connection
+        pinned: list[int] = []
+        if segment.kind == SegmentKind.RULE:
+            pinned = queries.keep_by_hand(connection, segment.id, wanted, staff_id=by.staff_id, note=note)
+        new = queries.put_in(
+            connection,
+            segment.id,
+            wanted,
+            assigned_by=AssignedBy.MANUAL,
+            staff_id=by.staff_id,
+            note=note,
+            at=now,
+        )
+        entered = sorted({*pinned, *new})
+        queries.record(
+            connection,
+            segment.id,
+            entered,
+            event="entered",
+            cause="pinned_in" if segment.kind == SegmentKind.RULE else "manual",
+            staff_id=by.staff_id,
+            note=note,
+            at=now,
+        )
+        queries.add_to_count(connection, segment.id, len(new), at=now)
+        return entered
+
+    def take_out(self, segment_id: int, customer_ids: Sequence[int], *, note: str = "", by: Actor) -> Change:
+        """Take customers out by hand; in a rule segment they stay out. Those who were not in are left alone.
+
+        Raises NotPermitted, InvalidInput, SegmentUnknown.
+        """
+        require(by, Permission.SEGMENT_EDIT)
+        note = clean_note(note)
+        wanted = sorted(set(customer_ids))
+        with self._database.write() as uow:
+            segment = _known(uow, segment_id, lock=True)
+            now = self._clock.now()
+            left = queries.take_out(uow.connection, segment_id, wanted)
+            queries.record(
+                uow.connection,
+                segment_id,
+                left,
+                event="left",
+                cause="pinned_out" if segment.kind == SegmentKind.RULE else "manual",
+                staff_id=by.staff_id,
+                note=note,
+                at=now,
+            )
+            queries.add_to_count(uow.connection, segment_id, -len(left), at=now)
+            uow.commit()
+        return Change(tuple(left), unchanged=len(wanted) - len(left))
+
+    def set_note(self, segment_id: int, customer_id: int, note: str, *, by: Actor) -> None:
+        """Change the note beside a member. Raises NotPermitted, InvalidInput, CustomersUnknown."""
+        require(by, Permission.SEGMENT_EDIT)
+        note = clean_note(note)
+        with self._database.write() as uow:
+            if not queries.set_note(uow.connection, segment_id, customer_id, note):
+                raise CustomersUnknown
+            uow.commit()
+
+    def members(
+        self, segment_id: int, *, by: Actor, after: Cursor | None = None, limit: int = PAGE_ROWS
+    ) -> Page[Member]:
+        """Who is in, latest first, a page at a time. Raises NotPermitted, SegmentUnknown."""
+        require(by, Permission.SEGMENT_VIEW)
+        key: tuple[datetime, int] | None = None if after is None else (after[0], after[1])
+        with self._database.read() as uow:
+            _known(uow, segment_id)
+            rows = queries.members(uow.connection, segment_id, after=key, limit=limit + 1)
+        shown = tuple(_member(row) for row in rows[:limit])
+        more = len(rows) > limit
+        return Page(shown, (shown[-1].assigned_at, shown[-1].customer_id) if more else None)
+
+    def of_customer(self, customer_id: int, *, by: Actor) -> tuple[Membership, ...]:
+        """The segments a customer is in, latest first. Raises NotPermitted."""
+        require(by, Permission.SEGMENT_VIEW)
+        with self._database.read() as uow:
+            return tuple(_membership(row) for row in queries.of_customer(uow.connection, customer_id))
+
+    def history(self, segment_id: int, customer_id: int, *, by: Actor) -> tuple[HistoryStep, ...]:
+        """How a customer came into and left a segment, oldest first; a deleted segment's can still be read.
+
+        Raises NotPermitted.
+        """
+        require(by, Permission.SEGMENT_VIEW)
+        with self._database.read() as uow:
+            rows = queries.history(uow.connection, segment_id, customer_id)
+        return tuple(HistoryStep(row.event, row.cause, row.note, row.staff_name or "", row.at) for row in rows)
+
+
+def _known(uow: UnitOfWork, segment_id: int, *, lock: bool = False) -> Any:
+    row = queries.by_id(uow.connection, segment_id, lock=lock)
+    if row is None:
+        raise SegmentUnknown
+    return row
+
+
+def _refuse_while_promoted(uow: UnitOfWork, segment_id: int) -> None:
+    for name, definition in queries.live_promotions(uow.connection):
+        if segment_id in (definition.get("audience") or {}).get("segments", ()):
+            raise SegmentInUse(name)
+
+
+def _segment(row: Any) -> Segment:
+    return Segment(
+        id=row.id,
+        name=row.name,
+        description=row.description,
+        kind=SegmentKind(row.kind),
+        member_count=row.member_count,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        recalculated_at=row.recalculated_at,
+    )
+
+
+def _member(row: Any) -> Member:
+    return Member(
+        customer_id=row.customer_id,
+        number=row.number,
+        name=f"{row.first_name} {row.last_name}".strip(),
+        phone=row.phone or "",
+        email=row.email or "",
+        assigned_at=row.assigned_at,
+        assigned_by=AssignedBy(row.assigned_by),
+        staff_name=row.staff_name or "",
+        note=row.note,
+    )
+
+
+def _membership(row: Any) -> Membership:
+    return Membership(
+        segment_id=row.id,
+        name=row.name,
+        kind=SegmentKind(row.kind),
+        member_count=row.member_count,
+        created_at=row.created_at,
+        recalculated_at=row.recalculated_at,
+        assigned_at=row.assigned_at,
+        assigned_by=AssignedBy(row.assigned_by),
+        note=row.note,
+    )

@@ -1,0 +1,254 @@
+"""Segments: their lists, their members, and the history of who came and went."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.models import Customer, Promotion, Segment, SegmentEvent, SegmentMember, Staff
+from db.types import BigInt, UtcDateTime
+
+# Ids bound in one statement; both databases take far more, but the statement cache keeps only a few shapes.
+CHUNK = 500
+
+_SEGMENT_COLUMNS = (
+    Segment.id,
+    Segment.name,
+    Segment.description,
+    Segment.kind,
+    Segment.member_count,
+    Segment.created_at,
+    Segment.updated_at,
+    Segment.recalculated_at,
+)
+
+
+def listed(connection: Connection) -> Sequence[Row[Any]]:
+    """Segments in use, by name."""
+    return connection.execute(select(*_SEGMENT_COLUMNS).where(Segment.active).order_by(func.lower(Segment.name))).all()
+
+
+def by_id(connection: Connection, segment_id: int, *, lock: bool = False) -> Row[Any] | None:
+    """A segment in use. `lock` holds the row on PostgreSQL; on SQLite a writer is alone anyway."""
+    found = select(*_SEGMENT_COLUMNS).where(Segment.id == segment_id, Segment.active)
+    return connection.execute(found.with_for_update() if lock else found).first()
+
+
+def name_taken(connection: Connection, name: str, *, but: int | None = None) -> bool:
+    """True when another segment has this name, letter case aside."""
+    taken = select(Segment.id).where(func.lower(Segment.name) == name.lower())
+    if but is not None:
+        taken = taken.where(Segment.id != but)
+    return connection.execute(taken.limit(1)).first() is not None
+
+
+def add(connection: Connection, *, name: str, description: str, kind: str, at: datetime) -> int:
+    new = insert(Segment).values(name=name, description=description, kind=kind, created_at=at, updated_at=at)
+    return int(connection.execute(new.returning(Segment.id)).scalar_one())
+
+
+def change(connection: Connection, segment_id: int, *, name: str, description: str, at: datetime) -> None:
+    changed = update(Segment).where(Segment.id == segment_id)
+    connection.execute(changed.values(name=name, description=description, updated_at=at))
+
+
+def retire(connection: Connection, segment_id: int, *, name: str, at: datetime) -> None:
+    """Take a segment out of use under another name, so that the old one is free; its history stays."""
+    retired = update(Segment).where(Segment.id == segment_id)
+    connection.execute(retired.values(active=False, name=name, member_count=0, updated_at=at))
+
+
+def known_customers(connection: Connection, customer_ids: Sequence[int]) -> int:
+    """How many of these exist and were not erased."""
+    found = 0
+    for start in range(0, len(customer_ids), CHUNK):
+        chunk = customer_ids[start : start + CHUNK]
+        counted = select(func.count()).where(Customer.id.in_(chunk), Customer.erased_at.is_(None))
+        found += connection.execute(counted).scalar_one()
+    return found
+
+
+def put_in(
+    connection: Connection,
+    segment_id: int,
+    customer_ids: Sequence[int],
+    *,
+    assigned_by: str,
+    staff_id: int | None,
+    note: str,
+    at: datetime,
+) -> list[int]:
+    """Add members; return those that were not in before."""
+    entered: list[int] = []
+    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    for start in range(0, len(customer_ids), CHUNK):
+        rows = [
+            {
+                "segment_id": segment_id,
+                "customer_id": customer_id,
+                "assigned_at": at,
+                "assigned_by": assigned_by,
+                "staff_id": staff_id,
+                "note": note,
+            }
+            for customer_id in customer_ids[start : start + CHUNK]
+        ]
+        added = make(SegmentMember).values(rows).on_conflict_do_nothing().returning(SegmentMember.customer_id)
+        entered += connection.execute(added).scalars()
+    return sorted(entered)
+
+
+def keep_by_hand(
+    connection: Connection, segment_id: int, customer_ids: Sequence[int], *, staff_id: int | None, note: str
+) -> list[int]:
+    """Turn members that a rule put in into members by hand, who stay whatever the rule says; return them."""
+    kept: list[int] = []
+    for start in range(0, len(customer_ids), CHUNK):
+        turned = update(SegmentMember).where(
+            SegmentMember.segment_id == segment_id,
+            SegmentMember.customer_id.in_(customer_ids[start : start + CHUNK]),
+            SegmentMember.assigned_by == "rule",
+        )
+        turned = turned.values(assigned_by="manual", staff_id=staff_id, note=note)
+        kept += connection.execute(turned.returning(SegmentMember.customer_id)).scalars()
+    return sorted(kept)
+
+
+def take_out(connection: Connection, segment_id: int, customer_ids: Sequence[int]) -> list[int]:
+    """Remove members; return those that were in."""
+    left: list[int] = []
+    for start in range(0, len(customer_ids), CHUNK):
+        gone = delete(SegmentMember).where(
+            SegmentMember.segment_id == segment_id,
+            SegmentMember.customer_id.in_(customer_ids[start : start + CHUNK]),
+        )
+        left += connection.execute(gone.returning(SegmentMember.customer_id)).scalars()
+    return sorted(left)
+
+
+def take_out_all(connection: Connection, segment_id: int) -> list[int]:
+    """Remove every member; return them."""
+    gone = delete(SegmentMember).where(SegmentMember.segment_id == segment_id)
+    return sorted(connection.execute(gone.returning(SegmentMember.customer_id)).scalars())
+
+
+def add_to_count(connection: Connection, segment_id: int, change_by: int, *, at: datetime) -> None:
+    counted = update(Segment).where(Segment.id == segment_id)
+    connection.execute(counted.values(member_count=Segment.member_count + change_by, updated_at=at))
+
+
+def record(
+    connection: Connection,
+    segment_id: int,
+    customer_ids: Sequence[int],
+    *,
+    event: str,
+    cause: str,
+    staff_id: int | None,
+    note: str,
+    at: datetime,
+) -> None:
+    """One history row for each customer. Rows are never changed."""
+    if not customer_ids:
+        return
+    rows = [
+        {
+            "segment_id": segment_id,
+            "customer_id": customer_id,
+            "event": event,
+            "cause": cause,
+            "staff_id": staff_id,
+            "note": note,
+            "at": at,
+        }
+        for customer_id in customer_ids
+    ]
+    connection.execute(insert(SegmentEvent), rows)
+
+
+def set_note(connection: Connection, segment_id: int, customer_id: int, note: str) -> bool:
+    """Change what is noted beside a member; False when the customer is not in the segment."""
+    noted = update(SegmentMember).where(
+        SegmentMember.segment_id == segment_id, SegmentMember.customer_id == customer_id
+    )
+    return connection.execute(noted.values(note=note)).rowcount == 1
+
+
+def members(
+    connection: Connection, segment_id: int, *, after: tuple[datetime, int] | None, limit: int
+) -> Sequence[Row[Any]]:
+    """Members, latest first; up to `limit` of those that follow (assigned_at, customer_id) `after`."""
+    found = (
+        select(
+            SegmentMember.customer_id,
+            Customer.number,
+            Customer.first_name,
+            Customer.last_name,
+            Customer.phone,
+            Customer.email,
+            SegmentMember.assigned_at,
+            SegmentMember.assigned_by,
+            SegmentMember.note,
+            Staff.name.label("staff_name"),
+        )
+        .join(Customer, Customer.id == SegmentMember.customer_id)
+        .outerjoin(Staff, Staff.id == SegmentMember.staff_id)
+        .where(SegmentMember.segment_id == segment_id)
+        .order_by(SegmentMember.assigned_at.desc(), SegmentMember.customer_id.desc())
+        .limit(limit)
+    )
+    if after is not None:
+        found = found.where(_before(after))
+    return connection.execute(found).all()
+
+
+def _before(after: tuple[datetime, int]) -> ColumnElement[bool]:
+    key = tuple_(literal(after[0], UtcDateTime()), literal(after[1], BigInt))
+    return tuple_(SegmentMember.assigned_at, SegmentMember.customer_id) < key
+
+
+def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[Any]]:
+    """The segments one customer is in, latest first."""
+    found = (
+        select(
+            Segment.id,
+            Segment.name,
+            Segment.kind,
+            Segment.member_count,
+            Segment.created_at,
+            Segment.recalculated_at,
+            SegmentMember.assigned_at,
+            SegmentMember.assigned_by,
+            SegmentMember.note,
+        )
+        .join(Segment, Segment.id == SegmentMember.segment_id)
+        .where(SegmentMember.customer_id == customer_id)
+        .order_by(SegmentMember.assigned_at.desc(), SegmentMember.segment_id.desc())
+    )
+    return connection.execute(found).all()
+
+
+def history(connection: Connection, segment_id: int, customer_id: int) -> Sequence[Row[Any]]:
+    """How one customer came into and left one segment, oldest first."""
+    found = (
+        select(
+            SegmentEvent.event,
+            SegmentEvent.cause,
+            SegmentEvent.note,
+            SegmentEvent.at,
+            Staff.name.label("staff_name"),
+        )
+        .outerjoin(Staff, Staff.id == SegmentEvent.staff_id)
+        .where(SegmentEvent.customer_id == customer_id, SegmentEvent.segment_id == segment_id)
+        .order_by(SegmentEvent.at, SegmentEvent.id)
+    )
+    return connection.execute(found).all()
+
+
+def live_promotions(connection: Connection) -> Sequence[Row[Any]]:
+    """Name and definition of every promotion in use."""
+    return connection.execute(select(Promotion.name, Promotion.definition).where(Promotion.active)).all()

@@ -1,0 +1,264 @@
+"""Segments by hand: who may fill them, what they count, and the history they leave."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from sqlalchemy import insert, select, text, update
+
+from app.clock import FixedClock
+from app.errors import InvalidInput, NotPermitted
+from app.segments.model import (
+    AssignedBy,
+    CustomersUnknown,
+    SegmentInUse,
+    SegmentNameTaken,
+    SegmentUnknown,
+)  # fmt: skip
+from app.segments.service import SegmentService
+from app.staff.model import Actor, with_all_rights
+from db.models import Customer, Promotion, Role, Segment, SegmentEvent, SegmentMember, Staff
+from db.uow import Database
+from tests.conftest import NOON
+
+RTL = 'مريم \u202e‎O\'Brien "💐" <img src=x>'
+LOOKER = Actor(1, "Lee", "cashier", {"segment.view": None})
+
+
+@pytest.fixture
+def manager(database: Database) -> Actor:
+    with database.write() as uow:
+        uow.connection.execute(insert(Role).values(id=1, code="manager", name="Manager"))
+        uow.connection.execute(insert(Staff).values(id=1, name="Mona", role_id=1, pin_hash="x"))
+        uow.connection.execute(insert(Customer), [customer(number) for number in range(1, 8)])
+        uow.commit()
+    return with_all_rights(1, "Mona")
+
+
+@pytest.fixture
+def service(database: Database, clock: FixedClock) -> SegmentService:
+    return SegmentService(database, clock)
+
+
+def customer(number: int, **more: object) -> dict[str, object]:
+    return {
+        "id": number,
+        "number": f"C{number:05}",
+        "first_name": RTL if number == 1 else f"First{number}",
+        "last_name": "Last",
+        "created_at": NOON,
+        "updated_at": NOON,
+        "accrues_points": True,
+        **more,
+    }
+
+
+def events(database: Database) -> list[tuple[int, str, str, str]]:
+    with database.read() as uow:
+        found = select(SegmentEvent.customer_id, SegmentEvent.event, SegmentEvent.cause, SegmentEvent.note)
+        return [tuple(row) for row in uow.connection.execute(found.order_by(SegmentEvent.id))]
+
+
+def test_a_segment_made_by_hand_is_listed_with_its_count(service: SegmentService, manager: Actor) -> None:  # A8
+    vip = service.create("  VIP   guests ", "Ask for their coffee", by=manager)
+    service.create("at-risk", by=manager)
+    service.put_in(vip.id, [3, 1, 2, 3], note="autumn tasting", by=manager)
+    listed = service.segments(by=manager)
+    assert [(one.name, one.member_count, one.kind) for one in listed] == [
+        ("at-risk", 0, "manual"),
+        ("VIP guests", 3, "manual"),
+    ]
+    assert service.segment(vip.id, by=manager).description == "Ask for their coffee"
+
+
+def test_putting_in_and_taking_out_leaves_history(
+    service: SegmentService, manager: Actor, database: Database
+) -> None:  # A8, N6
+    vip = service.create("VIP", by=manager)
+    assert service.put_in(vip.id, [1, 2], note="tasting", by=manager).customer_ids == (1, 2)
+    again = service.put_in(vip.id, [2, 3], by=manager)
+    assert (again.customer_ids, again.unchanged) == ((3,), 1)
+    out = service.take_out(vip.id, [2, 7], note="moved away", by=manager)
+    assert (out.customer_ids, out.unchanged) == ((2,), 1)
+    assert service.segment(vip.id, by=manager).member_count == 2
+    assert events(database) == [
+        (1, "entered", "manual", "tasting"),
+        (2, "entered", "manual", "tasting"),
+        (3, "entered", "manual", ""),
+        (2, "left", "manual", "moved away"),
+    ]
+    steps = service.history(vip.id, 2, by=manager)
+    assert [(step.event, step.staff_name) for step in steps] == [("entered", "Mona"), ("left", "Mona")]
+
+
+def test_one_unknown_or_erased_customer_stops_all(
+    service: SegmentService, manager: Actor, database: Database
+) -> None:  # V30
+    vip = service.create("VIP", by=manager)
+    with database.write() as uow:
+        uow.connection.execute(update(Customer).where(Customer.id == 5).values(erased_at=NOON))
+        uow.commit()
+    for customers in ([1, 5], [1, 999]):
+        with pytest.raises(CustomersUnknown):
+            service.put_in(vip.id, customers, by=manager)
+    assert service.segment(vip.id, by=manager).member_count == 0
+    assert events(database) == []
+
+
+def test_members_come_latest_first_a_page_at_a_time(service: SegmentService, manager: Actor, clock: FixedClock) -> None:
+    vip = service.create("VIP", by=manager)
+    service.put_in(vip.id, [1, 2, 3], by=manager)
+    clock.advance(days=1)
+    service.put_in(vip.id, [4, 5], note="new", by=manager)
+    seen = []
+    page = service.members(vip.id, by=manager, limit=2)
+    while True:
+        seen += [member.customer_id for member in page.rows]
+        if page.after is None:
+            break
+        page = service.members(vip.id, by=manager, after=page.after, limit=2)
+    assert seen == [5, 4, 3, 2, 1]
+    last = service.members(vip.id, by=manager).rows[-1]
+    assert last.name == f"{RTL} Last"
+    assert (last.assigned_by, last.staff_name) == (AssignedBy.MANUAL, "Mona")
+
+
+def test_many_at_once_are_counted_once(service: SegmentService, manager: Actor, database: Database) -> None:
+    with database.write() as uow:
+        uow.connection.execute(insert(Customer), [customer(number) for number in range(100, 1400)])
+        uow.commit()
+    vip = service.create("VIP", by=manager)
+    assert service.put_in(vip.id, range(100, 1400), by=manager).moved == 1300
+    assert service.put_in(vip.id, range(100, 1400), by=manager).moved == 0
+    assert service.segment(vip.id, by=manager).member_count == 1300
+    assert service.take_out(vip.id, range(100, 1399), by=manager).moved == 1299
+    assert service.segment(vip.id, by=manager).member_count == 1
+
+
+def test_a_customer_sees_their_segments_latest_first(
+    service: SegmentService, manager: Actor, clock: FixedClock
+) -> None:  # C1
+    first, second = service.create("High Value", by=manager), service.create("VIP", by=manager)
+    service.put_in(first.id, [1, 2], by=manager)
+    clock.advance(hours=1)
+    service.put_in(second.id, [1], note="by the owner", by=manager)
+    mine = service.of_customer(1, by=manager)
+    assert [(one.name, one.member_count, one.note) for one in mine] == [
+        ("VIP", 1, "by the owner"),
+        ("High Value", 2, ""),
+    ]
+    assert service.of_customer(7, by=manager) == ()  # A5
+
+
+def test_hands_on_a_rule_segment_pin(service: SegmentService, manager: Actor, database: Database) -> None:  # T24, N7
+    with database.write() as uow:
+        rule = {"id": 9, "name": "Frequent Buyer", "kind": "rule", "member_count": 1}
+        uow.connection.execute(insert(Segment).values(**rule, created_at=NOON, updated_at=NOON))
+        member = {"segment_id": 9, "customer_id": 1, "assigned_by": "rule", "assigned_at": NOON}
+        uow.connection.execute(insert(SegmentMember).values(**member))
+        uow.commit()
+    assert service.put_in(9, [1, 2], by=manager).moved == 2
+    assert service.segment(9, by=manager).member_count == 2
+    assert {member.assigned_by for member in service.members(9, by=manager).rows} == {AssignedBy.MANUAL}
+    service.take_out(9, [2], by=manager)
+    assert [event[1:3] for event in events(database)] == [
+        ("entered", "pinned_in"),
+        ("entered", "pinned_in"),
+        ("left", "pinned_out"),
+    ]
+
+
+def test_names_are_unique_whatever_their_case(service: SegmentService, manager: Actor) -> None:
+    vip = service.create("VIP", by=manager)
+    with pytest.raises(SegmentNameTaken):
+        service.create("vip", by=manager)
+    assert service.edit(vip.id, name="Vip", description="", by=manager).name == "Vip"
+    other = service.create("Other", by=manager)
+    with pytest.raises(SegmentNameTaken):
+        service.edit(other.id, name="VIP", description="", by=manager)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 121, "a\x00b", "bell\x07"])
+def test_a_name_that_cannot_be_kept_is_refused(service: SegmentService, manager: Actor, name: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        service.create(name, by=manager)
+    assert refused.value.field == "name"
+
+
+def test_a_long_note_is_refused_and_nobody_moves(service: SegmentService, manager: Actor, database: Database) -> None:
+    vip = service.create("VIP", by=manager)
+    with pytest.raises(InvalidInput):
+        service.put_in(vip.id, [1], note="n" * 301, by=manager)
+    assert events(database) == []
+
+
+def test_a_note_can_be_changed_on_a_member_only(service: SegmentService, manager: Actor) -> None:
+    vip = service.create("VIP", by=manager)
+    service.put_in(vip.id, [1], by=manager)
+    service.set_note(vip.id, 1, RTL, by=manager)
+    assert service.members(vip.id, by=manager).rows[0].note == RTL
+    with pytest.raises(CustomersUnknown):
+        service.set_note(vip.id, 2, "x", by=manager)
+
+
+def test_deleting_frees_the_name_and_keeps_the_history(
+    service: SegmentService, manager: Actor, database: Database
+) -> None:  # N6
+    vip = service.create("VIP", by=manager)
+    service.put_in(vip.id, [1, 2], by=manager)
+    service.delete(vip.id, by=manager)
+    assert service.segments(by=manager) == ()
+    assert service.of_customer(1, by=manager) == ()
+    with pytest.raises(SegmentUnknown):
+        service.put_in(vip.id, [3], by=manager)
+    assert [step.event for step in service.history(vip.id, 1, by=manager)] == ["entered", "left"]
+    assert service.create("VIP", by=manager).id != vip.id
+    assert database.scalar("SELECT count(*) FROM segment_member") == 0
+
+
+def test_a_segment_that_a_promotion_needs_stays(service: SegmentService, manager: Actor, database: Database) -> None:
+    vip = service.create("VIP", by=manager)
+    with database.write() as uow:
+        uow.connection.execute(
+            insert(Promotion).values(
+                name="VIP week",
+                kind="percent",
+                definition={"audience": {"segments": [vip.id]}},
+                valid_from=date(2026, 1, 1),
+                created_at=NOON,
+                updated_at=NOON,
+            )
+        )
+        uow.commit()
+    with pytest.raises(SegmentInUse, match="VIP week"):
+        service.delete(vip.id, by=manager)
+    assert [one.name for one in service.segments(by=manager)] == ["VIP"]
+
+
+def test_only_a_role_with_the_right_changes_segments(service: SegmentService, manager: Actor) -> None:  # T20, T28
+    vip = service.create("VIP", by=manager)
+    refused = [
+        lambda: service.create("Mine", by=LOOKER),
+        lambda: service.edit(vip.id, name="Mine", description="", by=LOOKER),
+        lambda: service.delete(vip.id, by=LOOKER),
+        lambda: service.put_in(vip.id, [1], by=LOOKER),
+        lambda: service.take_out(vip.id, [1], by=LOOKER),
+        lambda: service.set_note(vip.id, 1, "x", by=LOOKER),
+        lambda: service.segments(by=Actor(1, "Nobody", "none")),
+        lambda: service.members(vip.id, by=Actor(1, "Nobody", "none")),
+    ]
+    for ask in refused:
+        with pytest.raises(NotPermitted):
+            ask()
+    assert [one.name for one in service.segments(by=LOOKER)] == ["VIP"]
+
+
+def test_the_count_is_the_number_of_members(service: SegmentService, manager: Actor, database: Database) -> None:
+    vip = service.create("VIP", by=manager)
+    for step in ([1, 2, 3], [3, 4], [5]):
+        service.put_in(vip.id, step, by=manager)
+    service.take_out(vip.id, [1, 1, 6], by=manager)
+    with database.read() as uow:
+        counted = uow.connection.execute(text("SELECT count(*) FROM segment_member")).scalar()
+    assert service.segment(vip.id, by=manager).member_count == counted == 4
