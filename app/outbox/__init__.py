@@ -1,0 +1,1 @@
+"""What is due after a commit: paper, drawer, messages. A sale never waits for it."""
