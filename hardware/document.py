@@ -21,8 +21,8 @@ def clean_text(text: str) -> str:
     """`text` with everything a device or a layout could take as a command removed.
 
     C0 and C1 controls, DEL, bidirectional overrides, zero-width and other format characters and code points
-    that are no characters go; line breaks and tabs become one space; a lone surrogate becomes U+FFFD. The rest is composed
-    (NFC), which the code pages need.
+    that are no characters go; line breaks and tabs become one space; a lone surrogate becomes U+FFFD. The
+    rest is composed (NFC), which the code pages need.
     """
     text = text[:LONGEST_TEXT]
     if text.isascii() and text.isprintable():
