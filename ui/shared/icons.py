@@ -25,32 +25,32 @@ _wearers: WeakKeyDictionary[_TakesIcon, tuple[str, str, str]] = WeakKeyDictionar
 _listening = False
 
 
-def icon(name: str, token: str = "text", *, on: str = "") -> QIcon:
+def icon(name: str, tone: str = "text", *, on: str = "") -> QIcon:
     """A tinted icon in the sizes the screens use. `on` is the token for the checked state, if another."""
-    tone = getattr(theme.colours(), token)
+    main = getattr(theme.colours(), tone)
     tone_on = getattr(theme.colours(), on) if on else ""
-    return _icon(name, tone, getattr(theme.colours(), "muted"), tone_on)
+    return _icon(name, main, theme.colours().muted, tone_on)
 
 
-def pixmap(name: str, token: str = "text", size: int = 20, ratio: float = 2.0) -> QPixmap:
+def pixmap(name: str, tone: str = "text", size: int = 20, ratio: float = 2.0) -> QPixmap:
     """One tinted picture of `size` logical pixels."""
-    return _pixmap(name, getattr(theme.colours(), token), size, ratio)
+    return _pixmap(name, getattr(theme.colours(), tone), size, ratio)
 
 
-def wear(widget: _TakesIcon, name: str, token: str = "text", *, on: str = "") -> None:
+def wear(widget: _TakesIcon, name: str, tone: str = "text", *, on: str = "") -> None:
     """Set an icon and keep it right through changes of scheme, as long as the widget lives."""
     global _listening
     if not _listening:
         theme.current().changed.connect(_tint_all)
         _listening = True
-    _wearers[widget] = (name, token, on)
-    widget.setIcon(icon(name, token, on=on))
+    _wearers[widget] = (name, tone, on)
+    widget.setIcon(icon(name, tone, on=on))
 
 
 def _tint_all() -> None:
-    for widget, (name, token, on) in list(_wearers.items()):
+    for widget, (name, tone, on) in list(_wearers.items()):
         if shiboken6.isValid(widget):
-            widget.setIcon(icon(name, token, on=on))
+            widget.setIcon(icon(name, tone, on=on))
 
 
 @lru_cache(maxsize=512)

@@ -52,7 +52,7 @@ COLOURS: dict[Scheme, Colours] = {
     Scheme.LIGHT: Colours(
         background="#F5F6F8", surface="#FFFFFF", border="#E1E5EA", text="#14171C", muted="#5A6370",
         accent="#0F6E66", on_accent="#FFFFFF", danger="#B42318", on_danger="#FFFFFF", warning="#94490A",
-        success="#066B42", focus="#1D5FD1", accent_soft="#E3F1EF", danger_soft="#FDECEA", warning_soft="#FBF1E4",
+        success="#066B42", focus="#1D5FD1", accent_soft="#E6F3F1", danger_soft="#FDECEA", warning_soft="#FBF1E4",
         success_soft="#E4F3EB", hover="#EEF1F4",
     ),
     Scheme.DARK: Colours(

@@ -2,6 +2,7 @@
 
 A page is one small file. Put `page.py` in the screen's folder (ui/customers/page.py) and name it `PAGES`:
 
+    from ui.shared.i18n import QT_TRANSLATE_NOOP
     from ui.shell.registry import Page, Section, ShellContext
 
     def _open(context: ShellContext) -> QWidget:
@@ -40,7 +41,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QCoreApplication
+
+from ui.shared.i18n import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
