@@ -288,6 +288,8 @@ def _fixed_price(promotion: Promotion, basket: WorkBasket) -> Proposal | Short:
     if count < size:
         return Short(promotion.targets, missing_milli=(size - count) * UNIT_MILLI)
     bundles = count // size if promotion.bundle_repeat else 1
+    if promotion.bundle_max is not None:
+        bundles = min(bundles, promotion.bundle_max)
     parts: list[tuple[_Units, int, Exact]] = []
     total: Exact = 0
     for members, times in _bundles(units, size, bundles):

@@ -232,6 +232,7 @@ class Promotion:
     bundle_units: int = 0
     bundle_price_minor: int = 0
     bundle_repeat: bool = False
+    bundle_max: int | None = None
     tiers: tuple[Tier, ...] = ()
     tier_basis: TierBasis = TierBasis.VALUE
     conditions: Conditions = Conditions()

@@ -95,6 +95,7 @@ def _value(promotion: Promotion) -> Iterator[PromotionInvalid]:
             yield from _deal(promotion.deal)
     if kind is Kind.FIXED_PRICE:
         yield from _count("bundle_units", promotion.bundle_units)
+        yield from _count("bundle_max", promotion.bundle_max)
         yield from _amount("bundle_price_minor", promotion.bundle_price_minor, above_zero=False)
     if kind in (Kind.TIERED_PERCENT, Kind.TIERED_FIXED):
         yield from _tiers(promotion)

@@ -77,7 +77,7 @@ def _shape(cls: type) -> dict[str, tuple[Field[Any], Any]]:
 def _read_object(cls: type[_T], data: object, path: str) -> _T:
     if not isinstance(data, Mapping):
         raise _wrong(path, "an object")
-    shape = _shape(cls)
+    shape = _shape(cast(Any, cls))
     for name in data:
         if name not in shape:
             raise InvalidInput(f"A promotion has no field {_join(path, str(name))!r}.", field=_join(path, str(name)))

@@ -1,0 +1,1 @@
+"""Worked examples with known answers, played through the product and compared; see `runner.main`."""

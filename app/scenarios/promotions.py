@@ -1,0 +1,218 @@
+"""Plays promotion records: rings up the basket and reads what the customer pays and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from app.pricing.catalogue import Catalogue
+from app.pricing.engine import price
+from app.pricing.model import (
+    UNTAXED,
+    Basket,
+    BasketLine,
+    CustomerFacts,
+    EnteredCode,
+    ManualDiscount,
+    PricedBasket,
+    PricedProduct,
+    PriorUse,
+    ReturnedAmounts,
+    TrailEntry,
+    UsageFacts,
+)
+from app.pricing.numbers import round_exact
+from app.pricing.promotion import Promotion
+from app.pricing.reasons import Reason
+from app.scenarios.answer import Played, Unsupported, differences
+from app.scenarios.promotion_case import (
+    Amounts,
+    Names,
+    budgets_used,
+    moment_of,
+    promotions_of,
+    quantity_milli,
+    settings_of,
+    tax_classes,
+)
+from app.scenarios.schema import Malformed
+
+# The record's words for reasons that the product tells apart more finely.
+_IN_RECORD_WORDS = {
+    Reason.CUSTOMER_NEEDED: "customer_not_eligible",
+    Reason.AMOUNT_NOT_EQUAL: "min_amount_not_met",
+    Reason.CODE_BLOCKED: "unknown_code",
+}
+_REFUSALS = frozenset(
+    {
+        "unknown_code", "expired", "not_started", "usage_limit", "per_customer_limit", "customer_not_eligible",
+        "min_amount_not_met", "min_qty_not_met", "not_stackable", "already_applied", "budget_exceeded",
+    }
+)  # fmt: skip
+
+
+def examine(record: Mapping[str, Any]) -> None:
+    """Raise Malformed where fields do not fit together, before anything is played."""
+    with suppress(Unsupported):
+        amounts, names = Amounts(record), Names()
+        _basket(record, _products(record, names, amounts), amounts)
+        promotions_of(record, names, amounts)
+
+
+def play(record: Mapping[str, Any]) -> Played:
+    """One basket on a shop of its own."""
+    amounts, names = Amounts(record), Names()
+    products = _products(record, names, amounts)
+    promotions = promotions_of(record, names, amounts)
+    basket = _basket(record, products, amounts)
+    priced = price(
+        basket,
+        Catalogue(promotions),
+        settings_of(record, amounts),
+        now=moment_of(record),
+        customer=_customer(record, names),
+        usage=_usage(record, promotions, amounts),
+    )
+    actual = answer_of(priced, record, amounts)
+    return Played(record["expected"], actual, compared(record, actual))
+
+
+def _products(record: Mapping[str, Any], names: Names, amounts: Amounts) -> dict[str, PricedProduct]:
+    classes = tax_classes(record)
+    found = {}
+    for raw in record["products"]:
+        tax = raw.get("tax")
+        if tax is not None and classes and tax not in classes:
+            raise Malformed(f"product {raw['sku']}: field tax: {tax!r} is not among the rates")
+        category = raw.get("category")
+        brand = raw.get("brand")
+        found[raw["sku"]] = PricedProduct(
+            id=Names.of(names.products, raw["sku"]),
+            sku=raw["sku"],
+            price_minor=amounts.minor(raw["price"]),
+            name=str(raw.get("name", raw["sku"])),
+            category_path=(Names.of(names.categories, category),) if category else (),
+            brand_id=Names.of(names.brands, brand) if brand else None,
+            tags=frozenset(raw.get("tags", [])),
+            tax_class=classes.get(tax, UNTAXED) if tax is not None else UNTAXED,
+        )
+    return found
+
+
+def _basket(record: Mapping[str, Any], products: Mapping[str, PricedProduct], amounts: Amounts) -> Basket:
+    lines = []
+    for number, raw in enumerate(record["basket"], start=1):
+        product = products.get(raw["sku"])
+        if product is None:
+            raise Malformed(f"basket: field sku: {raw['sku']!r} is not among the products")
+        milli = quantity_milli(raw["qty"])
+        if milli:
+            returned = _returned(product, milli) if milli < 0 else None
+            lines.append(BasketLine(number, product, milli, returned=returned))
+    codes = []
+    for action in record.get("actions", []):
+        if action["op"] != "apply_code":
+            raise Unsupported(f"the action {action['op']!r}")
+        codes.append(EnteredCode(str(action.get("code", ""))))
+    return Basket(tuple(lines), tuple(codes), tuple(_by_hand(raw, amounts) for raw in _hand_discounts(record)))
+
+
+def _hand_discounts(record: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    discounts: Sequence[Mapping[str, Any]] = record.get("manual_discounts", [])
+    for raw in discounts:
+        if raw.get("sku"):
+            raise Unsupported("a hand discount on one line")
+    return discounts
+
+
+def _by_hand(raw: Mapping[str, Any], amounts: Amounts) -> ManualDiscount:
+    reason = str(raw.get("label", "hand discount"))
+    if raw.get("percent") is not None:
+        return ManualDiscount(reason, percent=Decimal(raw["percent"]))
+    return ManualDiscount(reason, amount_minor=amounts.minor(raw.get("amount", "0")))
+
+
+def _returned(product: PricedProduct, milli: int) -> ReturnedAmounts:
+    """A line coming back at its list price; the record has no earlier sale to take shares from."""
+    gross = round_exact(Fraction(product.price_minor * -milli, 1000))
+    return ReturnedAmounts(gross, 0, ())
+
+
+def _customer(record: Mapping[str, Any], names: Names) -> CustomerFacts | None:
+    raw = record.get("customer")
+    if raw is None:
+        return None
+    sensitive = bool(record.get("rules", {}).get("code_case_sensitive", False))
+    prior = {str(name): PriorUse(int(uses)) for name, uses in raw.get("prior_uses", {}).items()}
+    by_promotion = {
+        number: prior[str(promotion["id"])]
+        for number, promotion in enumerate(record["promotions"], start=1)
+        if str(promotion["id"]) in prior
+    }
+    return CustomerFacts(
+        id=Names.of(names.customers, str(raw.get("id", ""))),
+        groups=frozenset(Names.of(names.groups, name) for name in raw.get("groups", [])),
+        visits=1,
+        prior_uses=by_promotion,
+        prior_code_uses={name if sensitive else name.casefold(): uses for name, uses in prior.items()},
+    )
+
+
+def _usage(record: Mapping[str, Any], promotions: Sequence[Promotion], amounts: Amounts) -> UsageFacts:
+    spent, uses = budgets_used(record, promotions, amounts)
+    used = {
+        promotion.id: int(raw.get("limits", {}).get("used", 0))
+        for raw, promotion in zip(record["promotions"], promotions, strict=True)
+    }
+    return UsageFacts(uses=used, budget_spent_minor=spent, budget_uses=uses)
+
+
+# ---- the answer -------------------------------------------------------------------------------------------
+
+
+def answer_of(priced: PricedBasket, record: Mapping[str, Any], amounts: Amounts) -> dict[str, Any]:
+    """The priced basket in the record's words."""
+    listed = [str(raw["id"]) for raw in record["promotions"]]
+    return {
+        "subtotal": amounts.shown(priced.subtotal_minor),
+        "discount": amounts.shown(priced.discount_minor),
+        "tax": amounts.shown(priced.tax_minor),
+        "total": amounts.shown(priced.total_minor),
+        "refused_codes": _refused_codes(priced.trail, record),
+        "applied_promotions": [
+            listed[entry.promotion_id - 1] for entry in priced.applied if entry.promotion_id is not None
+        ],
+        "line_discounts": [amounts.shown(line.discount_minor) for line in priced.lines],
+    }
+
+
+def _refused_codes(trail: Sequence[TrailEntry], record: Mapping[str, Any]) -> list[dict[str, str]]:
+    """In the order entered. A code that met no rule against it but found nothing to take is not refused there."""
+    entered = [str(action.get("code", "")) for action in record.get("actions", [])]
+    found = []
+    for entry in trail:
+        reason = _IN_RECORD_WORDS.get(Reason(entry.reason), entry.reason)
+        if entry.outcome == "refused" and reason in _REFUSALS:
+            found.append({"code": entry.code, "reason": reason})
+    return sorted(found, key=lambda refusal: entered.index(refusal["code"]))
+
+
+def compared(record: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
+    expected = dict(record["expected"])
+    tolerance = Decimal(record.get("tolerance", expected.get("tolerance", 0)))
+    shares = expected.pop("line_discounts", None)
+    only_sum = bool(expected.pop("line_discounts_note", None))
+    expected.pop("tolerance", None)
+    asked = {name: value for name, value in expected.items() if name in actual}
+    if "applied_promotions" in asked:
+        asked["applied_promotions"] = sorted(asked["applied_promotions"])
+    applied = {**actual, "applied_promotions": sorted(actual["applied_promotions"])}
+    found = differences(asked, applied, tolerance)
+    if shares is not None:
+        wanted: Any = sum(map(Decimal, shares)) if only_sum else shares
+        given: Any = sum(map(Decimal, actual["line_discounts"])) if only_sum else actual["line_discounts"]
+        found += differences(wanted, given, tolerance, "line_discounts")
+    return found
