@@ -22,7 +22,7 @@ A widget may have any of these; the frame looks for them by name:
 - `page_shown(argument: object) -> None`  called each time the page comes to the front; `argument` is what
   `context.open_page(id, argument)` was given, or None.
 - `page_left() -> bool`                   called before another page comes; False keeps this one in front.
-- `actions() -> Sequence[Action]`         entries for the Ctrl+K palette while the page exists.
+- `palette_actions() -> list[Action]`      entries for the Ctrl+K palette while the page exists.
 - `focus_home() -> None`                  where the keyboard goes when a dialog or the palette closes.
 
 `context.open_page("customerform", 17)` opens another page; `context.notify(text)` shows a toast,
@@ -48,6 +48,8 @@ from ui.shared.i18n import QT_TRANSLATE_NOOP
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.checkout.model import TillContext
+    from app.staff.model import Actor
     from ui.services import Services
     from ui.shared.format import Formats
     from ui.shared.jobs import Jobs
@@ -73,10 +75,8 @@ SECTION_TITLES: dict[Section, tuple[str, str]] = {
 
 
 class SignedIn(Protocol):
-    """Who stands at the till. app.staff's session value fits."""
+    """As much of app.staff.model.Actor as the frame asks for."""
 
-    @property
-    def staff_id(self) -> int: ...
     @property
     def name(self) -> str: ...
     def may(self, permission: str, /) -> bool: ...
@@ -95,12 +95,6 @@ class Place:
     demo: bool = False
 
 
-class Devices(Protocol):
-    """What a page may ask of the till's devices; the wiring in ui/devices.py stands behind it."""
-
-    def open_drawer(self) -> None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class ShellContext:
     """What a page's factory may draw on. Made anew for each sign-in."""
@@ -109,12 +103,14 @@ class ShellContext:
     reads: Jobs
     writes: Jobs
     formats: Formats
-    staff: SignedIn
+    staff: Actor
+    till: TillContext | None  # None while this register's shift is closed
     place: Place
     open_page: Callable[[str, object], None]
     notify: Callable[..., None]  # notify(text, *, undo: Callable[[], None] | None = None)
     set_held: Callable[[int], None]  # the strip's "held 2"
-    changed: Callable[[str], None] = field(default=lambda topic: None)  # noqa: ARG005
+    shift_changed: Callable[[], None] = field(default=lambda: None)  # call after opening or closing the shift
+    devices: object | None = None  # ui.devices.Devices once the devices are up
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,60 @@
+"""What stands before the frame: first start and sign-in, and how they plug in.
+
+The program paints one window at once (StartWindow below, with no database import) and puts into it:
+
+- `ui.firststart.view.FirstStartView(writes: Jobs)`, when no shop is there yet.
+  Signal `shop_ready = Signal(str)`  # database URL to open; it made or chose the shop itself
+- `ui.signin.view.SignInView(writes: Jobs)`, otherwise; painted before the database is open.
+  `use(services: Services, register_id: int) -> None` is called once the database is open (until then: say so);
+  `fail(sentence: str) -> None` when it cannot be opened;
+  signal `signed_in = Signal(object)`  # app.staff.model.Actor, already `.at(register_id, outlet_id)`
+  signal `shop_wanted = Signal()`      # the person wants another shop: first start is shown again
+  `lock() -> None` is called when the till is locked: forget what was typed, ask for a PIN again.
+
+Both are ordinary QWidgets and import Qt and ui.shared only at module top, nothing of db (services may be named
+under TYPE_CHECKING and imported in methods that run after `use`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+
+if TYPE_CHECKING:
+    from ui.services import Services
+
+
+@runtime_checkable
+class SignIn(Protocol):
+    def use(self, services: Services, register_id: int) -> None: ...
+    def fail(self, sentence: str) -> None: ...
+    def lock(self) -> None: ...
+
+
+class StartWindow(QMainWindow):
+    """The first window: holds first start or sign-in, nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("Regulars")
+        self.resize(1280, 800)
+        self.setMinimumSize(800, 600)
+        self._stack = QStackedWidget()
+        self.setCentralWidget(self._stack)
+        QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
+
+    def show_view(self, view: QWidget) -> None:
+        while self._stack.count() and self._stack.widget(0) is not view:
+            old = self._stack.widget(0)
+            self._stack.removeWidget(old)
+            old.deleteLater()
+        if self._stack.count() == 0:
+            self._stack.addWidget(view)
+        self._stack.setCurrentWidget(view)
+        view.setFocus()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
