@@ -1,0 +1,1 @@
+"""Getting Regulars onto a machine: standard library only, nothing runs at import."""
