@@ -1,0 +1,1 @@
+"""The one value ledger: gift cards, vouchers (gift, loyalty, credit note) and store credit."""
