@@ -27,12 +27,12 @@ _SEGMENT_COLUMNS = (
 )
 
 
-def listed(connection: Connection) -> Sequence[Row[Any]]:
+def listed(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Segments in use, by name."""
     return connection.execute(select(*_SEGMENT_COLUMNS).where(Segment.active).order_by(func.lower(Segment.name))).all()
 
 
-def by_id(connection: Connection, segment_id: int, *, lock: bool = False) -> Row[Any] | None:
+def by_id(connection: Connection, segment_id: int, *, lock: bool = False) -> Row[*tuple[Any, ...]] | None:
     """A segment in use. `lock` holds the row on PostgreSQL; on SQLite a writer is alone anyway."""
     found = select(*_SEGMENT_COLUMNS).where(Segment.id == segment_id, Segment.active)
     return connection.execute(found.with_for_update() if lock else found).first()
@@ -180,7 +180,7 @@ def set_note(connection: Connection, segment_id: int, customer_id: int, note: st
 
 def members(
     connection: Connection, segment_id: int, *, after: tuple[datetime, int] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Members, latest first; up to `limit` of those that follow (assigned_at, customer_id) `after`."""
     found = (
         select(
@@ -211,7 +211,7 @@ def _before(after: tuple[datetime, int]) -> ColumnElement[bool]:
     return tuple_(SegmentMember.assigned_at, SegmentMember.customer_id) < key
 
 
-def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[Any]]:
+def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """The segments one customer is in, latest first."""
     found = (
         select(
@@ -232,7 +232,7 @@ def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[Any]]:
     return connection.execute(found).all()
 
 
-def history(connection: Connection, segment_id: int, customer_id: int) -> Sequence[Row[Any]]:
+def history(connection: Connection, segment_id: int, customer_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
     """How one customer came into and left one segment, oldest first."""
     found = (
         select(
@@ -249,6 +249,6 @@ def history(connection: Connection, segment_id: int, customer_id: int) -> Sequen
     return connection.execute(found).all()
 
 
-def live_promotions(connection: Connection) -> Sequence[Row[Any]]:
+def live_promotions(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
     """Name and definition of every promotion in use."""
     return connection.execute(select(Promotion.name, Promotion.definition).where(Promotion.active)).all()

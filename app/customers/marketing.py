@@ -1,0 +1,211 @@
+"""The Marketing tab of the Customer Form: what this customer is in, has used and holds. Read-only by design.
+
+Segments are changed in Marketing › Customer Segments, coupons in Marketing › Coupons, cards in Marketing ›
+Gift Cards; the tab shows their state as of the moment it is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+from app.clock import Clock, shop_date
+from app.money import Money
+from app.paging import Cursor, Page
+from app.permissions import Permission
+from app.segments.model import AssignedBy
+from app.staff.model import Actor, require
+from db.queries import marketing_tab as queries
+from db.uow import Database, UnitOfWork
+
+# About three screens of a section; a customer with thousands of rows costs no more to open than one with fifty.
+PAGE_ROWS = 50
+
+Shown = TypeVar("Shown")
+
+
+class CardStatus(StrEnum):
+    """Exactly these three. A deactivated card keeps its status and carries a badge beside it."""
+
+    ACTIVE = "active"  # something left, not past its date
+    EXPIRED = "expired"  # past its date; the shop's policy says whether it can still be spent
+    FULLY_REDEEMED = "fully_redeemed"  # nothing left, until it is reloaded
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentRow:
+    segment_id: int
+    name: str
+    assigned_at: datetime
+    assigned_by: AssignedBy
+    staff_name: str  # who assigned by hand, "" for a rule
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class CouponRow:
+    """One redemption in a completed sale. `percent` where the coupon takes a percentage off."""
+
+    code: str
+    name: str
+    discount: Money
+    percent: Decimal | None
+    used_at: datetime
+    sale_id: int
+    invoice_number: str
+    given_back_on: str  # number of the return that gave the use back, "" if none did
+
+
+@dataclass(frozen=True, slots=True)
+class GiftCardRow:
+    """A card, voucher or store credit that is the customer's. `last_four` is "" for store credit."""
+
+    account_id: int
+    kind: str  # gift_card, voucher, store_credit
+    voucher_type: str
+    last_four: str
+    original: Money
+    current: Money
+    status: CardStatus
+    deactivated: bool
+    issued_at: datetime  # when it was activated, or created where it needed no activation
+    expires_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Generic[Shown]):
+    """One part of the tab: its first page, and how many rows there are in all."""
+
+    page: Page[Shown]
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class MarketingTab:
+    customer_id: int
+    segments: Section[SegmentRow]
+    coupons: Section[CouponRow]
+    gift_cards: Section[GiftCardRow]
+    as_of: datetime
+
+
+class MarketingTabService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def open(self, customer_id: int, *, by: Actor) -> MarketingTab:
+        """All three sections as of one moment, the first page of each. Raises NotPermitted."""
+        require(by, Permission.CUSTOMER_VIEW)
+        with self._database.read() as uow:
+            reader = _Reader(uow, self._clock.now(), customer_id)
+            return MarketingTab(
+                customer_id,
+                segments=_section(reader.segments(None), lambda: queries.segment_count(uow.connection, customer_id)),
+                coupons=_section(reader.coupons(None), lambda: queries.coupon_count(uow.connection, customer_id)),
+                gift_cards=_section(reader.gift_cards(None), lambda: queries.card_count(uow.connection, customer_id)),
+                as_of=reader.now,
+            )
+
+    def more_segments(self, customer_id: int, after: Cursor, *, by: Actor) -> Page[SegmentRow]:
+        """The page after `after`. Raises NotPermitted."""
+        require(by, Permission.CUSTOMER_VIEW)
+        with self._database.read() as uow:
+            return _Reader(uow, self._clock.now(), customer_id).segments(after)
+
+    def more_coupons(self, customer_id: int, after: Cursor, *, by: Actor) -> Page[CouponRow]:
+        """The page after `after`. Raises NotPermitted."""
+        require(by, Permission.CUSTOMER_VIEW)
+        with self._database.read() as uow:
+            return _Reader(uow, self._clock.now(), customer_id).coupons(after)
+
+    def more_gift_cards(self, customer_id: int, after: Cursor, *, by: Actor) -> Page[GiftCardRow]:
+        """The page after `after`. Raises NotPermitted."""
+        require(by, Permission.CUSTOMER_VIEW)
+        with self._database.read() as uow:
+            return _Reader(uow, self._clock.now(), customer_id).gift_cards(after)
+
+
+def card_status(balance_minor: int, expires_on: date | None, *, written_off: bool, today: date) -> CardStatus:
+    """The status of a card on `today`; it is good through its last day.
+
+    `written_off`: the shop has booked the rest of an expired card away. Such a card is expired, not redeemed.
+    """
+    if balance_minor == 0:
+        return CardStatus.EXPIRED if written_off else CardStatus.FULLY_REDEEMED
+    if expires_on is not None and expires_on < today:
+        return CardStatus.EXPIRED
+    return CardStatus.ACTIVE
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """The three lists of one customer within one unit of work."""
+
+    uow: UnitOfWork
+    now: datetime
+    customer_id: int
+
+    def segments(self, after: Cursor | None) -> Page[SegmentRow]:
+        rows = queries.segments(self.uow.connection, self.customer_id, after=_key(after), limit=PAGE_ROWS + 1)
+        shown = [
+            SegmentRow(row.id, row.name, row.assigned_at, AssignedBy(row.assigned_by), row.staff_name or "", row.note)
+            for row in rows[:PAGE_ROWS]
+        ]
+        return _page(shown, rows, lambda row: (row.assigned_at, row.id))
+
+    def coupons(self, after: Cursor | None) -> Page[CouponRow]:
+        currency = queries.shop(self.uow.connection).currency
+        rows = queries.coupons(self.uow.connection, self.customer_id, after=_key(after), limit=PAGE_ROWS + 1)
+        shown = [
+            CouponRow(
+                code=row.code_shown,
+                name=row.name,
+                discount=Money(row.discount_minor, currency),
+                percent=row.discount_percent,
+                used_at=row.used_at,
+                sale_id=row.sale_id,
+                invoice_number=row.sale_number,
+                given_back_on=row.given_back_on or "",
+            )
+            for row in rows[:PAGE_ROWS]
+        ]
+        return _page(shown, rows, lambda row: (row.used_at, row.id))
+
+    def gift_cards(self, after: Cursor | None) -> Page[GiftCardRow]:
+        today = shop_date(self.now, queries.shop(self.uow.connection).time_zone)
+        rows = queries.cards(self.uow.connection, self.customer_id, after=_key(after), limit=PAGE_ROWS + 1)
+        shown = [
+            GiftCardRow(
+                account_id=row.id,
+                kind=row.kind,
+                voucher_type=row.voucher_type or "",
+                last_four=row.last_four,
+                original=Money(row.original_minor, row.currency),
+                current=Money(row.balance_minor, row.currency),
+                status=card_status(row.balance_minor, row.expires_on, written_off=row.written_off, today=today),
+                deactivated=row.status != "active",
+                issued_at=row.issued_at,
+                expires_on=row.expires_on,
+            )
+            for row in rows[:PAGE_ROWS]
+        ]
+        return _page(shown, rows, lambda row: (row.issued_at, row.id))
+
+
+def _key(after: Cursor | None) -> tuple[datetime, int] | None:
+    return None if after is None else (after[0], after[1])
+
+
+def _page(shown: list[Shown], rows: Any, key: Callable[[Any], Cursor]) -> Page[Shown]:
+    """`rows` holds one more than is shown when another page follows."""
+    return Page(tuple(shown), key(rows[len(shown) - 1]) if len(rows) > len(shown) else None)
+
+
+def _section(page: Page[Shown], count: Callable[[], int]) -> Section[Shown]:
+    """Counts only when the first page did not already show everything."""
+    return Section(page, len(page.rows) if page.after is None else count())
