@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
@@ -149,18 +150,17 @@ class MainWindow(QMainWindow):
         widget = self._widgets.get(self._current.id) if self._current is not None else None
         if callable(own := getattr(widget, "palette_actions", None)):
             found.extend(own())
-        for page in self._registry.pages():
-            if page.section is not None and allowed(page, self._staff):
-                title = self.tr("Go to {0}").format(page.shown_title)
-                found.append(
-                    Action(
-                        f"page.{page.id}",
-                        title,
-                        lambda which=page.id: self._go(which),
-                        icon=page.icon,
-                        words=page.words,
-                    )
-                )
+        found.extend(
+            Action(
+                f"page.{page.id}",
+                self.tr("Go to {0}").format(page.shown_title),
+                partial(self._go, page.id),
+                icon=page.icon,
+                words=page.words,
+            )
+            for page in self._registry.pages()
+            if page.section is not None and allowed(page, self._staff)
+        )
         found.append(Action("help", self.tr("Help"), self.open_help, "F1", "circle-question-mark"))
         found.append(Action("fullscreen", self.tr("Full screen"), self.toggle_full_screen, "F11", "maximize"))
         found.append(Action("lock", self.tr("Lock the till"), self.lock_wanted.emit, "", "lock"))

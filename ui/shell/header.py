@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabBar
 
 from ui.shared.tokens import HEADER_HEIGHT, SPACE_L, SPACE_M, TYPE_TITLE
-from ui.shared.widgets import Button, ElidedWords, IconButton, Words
+from ui.shared.widgets import Button, IconButton, Words
 from ui.shell.registry import Page
 
 
@@ -35,14 +35,12 @@ class Header(QFrame):
         find.setAccessibleName(self.tr("Find an action or a page"))
         help_button = IconButton("circle-question-mark", self.tr("Help (F1)"), self.help_wanted.emit, size=32)
         help_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        where = ElidedWords(" · ".join(part for part in (outlet, register, cashier) if part), tone="muted")
-        where.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        where.setMaximumWidth(420)
+        where = Words(" · ".join(part[:24] for part in (outlet, register, cashier) if part), tone="muted")
         box.addWidget(self.title)
         box.addWidget(self._tabs, 0, Qt.AlignmentFlag.AlignBottom)
         box.addStretch(1)
         box.addWidget(find)
-        box.addWidget(where, 3)
+        box.addWidget(where)
         box.addWidget(help_button)
 
     def show_pages(self, pages: Sequence[Page], current: Page) -> None:

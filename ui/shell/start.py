@@ -47,11 +47,11 @@ class StartWindow(QMainWindow):
         QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
 
     def show_view(self, view: QWidget) -> None:
-        while self._stack.count() and self._stack.widget(0) is not view:
-            old = self._stack.widget(0)
-            self._stack.removeWidget(old)
-            old.deleteLater()
-        if self._stack.count() == 0:
+        for old in [self._stack.widget(position) for position in range(self._stack.count())]:
+            if old is not None and old is not view:
+                self._stack.removeWidget(old)
+                old.deleteLater()
+        if self._stack.indexOf(view) < 0:
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.setFocus()

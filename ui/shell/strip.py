@@ -39,7 +39,7 @@ class Strip(QFrame):
         self._device_box.setSpacing(0)
         box.addLayout(self._device_box)
         box.addStretch(1)
-        self._held = Button("", self.held_chosen.emit, icon="pause")
+        self._held = Button("", self.held_chosen.emit, icon="pause", name=self.tr("Baskets on hold"))
         self._held.hide()
         self._time = Words()
         self._time.setAccessibleName(self.tr("Time"))
