@@ -7,7 +7,6 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.pricing import reasons
-from app.pricing.kinds import targeted
 from app.pricing.model import UNIT_MILLI, CustomerFacts, EnteredCode, PricingSettings, PriorUse, UsageFacts
 from app.pricing.promotion import AmountOn, Conditions, Promotion, Schedule
 from app.pricing.reasons import Why
@@ -170,7 +169,7 @@ def _quantity_unmet(conditions: Conditions, basket: WorkBasket) -> Why | None:
         wanted = 1
     if not wanted:
         return None
-    counted = sum(line.count_milli for line in targeted(conditions.targets, basket.counting))
+    counted = sum(line.count_milli for line in basket.counting_in(conditions.targets))
     if counted >= wanted:
         return None
     return reasons.quantity_missing(max(wanted, UNIT_MILLI) - counted, conditions.targets.label)
@@ -189,7 +188,7 @@ def _amount_unmet(promotion: Promotion, basket: WorkBasket) -> Why | None:
     if target is None and not conditions.after_discounts:
         worth = basket.basket_worth(conditions.amount_basis)
     else:
-        lines = basket.counting if target is None else targeted(target, basket.counting)
+        lines = basket.counting if target is None else basket.counting_in(target)
         worth = basket.worth(lines, conditions.amount_basis, after=conditions.after_discounts)
     if worth < conditions.min_amount_minor:
         return reasons.amount_missing(conditions.min_amount_minor - worth, label, currency)

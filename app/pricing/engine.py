@@ -13,7 +13,8 @@ from datetime import datetime
 from app.pricing import reasons
 from app.pricing.catalogue import Catalogue
 from app.pricing.eligibility import Circumstances, Moment, conditions_unmet, normal_code, why_not
-from app.pricing.kinds import Proposal, Short, propose, targeted
+from app.pricing.kinds import Proposal, Short, propose
+from app.pricing.lines import Cut, open_basket
 from app.pricing.model import (
     ApplicationOrder,
     Basket,
@@ -28,11 +29,11 @@ from app.pricing.model import (
     UsageFacts,
 )
 from app.pricing.numbers import Exact, round_exact
-from app.pricing.promotion import BudgetType, Promotion
+from app.pricing.promotion import ALL_CLASSES, BudgetType, Promotion
 from app.pricing.reasons import Reason, Why
 from app.pricing.result import finish
 from app.pricing.settle import settle
-from app.pricing.state import AppliedPromotion, Cut, WorkBasket, open_basket, take_manual
+from app.pricing.state import AppliedPromotion, WorkBasket, take_manual
 
 _NO_USAGE = UsageFacts()
 
@@ -204,6 +205,10 @@ def _evaluate(candidate: _Candidate, work: WorkBasket, around: Circumstances) ->
 
 
 def _clash(promotion: Promotion, work: WorkBasket) -> Why | None:
+    if work.all_combine and not promotion.exclusive_group and promotion.combines_with == ALL_CLASSES:
+        used = work.used_ids.get(promotion.id, 0)
+        if used < promotion.codes_per_sale:
+            return None
     same = 0
     for applied in work.applied:
         other = applied.promotion
@@ -226,7 +231,7 @@ def _short(short: Short, settings: PricingSettings) -> Why:
 
 
 def _no_effect(promotion: Promotion, proposal: Proposal, work: WorkBasket) -> Why:
-    if not proposal.cuts and not targeted(promotion.targets, work.counting):
+    if not proposal.cuts and not work.counting_in(promotion.targets):
         return reasons.no_target(promotion.targets.label)
     return reasons.nothing_to_discount()
 
@@ -251,7 +256,7 @@ def _apply(candidate: _Candidate, effect: _Effect, work: WorkBasket) -> TrailEnt
             cut.line.take(share, cut)
             shares[cut.line.place] = share
     amount = round_exact(effect.amount)
-    work.applied.append(AppliedPromotion(promotion, candidate.code, shares))
+    work.note(AppliedPromotion(promotion, candidate.code, shares))
     if promotion.budget is not None:
         budget = promotion.budget.id
         work.budget_spent[budget] = work.budget_spent.get(budget, 0) + amount

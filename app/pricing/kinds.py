@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from app.pricing.lines import Cut, Part, WorkLine
 from app.pricing.model import UNIT_MILLI
 from app.pricing.numbers import Exact, divide, ratio
 from app.pricing.promotion import Basis, Deal, Kind, Pool, Promotion, Target, Tier, TierBasis, Which
-from app.pricing.state import Cut, Part, WorkBasket, WorkLine, matcher
+from app.pricing.state import WorkBasket
 
 
 @dataclass(slots=True)
@@ -34,17 +36,11 @@ class Short:
 
 
 NOTHING = Proposal([], 0)
+WHOLE = Fraction(1)
 
 
 def propose(promotion: Promotion, basket: WorkBasket) -> Proposal | Short:
     return _KINDS[promotion.kind](promotion, basket)
-
-
-def targeted(target: Target, lines: Sequence[WorkLine]) -> list[WorkLine]:
-    if target.is_everything:
-        return list(lines)
-    matches = matcher(target)
-    return [line for line in lines if matches(line)]
 
 
 # ---- percentages ------------------------------------------------------------------------------------------
@@ -55,9 +51,9 @@ def _percent(promotion: Promotion, basket: WorkBasket) -> Proposal:
 
 
 def _percent_of(promotion: Promotion, basket: WorkBasket, percent: Decimal) -> Proposal:
-    rate = ratio(percent)
+    rate = min(ratio(percent), WHOLE)
     cuts = []
-    for line in targeted(promotion.targets, basket.receiving):
+    for line in basket.receiving_in(promotion.targets):
         cut = _line_cut(line, promotion.max_units_per_line)
         if cut.weight:
             cuts.append(cut)
@@ -72,13 +68,14 @@ def _line_cut(line: WorkLine, max_units: int | None) -> Cut:
     left = max_units * UNIT_MILLI
     parts = []
     dearest_first = sorted(
-        range(len(line.runs)), key=lambda place: -divide(line.runs[place].value, line.runs[place].milli)
+        range(len(line.runs)),
+        key=lambda place: -divide(line.value_of(line.runs[place]), line.runs[place].milli),
     )
     for place in dearest_first:
         run = line.runs[place]
         milli = min(left, run.milli)
         if milli:
-            parts.append(Part(place, milli, divide(run.value * milli, run.milli)))
+            parts.append(Part(place, milli, divide(line.value_of(run) * milli, run.milli)))
             left -= milli
     worth = sum((part.weight for part in parts), 0)
     return Cut(line, worth, worth, parts)
@@ -92,7 +89,7 @@ def _fixed(promotion: Promotion, basket: WorkBasket) -> Proposal:
 
 
 def _amount_over(promotion: Promotion, basket: WorkBasket, amount: int) -> Proposal:
-    lines = [line for line in targeted(promotion.targets, basket.receiving) if line.remaining]
+    lines = [line for line in basket.receiving_in(promotion.targets) if line.remaining]
     if promotion.per_line:
         cuts = []
         for line in lines:
@@ -129,10 +126,10 @@ def _as_priced(amount: Exact, line: WorkLine, basis: Basis, basket: WorkBasket) 
 
 def _fixed_per_unit(promotion: Promotion, basket: WorkBasket) -> Proposal:
     cuts = []
-    for line in targeted(promotion.targets, basket.receiving):
+    for line in basket.receiving_in(promotion.targets):
         each = _as_priced(promotion.amount_minor, line, promotion.value_basis, basket)
         whole = _line_cut(line, promotion.max_units_per_line)
-        parts = whole.parts or [Part(place, run.milli, run.value) for place, run in enumerate(line.runs)]
+        parts = whole.parts or [Part(place, run.milli, line.value_of(run)) for place, run in enumerate(line.runs)]
         for part in parts:
             part.weight = min(part.weight, divide(each * part.milli, UNIT_MILLI))
         off = sum((part.weight for part in parts), 0)
@@ -160,11 +157,12 @@ class _Units:
 def _units(target: Target, basket: WorkBasket, which: Which) -> list[_Units]:
     """Whole units that still cost something, from the `which` end."""
     found = []
-    for line in targeted(target, basket.receiving):
+    for line in basket.receiving_in(target):
         for place, run in enumerate(line.runs):
             count = run.milli // line.unit_milli
-            if count and run.value:
-                found.append(_Units(divide(run.value * line.unit_milli, run.milli), line, place, count))
+            value = line.value_of(run) if count else 0
+            if value:
+                found.append(_Units(divide(value * line.unit_milli, run.milli), line, place, count))
     sign = 1 if which is Which.CHEAPEST else -1
     found.sort(key=lambda units: (sign * units.price, units.line.source.product.sku, units.line.place, units.run))
     return found
@@ -208,7 +206,7 @@ def _cheapest_item(promotion: Promotion, basket: WorkBasket) -> Proposal:
     if promotion.amount_minor:
         off = min(first.price, _as_priced(promotion.amount_minor, first.line, promotion.value_basis, basket))
     else:
-        off = first.price * ratio(promotion.percent)
+        off = first.price * min(ratio(promotion.percent), WHOLE)
     return Proposal(_cuts_of([(first, 1, off)]), off)
 
 
@@ -220,7 +218,7 @@ def _bogo(promotion: Promotion, basket: WorkBasket) -> Proposal | Short:
     parts: list[tuple[_Units, int, Exact]] = []
     for units, count in taken:
         if deal.amount_off_minor is None:
-            each: Exact = units.price * ratio(deal.percent)
+            each: Exact = units.price * min(ratio(deal.percent), WHOLE)
         else:
             each = min(units.price, _as_priced(deal.amount_off_minor, units.line, promotion.value_basis, basket))
         parts.append((units, count, each * count))
@@ -246,7 +244,7 @@ def _shared_pool(deal: Deal, basket: WorkBasket) -> list[tuple[_Units, int]] | S
 
 def _separate_pools(deal: Deal, basket: WorkBasket) -> list[tuple[_Units, int]] | Short:
     """Units bought earn units of the other pool; a unit in both is never counted as both."""
-    bought = targeted(deal.buy, basket.counting)
+    bought = basket.counting_in(deal.buy)
     buying = {line.place for line in bought}
     in_stock = sum(line.count_milli // UNIT_MILLI for line in bought)
     units = _units(deal.get, basket, deal.which)
@@ -334,7 +332,7 @@ def _bundles(units: Sequence[_Units], size: int, most: int) -> list[tuple[list[t
 
 def _reached(promotion: Promotion, basket: WorkBasket) -> Tier | Short:
     """The highest tier whose threshold the targets reach, counted before discounts."""
-    lines = targeted(promotion.targets, basket.counting)
+    lines = basket.counting_in(promotion.targets)
     by_quantity = promotion.tier_basis is TierBasis.QUANTITY
     if by_quantity:
         have = sum(line.count_milli for line in lines)

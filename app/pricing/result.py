@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from app.pricing.cash import cash_adjustment
+from app.pricing.lines import WorkLine
 from app.pricing.model import (
     CashRounding,
     DiscountRounding,
@@ -19,7 +20,7 @@ from app.pricing.model import (
 )
 from app.pricing.numbers import Exact, divide, floor_exact, round_exact
 from app.pricing.reasons import EARNABLE
-from app.pricing.state import WorkBasket, WorkLine
+from app.pricing.state import WorkBasket
 from app.pricing.taxes import LineTaxes, Taxable, summary, tax_lines
 
 
@@ -27,7 +28,8 @@ def finish(work: WorkBasket, trail: Sequence[TrailEntry]) -> PricedBasket:
     settings = work.settings
     shares = _whole_shares(work)
     taxes = _taxes(work, shares)
-    lines = tuple(_priced(line, work, shares, taxes.get(line.place, ())) for line in work.lines)
+    own = _by_line(work, shares)
+    lines = tuple(_priced(line, own.get(line.place, ()), taxes.get(line.place, ())) for line in work.lines)
     subtotal = sum(line.gross_minor for line in lines)
     discount = sum(line.discount_minor for line in lines)
     tax = sum(line.tax_minor for line in lines)
@@ -75,31 +77,34 @@ def _whole_shares(work: WorkBasket) -> list[dict[int, int]]:
 
 
 def _taxes(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, LineTaxes]:
-    """Taxes of sold products by place; nothing else is taxed at sale."""
-    sold = [line for line in work.lines if line.counts]
+    """Taxes of sold products by place; nothing else is taxed at sale. With FINAL rounding on exact amounts."""
     exact = work.settings.discount_rounding is DiscountRounding.FINAL
-    taxables = []
-    for line in sold:
-        net: Exact = line.gross - line.manual
-        if exact:
-            net -= sum((applied.shares.get(line.place, 0) for applied in work.applied), 0)
-        else:
-            net -= sum(parts.get(line.place, 0) for parts in shares)
-        taxables.append(Taxable(line.source.product.tax_class, net, line.source.quantity_milli))
-    return dict(zip((line.place for line in sold), tax_lines(taxables, work.settings), strict=True))
+    nets: dict[int, Exact] = {line.place: line.gross - line.manual for line in work.lines if line.counts}
+    for parts in [applied.shares for applied in work.applied] if exact else shares:
+        for place, share in parts.items():
+            nets[place] -= share
+    taxables = [
+        Taxable(work.lines[place].source.product.tax_class, net, work.lines[place].source.quantity_milli)
+        for place, net in nets.items()
+    ]
+    return dict(zip(nets, tax_lines(taxables, work.settings), strict=True))
 
 
-def _priced(line: WorkLine, work: WorkBasket, shares: Sequence[dict[int, int]], taxes: LineTaxes) -> PricedLine:
+def _by_line(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, list[LineShare]]:
+    own: dict[int, list[LineShare]] = {}
+    for applied, parts in zip(work.applied, shares, strict=True):
+        promotion = applied.promotion
+        for place, amount in parts.items():
+            if amount:
+                share = LineShare(promotion.id, promotion.version, promotion.name, applied.code, amount)
+                own.setdefault(place, []).append(share)
+    return own
+
+
+def _priced(line: WorkLine, own: Sequence[LineShare], taxes: LineTaxes) -> PricedLine:
     source = line.source
     if source.returned is not None:
         return _returned(line)
-    own = tuple(
-        LineShare(
-            applied.promotion.id, applied.promotion.version, applied.promotion.name, applied.code, parts[line.place]
-        )
-        for applied, parts in zip(work.applied, shares, strict=True)
-        if parts.get(line.place)
-    )
     discount = line.manual + sum(share.amount_minor for share in own)
     return PricedLine(
         line_id=source.line_id,
@@ -110,7 +115,7 @@ def _priced(line: WorkLine, work: WorkBasket, shares: Sequence[dict[int, int]], 
         unit_price_minor=line.unit_price,
         gross_minor=line.gross,
         manual_minor=line.manual,
-        shares=own,
+        shares=tuple(own),
         discount_minor=discount,
         net_minor=line.gross - discount,
         taxes=taxes,

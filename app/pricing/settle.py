@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.pricing.kinds import Proposal
+from app.pricing.lines import Cut
 from app.pricing.model import UNIT_MILLI, DiscountRounding, PricingSettings
 from app.pricing.numbers import (
     Exact,
@@ -13,7 +14,6 @@ from app.pricing.numbers import (
     split_capped,
 )
 from app.pricing.promotion import Basis, Promotion
-from app.pricing.state import Cut
 
 
 def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) -> list[Exact]:
@@ -72,5 +72,5 @@ def _by_unit_price(cut: Cut, share: Exact) -> list[tuple[Exact, int]]:
     """The share on each group of equal units, with how many thousandths of a unit are in it."""
     if cut.parts is not None:
         return [(divide(share * part.weight, cut.weight), part.milli) for part in cut.parts]
-    whole = cut.line.remaining
-    return [(divide(share * run.value, whole), run.milli) for run in cut.line.runs if run.value]
+    whole = sum(run.weight for run in cut.line.runs)
+    return [(divide(share * run.weight, whole), run.milli) for run in cut.line.runs if run.weight]

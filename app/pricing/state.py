@@ -1,50 +1,15 @@
-"""The basket while it is being priced: each line's units and what they still cost."""
+"""The basket while it is being priced: its lines, found by product, and what has been applied so far."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from app.money import split_minor
-from app.pricing.model import (
-    UNIT_MILLI,
-    BasketLine,
-    CustomerFacts,
-    LineKind,
-    ManualDiscount,
-    PricingSettings,
-    TaxClass,
-)
+from app.pricing.lines import Cut, WorkLine
+from app.pricing.model import ManualDiscount, PricingSettings
 from app.pricing.numbers import Exact, divide, ratio, round_exact
-from app.pricing.promotion import Basis, Promotion, Selection, Target
-
-
-@dataclass(slots=True)
-class Run:
-    """Units of one line that still cost the same each."""
-
-    milli: int
-    value: Exact
-
-
-@dataclass(slots=True)
-class Part:
-    """Some units of one run, and how much of its cut's discount falls on them."""
-
-    run: int
-    milli: int
-    weight: Exact
-
-
-@dataclass(slots=True)
-class Cut:
-    """A proposed discount on one line, in proportion to `weight`; without parts it lies on all its units."""
-
-    line: WorkLine
-    weight: Exact
-    cap: Exact
-    parts: list[Part] | None = None
+from app.pricing.promotion import ALL_CLASSES, Basis, Promotion, Selection, Target
 
 
 @dataclass(slots=True)
@@ -52,64 +17,6 @@ class AppliedPromotion:
     promotion: Promotion
     code: str
     shares: dict[int, Exact]  # by place of the line in the basket
-
-
-@dataclass(slots=True)
-class WorkLine:
-    place: int
-    source: BasketLine
-    list_price: int
-    unit_price: int
-    gross: int
-    eligible: bool  # may receive discounts
-    counts: bool  # counts toward conditions
-    factor: Fraction  # value with tax over value without, for this line
-    runs: list[Run] = field(default_factory=list)
-    manual: int = 0
-
-    @property
-    def remaining(self) -> Exact:
-        runs = self.runs
-        return runs[0].value if len(runs) == 1 else _settled(sum((run.value for run in runs), Fraction(0)))
-
-    @property
-    def unit_milli(self) -> int:
-        """Thousandths in one unit for deals that count units; what is weighed is one unit as a whole."""
-        return self.source.quantity_milli if self.source.product.weighed else UNIT_MILLI
-
-    @property
-    def count_milli(self) -> int:
-        return UNIT_MILLI if self.source.product.weighed else self.source.quantity_milli
-
-    def take(self, share: Exact, cut: Cut) -> None:
-        """Lower what the units cost by `share`, never below zero for the line."""
-        if cut.parts is None:
-            self._spread(share)
-            return
-        weight = sum((part.weight for part in cut.parts), Fraction(0))
-        fresh: list[Run] = []
-        for part in cut.parts:
-            run = self.runs[part.run]
-            value = divide(run.value * part.milli, run.milli)
-            run.milli -= part.milli
-            run.value = _settled(run.value - value)
-            own = divide(share * part.weight, weight) if weight else 0
-            fresh.append(Run(part.milli, _settled(value - own)))
-        self.runs = [run for run in self.runs if run.milli] + fresh
-
-    def _spread(self, share: Exact) -> None:
-        if len(self.runs) == 1:
-            self.runs[0].value = _settled(self.runs[0].value - share)
-            return
-        whole = self.remaining
-        if not whole:
-            return
-        for run in self.runs:
-            run.value = _settled(run.value - divide(share * run.value, whole))
-
-
-def _settled(value: Exact) -> Exact:
-    return value.numerator if type(value) is Fraction and value.denominator == 1 else value
 
 
 class WorkBasket:
@@ -120,27 +27,42 @@ class WorkBasket:
         self.settings = settings
         self.receiving = [line for line in lines if line.eligible]
         self.counting = [line for line in lines if line.counts]
+        self._receiving = ProductIndex(self.receiving)
+        self._counting = ProductIndex(self.counting)
         self.applied: list[AppliedPromotion] = []
+        self.used_ids: dict[int, int] = {}
+        self.all_combine = True  # so far nothing applied refuses company: the usual case, and the quick one
         self.budget_spent: dict[str, int] = {}
         self.budget_uses: dict[str, int] = {}
         self._worth: dict[Basis, int] = {}
 
+    def note(self, applied: AppliedPromotion) -> None:
+        promotion = applied.promotion
+        self.applied.append(applied)
+        self.used_ids[promotion.id] = self.used_ids.get(promotion.id, 0) + 1
+        self.all_combine = self.all_combine and promotion.combines_with == ALL_CLASSES
+
+    def receiving_in(self, target: Target) -> list[WorkLine]:
+        """Lines of the target that may be discounted."""
+        return self._receiving.in_target(target)
+
+    def counting_in(self, target: Target) -> list[WorkLine]:
+        """Lines of the target that count toward conditions."""
+        return self._counting.in_target(target)
+
     def worth(self, lines: Iterable[WorkLine], basis: Basis, *, after: bool) -> int:
         """What the lines come to in the terms of `basis`, tax rounded as the receipt would show it."""
-        by_class: dict[TaxClass, Exact] = {}
-        for line in lines:
-            tax_class = line.source.product.tax_class
-            by_class[tax_class] = by_class.get(tax_class, 0) + (line.remaining if after else line.gross)
         inclusive = self.settings.prices_include_tax
-        total = 0
-        for tax_class, value in by_class.items():
-            if basis is Basis.GROSS and not inclusive:
-                total += round_exact(value * tax_factor(tax_class))
-            elif basis is Basis.NET and inclusive:
-                total += round_exact(divide(value, tax_factor(tax_class)))
-            else:
-                total += round_exact(value)
-        return total
+        if basis is Basis.AS_PRICED or (basis is Basis.GROSS) is inclusive:
+            return round_exact(sum(line.remaining if after else line.gross for line in lines))
+        by_factor: dict[tuple[int, int], Exact] = {}
+        for line in lines:
+            key = line.factor.as_integer_ratio()
+            by_factor[key] = by_factor.get(key, 0) + (line.remaining if after else line.gross)
+        return sum(
+            round_exact(divide(value * above, below) if basis is Basis.GROSS else divide(value * below, above))
+            for (above, below), value in by_factor.items()
+        )
 
     def basket_worth(self, basis: Basis) -> int:
         """The whole basket before discounts."""
@@ -149,79 +71,57 @@ class WorkBasket:
         return self._worth[basis]
 
 
-_FACTORS: dict[TaxClass, Fraction] = {}
+class ProductIndex:
+    """Lines by what their products are, so that a target finds its lines without asking each."""
 
+    def __init__(self, lines: list[WorkLine]) -> None:
+        self._lines = lines
+        self._by: dict[str, dict[int | str, list[WorkLine]]] = {"product": {}, "category": {}, "brand": {}, "tag": {}}
+        self._found: dict[int, tuple[Target, list[WorkLine]]] = {}
+        for line in lines:
+            product = line.source.product
+            self._by["product"].setdefault(product.id, []).append(line)
+            for category in product.category_path:
+                self._by["category"].setdefault(category, []).append(line)
+            if product.brand_id is not None:
+                self._by["brand"].setdefault(product.brand_id, []).append(line)
+            for tag in product.tags:
+                self._by["tag"].setdefault(tag, []).append(line)
 
-def tax_factor(tax_class: TaxClass) -> Fraction:
-    """Value with tax over value without: 1.2 for a rate of 20 percent."""
-    factor = _FACTORS.get(tax_class)
-    if factor is None:
-        if len(_FACTORS) > 1000:  # rates are typed by people; this only bounds a test's leftovers
-            _FACTORS.clear()
-        factor = _FACTORS[tax_class] = 1 + sum((ratio(part.percent) for part in tax_class.components), Fraction(0))
-    return factor
+    def in_target(self, target: Target) -> list[WorkLine]:
+        """The lines of the target, in basket order."""
+        if target.is_everything:
+            return self._lines
+        known = self._found.get(id(target))  # the target is kept beside its lines, so its id stays its own
+        if known is None:
+            known = self._found[id(target)] = (target, self._look_up(target))
+        return known[1]
 
+    def _look_up(self, target: Target) -> list[WorkLine]:
+        if target.include.is_empty:
+            places = {line.place for line in self._lines}
+        else:
+            places = self._places(target.include)
+        if places and not target.exclude.is_empty:
+            places -= self._places(target.exclude)
+        if not places:
+            return []
+        return [line for line in self._lines if line.place in places]
 
-def matcher(target: Target) -> Callable[[WorkLine], bool]:
-    """Whether a line's product is in the target."""
-    if target.is_everything:
-        return lambda _line: True
-    include, exclude = target.include, target.exclude
-    everything = include.is_empty
-
-    def matches(line: WorkLine) -> bool:
-        return (everything or selects(include, line)) and (exclude.is_empty or not selects(exclude, line))
-
-    return matches
-
-
-def selects(selection: Selection, line: WorkLine) -> bool:
-    product = line.source.product
-    return (
-        product.id in selection.products
-        or (bool(selection.categories) and not selection.categories.isdisjoint(product.category_path))
-        or product.brand_id in selection.brands
-        or not selection.tags.isdisjoint(product.tags)
-    )
-
-
-def open_basket(lines: Iterable[BasketLine], customer: CustomerFacts | None) -> list[WorkLine]:
-    """Lines at their own price: override, else the customer's group price, else list price."""
-    opened = []
-    for place, line in enumerate(lines):
-        unit_price = _unit_price(line, customer)
-        is_sale = line.returned is None
-        is_product = line.kind is LineKind.PRODUCT
-        gross = round_exact(Fraction(unit_price * abs(line.quantity_milli), UNIT_MILLI))
-        opened.append(
-            WorkLine(
-                place=place,
-                source=line,
-                list_price=line.product.price_minor,
-                unit_price=unit_price,
-                gross=gross,
-                eligible=is_sale and is_product and line.product.discountable and gross > 0,
-                counts=is_sale and is_product,
-                factor=tax_factor(line.product.tax_class),
-                runs=[Run(abs(line.quantity_milli), gross)],
-            )
+    def _places(self, selection: Selection) -> set[int]:
+        places: set[int] = set()
+        sides: tuple[tuple[str, frozenset[int] | frozenset[str]], ...] = (
+            ("product", selection.products),
+            ("category", selection.categories),
+            ("brand", selection.brands),
+            ("tag", selection.tags),
         )
-    return opened
-
-
-def _unit_price(line: BasketLine, customer: CustomerFacts | None) -> int:
-    if line.price_override_minor is not None:
-        return line.price_override_minor
-    price = line.product.price_minor
-    if customer is None or customer.price_group is None or line.kind is not LineKind.PRODUCT:
-        return price
-    group = customer.price_group
-    for group_id, group_price in line.product.group_prices:
-        if group_id == group.id:
-            return group_price
-    if not group.percent or not line.product.discountable:
-        return price
-    return price - round_exact(price * ratio(group.percent))
+        for side, wanted in sides:
+            if wanted:
+                by = self._by[side]
+                for key in by.keys() & wanted:
+                    places.update(line.place for line in by[key])
+        return places
 
 
 def take_manual(basket: WorkBasket, discounts: Iterable[ManualDiscount]) -> None:

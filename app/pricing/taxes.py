@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from app.money import split_minor
+from app.pricing.lines import tax_factor
 from app.pricing.model import UNIT_MILLI, PricingSettings, TaxClass, TaxComponent, TaxLine, TaxRounding
 from app.pricing.numbers import Exact, as_weights, divide, ratio, round_exact
-from app.pricing.state import tax_factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +51,31 @@ def _single(taxable: Taxable, share: Fraction, settings: PricingSettings) -> int
 
 def _per_receipt(taxables: Sequence[Taxable], settings: PricingSettings) -> list[LineTaxes]:
     """Half up once per rate, then shared over its lines by largest remainder."""
-    of_class = {taxable.tax_class: _shares(taxable.tax_class, settings) for taxable in taxables}
-    exact: dict[TaxComponent, list[tuple[int, Exact]]] = {}
+    members: dict[int, list[int]] = {}  # lines by tax class; by identity, for hashing one costs more than its tax
     for place, taxable in enumerate(taxables):
-        for component, share in of_class[taxable.tax_class]:
-            exact.setdefault(component, []).append((place, taxable.net * share))
+        members.setdefault(id(taxable.tax_class), []).append(place)
+    by_component: dict[TaxComponent, list[tuple[Fraction, list[int]]]] = {}
+    for places in members.values():
+        for component, share in _shares(taxables[places[0]].tax_class, settings):
+            by_component.setdefault(component, []).append((share, places))
     found: list[list[tuple[TaxComponent, int]]] = [[] for _ in taxables]
-    for component, members in exact.items():
-        amounts = [amount for _, amount in members]
-        tax = round_exact(sum(amounts, Fraction(0)))
-        for (place, _), part in zip(members, split_minor(tax, as_weights(amounts)), strict=True):
+    for component, groups in by_component.items():
+        tax, parts = _component_tax(groups, taxables)
+        members_of = [place for _, places in groups for place in places]
+        for place, part in zip(members_of, split_minor(tax, parts), strict=True):
             found[place].append((component, part))
     return [tuple(parts) for parts in found]
+
+
+def _component_tax(groups: Sequence[tuple[Fraction, list[int]]], taxables: Sequence[Taxable]) -> tuple[int, list[int]]:
+    """One rate's tax over all its lines, and by what weights they share it."""
+    exact: Exact = Fraction(0)
+    weights: list[Exact] = []
+    for share, places in groups:
+        nets = [taxables[place].net for place in places]
+        exact += sum(nets, 0) * share
+        weights += nets if len(groups) == 1 else [net * share for net in nets]
+    return round_exact(exact), as_weights(weights)
 
 
 def summary(lines: Sequence[tuple[int, LineTaxes]], settings: PricingSettings) -> tuple[TaxLine, ...]:
