@@ -106,9 +106,7 @@ class Columns:
             raise ValueError("a row has at least one cell")
 
     @classmethod
-    def pair(
-        cls, left: str, right: str, *, bold: bool = False, size: Size = Size.NORMAL, indent: int = 0
-    ) -> Columns:
+    def pair(cls, left: str, right: str, *, bold: bool = False, size: Size = Size.NORMAL, indent: int = 0) -> Columns:
         """A label or name on the left, its amount on the right; the amount is always whole."""
         return cls((Cell(left), Cell(right, Align.RIGHT, share=0)), bold=bold, size=size, indent=indent)
 

@@ -93,9 +93,7 @@ class PrinterStatus:
     @property
     def can_print(self) -> bool:
         """No known obstacle: true also when nothing is known."""
-        return not self.known or (
-            self.online and not self.paper_out and not self.cover_open and not self.error
-        )
+        return not self.known or (self.online and not self.paper_out and not self.cover_open and not self.error)
 
     @property
     def trouble(self) -> tuple[str, str] | None:
@@ -133,9 +131,7 @@ Listener = Callable[[DeviceState, str], None]
 class Scanner(Protocol):
     """Calls `on_scan` for each whole code, `on_reject` with a sentence for each reading thrown away."""
 
-    def start(
-        self, on_scan: Callable[[Scan], None], on_reject: Callable[[str], None], on_state: Listener
-    ) -> None:
+    def start(self, on_scan: Callable[[Scan], None], on_reject: Callable[[str], None], on_state: Listener) -> None:
         """Begin listening on the scanner's own thread; callbacks come from it."""
 
     def stop(self) -> None:

@@ -1,0 +1,1 @@
+"""Receipt printers: paper from a document to bytes, over whatever line the printer hangs on."""

@@ -1,0 +1,175 @@
+"""Lines and pictures drawn as dots, for what a printer's own type cannot show."""
+
+from __future__ import annotations
+
+import io
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hardware.document import Align, Image, Size
+from hardware.printer.layout import Placed, Row
+from hardware.printer.profile import PrinterProfile
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
+    from PIL.ImageDraw import ImageDraw as Pen
+    from PIL.ImageFont import FreeTypeFont
+
+UNKNOWN = "\u25a1"  # stands for a character that no font here has
+LARGEST_PICTURE = 20_000_000  # pixels; a logo is far smaller, a decompression bomb is not
+_LINE_DOTS = {Size.SMALL: 24, Size.NORMAL: 30, Size.TALL: 54, Size.BIG: 54}
+_TYPE_DOTS = {Size.SMALL: 17, Size.NORMAL: 22, Size.TALL: 38, Size.BIG: 42}
+_SYSTEM_FONTS = {
+    "linux": (
+        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
+        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+        "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
+        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
+        "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+        "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+        "/usr/share/fonts/truetype/freefont/FreeSans.ttf",
+    ),
+    "darwin": ("/Library/Fonts/Arial Unicode.ttf", "/System/Library/Fonts/Supplemental/Arial Unicode.ttf"),
+    "win32": ("C:/Windows/Fonts/segoeui.ttf", "C:/Windows/Fonts/msyh.ttc", "C:/Windows/Fonts/seguisym.ttf"),
+}
+
+
+def font_files(profile: PrinterProfile) -> tuple[Path, ...]:
+    """Fonts to draw with, best first; may be empty on a machine that has none."""
+    system = (Path(name) for name in _SYSTEM_FONTS.get(sys.platform, ()))
+    return tuple(path for path in (*profile.fonts, *system) if path.is_file())
+
+
+@lru_cache(maxsize=64)
+def _font(path: Path, dots: int) -> FreeTypeFont:
+    from PIL import ImageFont
+
+    return ImageFont.truetype(str(path), dots)
+
+
+@lru_cache(maxsize=8192)
+def _has_glyph(path: Path, char: str) -> bool:
+    """A font without the character draws the same box for it as for one that nobody has."""
+    font = _font(path, 24)
+    drawn, missing = font.getmask(char), font.getmask("\U0010fffe")
+    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
+
+
+def _font_for(text: str, files: tuple[Path, ...]) -> tuple[Path | None, str]:
+    """The font that has most of `text`, and `text` with a box for each character it lacks."""
+    shown = [char for char in text if not char.isspace()]
+    best, best_missing = None, len(shown) + 1
+    for path in files:
+        missing = sum(not _has_glyph(path, char) for char in shown)
+        if missing < best_missing:
+            best, best_missing = path, missing
+        if not missing:
+            break
+    if best is None:
+        return None, "".join(char if char.isascii() else "?" for char in text)
+    return best, "".join(char if char.isspace() or _has_glyph(best, char) else UNKNOWN for char in text)
+
+
+def draw_row(row: Row, profile: PrinterProfile) -> Picture:
+    """The row as black dots on white, as wide as the paper."""
+    from PIL import Image as Pictures
+    from PIL import ImageDraw
+
+    picture = Pictures.new("L", (profile.dots, _LINE_DOTS[row.size]), 255)
+    pen = ImageDraw.Draw(picture)
+    files = font_files(profile)
+    for piece in row.pieces:
+        _draw_piece(pen, piece, row, profile, files)
+    return picture.point(lambda level: 255 if level > 140 else 0).convert("1")
+
+
+def _draw_piece(pen: Pen, piece: Placed, row: Row, profile: PrinterProfile, files: tuple[Path, ...]) -> None:
+    from PIL import ImageFont
+
+    cell = profile.dots / row.columns
+    left, width = piece.left * cell, piece.width * cell
+    path, text = _font_for(piece.text, files)
+    dots = _TYPE_DOTS[row.size]
+    font: FreeTypeFont | ImageFont.ImageFont
+    while True:
+        font = ImageFont.load_default() if path is None else _font(path, dots)
+        length = pen.textlength(text, font=font)
+        if length <= width or dots <= 12 or path is None:
+            break
+        dots -= 1
+    free = max(width - length, 0)
+    x = left + {Align.LEFT: 0.0, Align.CENTER: free / 2, Align.RIGHT: free}[piece.align]
+    pen.text((x, _LINE_DOTS[row.size] / 2), text, fill=0, font=font, anchor="lm", stroke_width=1 if row.bold else 0)
+
+
+def draw_picture(image: Image, dots: int) -> Picture | None:
+    """The picture dithered to dots on paper `dots` wide; None when it is damaged or far too large.
+
+    A logo that cannot be read is left out: a receipt without it beats no receipt.
+    """
+    from PIL import Image as Pictures
+
+    try:
+        with Pictures.open(io.BytesIO(image.png)) as opened:
+            if opened.width * opened.height > LARGEST_PICTURE:
+                return None
+            source = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Pictures.DecompressionBombError):
+        return None
+    target = max(int(dots * image.width) // 8 * 8, 8)
+    if source.width != target and (source.width > target or source.width < target // 2):
+        height = max(round(source.height * target / source.width), 1)
+        source = source.resize((target, height))
+    paper = Pictures.new("L", (dots, source.height), 255)
+    free = dots - source.width
+    x = {Align.LEFT: 0, Align.CENTER: free // 2, Align.RIGHT: free}[image.align]
+    paper.paste(source.convert("L"), (x, 0), source.getchannel("A"))
+    return paper.convert("1")
+
+
+def draw_bars(modules: str, dots: int, module_dots: int, height: int) -> Picture:
+    """A barcode from its modules ("1" is a bar), in the middle of the paper."""
+    from PIL import Image as Pictures
+    from PIL import ImageDraw
+
+    paper = Pictures.new("1", (dots, height), 1)
+    pen = ImageDraw.Draw(paper)
+    left = (dots - len(modules) * module_dots) // 2
+    for index, module in enumerate(modules):
+        if module == "1":
+            x = left + index * module_dots
+            pen.rectangle((x, 0, x + module_dots - 1, height - 1), fill=0)
+    return paper
+
+
+def draw_matrix(rows: list[list[bool]], dots: int, module_dots: int) -> Picture:
+    """A two-dimensional code in the middle of the paper, with a quiet zone of four modules above and below."""
+    from PIL import Image as Pictures
+    from PIL import ImageDraw
+
+    size = len(rows) * module_dots
+    quiet = 4 * module_dots
+    paper = Pictures.new("1", (dots, size + 2 * quiet), 1)
+    pen = ImageDraw.Draw(paper)
+    left = (dots - size) // 2
+    for down, row in enumerate(rows):
+        for across, dark in enumerate(row):
+            if dark:
+                x, y = left + across * module_dots, quiet + down * module_dots
+                pen.rectangle((x, y, x + module_dots - 1, y + module_dots - 1), fill=0)
+    return paper
+
+
+def raster_bytes(picture: Picture, slice_dots: int = 256) -> bytes:
+    """GS v 0 commands for a picture, in slices that fit a small printer's buffer."""
+    width = (picture.width + 7) // 8
+    commands = []
+    for top in range(0, picture.height, slice_dots):
+        part = picture.crop((0, top, picture.width, min(top + slice_dots, picture.height)))
+        dots = bytes(byte ^ 0xFF for byte in part.convert("1").tobytes())  # a set bit is black on paper
+        commands.append(b"\x1dv0\x00" + width.to_bytes(2, "little") + part.height.to_bytes(2, "little") + dots)
+    return b"".join(commands)
