@@ -89,6 +89,7 @@ class SaleLine(Base):
     tax_minor: Mapped[int]
     tax_class_id: Mapped[int | None] = mapped_column(ForeignKey("tax_class.id"))
     tax_percent: Mapped[Decimal]  # sum of the class's rates at the time
+    tax_parts: Mapped[dict[str, Any] | None]  # {"parts": [[name, percent, minor], …]} where there is more than one
     cost_minor: Mapped[int | None]
     value_account_id: Mapped[int | None] = mapped_column(ForeignKey("value_account.id"), index=True)
     returns_line_id: Mapped[int | None] = mapped_column(ForeignKey("sale_line.id"), index=True)
