@@ -52,7 +52,7 @@ class Issued:
 
 
 def _movement(
-    act: Act, account_id: int, kind: EntryKind, amount_minor: int, balance: int, request_id: UUID
+    act: Act, account_id: int, kind: EntryKind, *, amount_minor: int, balance: int, request_id: UUID
 ) -> Movement:
     return Movement(
         account_id=account_id, kind=kind, amount_minor=amount_minor, balance_after_minor=balance,

@@ -1,0 +1,1 @@
+"""Promotions and the coupon codes that customers hold: made, looked up, limited, counted."""

@@ -1,0 +1,152 @@
+"""Counting uses inside the sale's transaction, and giving them back.
+
+`claim` counts every use by conditional updates and raises on the first that no longer counts; nothing is written
+then, and the basket stands. `record` writes the claimed uses once the sale's id and number are known.
+Two registers racing for one last use: one wins, the other gets the sentence (T9, T18).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from app.coupons.model import (
+    BudgetSpent,
+    ClaimedUse,
+    CouponNeedsCustomer,
+    CouponNotYours,
+    CouponOff,
+    CouponRefused,
+    CouponUsedUp,
+    Use,
+)
+from app.money import Money
+from db.queries import coupons as queries
+from db.uow import UnitOfWork
+
+
+def claim(
+    uow: UnitOfWork, uses: Iterable[Use], *, customer_id: int | None, today: date, currency: str
+) -> tuple[ClaimedUse, ...]:
+    """Count each use against its total, code, customer and budget limits. Raises a CouponRefused.
+
+    In order of promotion, so that two tills with the same coupons wait for each other instead of deadlocking.
+    """
+    ordered = sorted(uses, key=lambda use: (use.promotion_id, use.code_id or 0))
+    return tuple(_claim(uow, use, customer_id, today, currency) for use in ordered)
+
+
+def _claim(uow: UnitOfWork, use: Use, customer_id: int | None, today: date, currency: str) -> ClaimedUse:
+    connection = uow.connection
+    counted = queries.count_use(connection, use.promotion_id)
+    if counted is None:
+        raise _total_refusal(uow, use)
+    campaign_id, customer_limit, _version = counted
+    code_limit = None
+    if use.code_id is not None:
+        of_code = queries.count_code(connection, use.code_id, use.promotion_id, today=today, customer_id=customer_id)
+        if of_code is None:
+            raise _code_refusal(uow, use, customer_id, today)
+        (code_limit,) = of_code
+    _count_customer(uow, use, customer_id, customer_limit, code_limit)
+    if campaign_id is not None and not queries.spend(connection, campaign_id, use.amount_minor):
+        raise _budget_refusal(uow, use, currency)
+    return ClaimedUse(use, campaign_id, customer_id)
+
+
+def _count_customer(
+    uow: UnitOfWork, use: Use, customer_id: int | None, per_promotion: int | None, per_code: int | None
+) -> None:
+    if customer_id is None:
+        if per_promotion is not None or per_code is not None:
+            raise CouponNeedsCustomer(
+                "It may be used so many times per customer. Attach the customer to the sale (F3).",
+                promotion_id=use.promotion_id,
+                name=use.name,
+            )
+        return
+    counts = [(queries.WHOLE_PROMOTION, per_promotion)]
+    if use.code_id is not None:
+        counts.append((use.code_id, per_code))
+    for code_id, limit in counts:
+        if not queries.count_customer(uow.connection, use.promotion_id, code_id, customer_id, limit):
+            raise CouponUsedUp(
+                f"This customer has used it {limit} of {limit} times.", promotion_id=use.promotion_id, name=use.name
+            )
+
+
+def record(uow: UnitOfWork, claimed: Sequence[ClaimedUse], *, sale_id: int, sale_number: str, at: datetime) -> None:
+    """Write one redemption per claimed use (A9): what the Marketing tab shows for ever."""
+    queries.add_redemptions(
+        uow.connection,
+        [
+            {
+                "kind": "use", "promotion_id": one.use.promotion_id, "promotion_version": one.use.version,
+                "code_id": one.use.code_id, "campaign_id": one.campaign_id, "customer_id": one.customer_id,
+                "sale_id": sale_id, "reverses_id": None, "code_shown": one.use.code_shown[:60],
+                "name": one.use.name[:160], "discount_minor": one.use.amount_minor,
+                "discount_percent": one.use.percent, "sale_number": sale_number, "used_at": at,
+            }
+            for one in claimed
+        ],
+    )  # fmt: skip
+
+
+def give_back(
+    uow: UnitOfWork, sale_id: int, *, return_sale_id: int, return_number: str, at: datetime
+) -> tuple[str, ...]:
+    """Undo every use of a sale that came back whole; names of the coupons. A second call gives back nothing (V18)."""
+    names = []
+    for taken in queries.uses_of_sale(uow.connection, sale_id):
+        row = {
+            name: taken[name]
+            for name in (
+                "promotion_id",
+                "promotion_version",
+                "code_id",
+                "campaign_id",
+                "customer_id",
+                "code_shown",
+                "name",
+            )
+        }
+        row |= {
+            "kind": "return", "sale_id": return_sale_id, "reverses_id": taken["id"], "sale_number": return_number,
+            "discount_minor": -taken["discount_minor"], "discount_percent": taken["discount_percent"], "used_at": at,
+        }  # fmt: skip
+        if queries.give_back_use(uow.connection, taken, row):
+            names.append(str(taken["name"]))
+    return tuple(names)
+
+
+_KEPT = ("promotion_id", "promotion_version", "code_id", "campaign_id", "customer_id", "code_shown", "name")
+
+
+# --- why not -----------------------------------------------------------------------------------------------
+
+
+def _total_refusal(uow: UnitOfWork, use: Use) -> CouponRefused:
+    limits = queries.limits_of(uow.connection, use.promotion_id)
+    if limits is None or not limits.active:
+        return CouponOff("It was switched off.", promotion_id=use.promotion_id, name=use.name)
+    return CouponUsedUp(
+        f"It was used {limits.use_count} of {limits.total_limit} times.", promotion_id=use.promotion_id, name=use.name
+    )
+
+
+def _code_refusal(uow: UnitOfWork, use: Use, customer_id: int | None, today: date) -> CouponRefused:
+    row = queries.code_by_id(uow.connection, use.code_id or 0)
+    names = {"promotion_id": use.promotion_id, "name": use.name}
+    if row is None or row.promotion_id != use.promotion_id or row.status != "active":
+        return CouponOff("Its code was cancelled.", **names)  # type: ignore[arg-type]
+    if row.customer_id is not None and row.customer_id != customer_id:
+        return CouponNotYours("It was issued to another customer.", **names)  # type: ignore[arg-type]
+    if row.expires_on is not None and row.expires_on < today:
+        return CouponOff(f"Its code expired on {row.expires_on.isoformat()}.", **names)  # type: ignore[arg-type]
+    return CouponUsedUp(f"Its code was used {row.use_count} of {row.max_uses} times.", **names)  # type: ignore[arg-type]
+
+
+def _budget_refusal(uow: UnitOfWork, use: Use, currency: str) -> CouponRefused:
+    limits = queries.limits_of(uow.connection, use.promotion_id)
+    left = Money(0 if limits is None else limits.campaign_left_minor or 0, currency)
+    return BudgetSpent(f"Its campaign has {left} of its budget left.", promotion_id=use.promotion_id, name=use.name)
