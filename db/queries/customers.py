@@ -1,0 +1,370 @@
+"""Customers: finding them, keeping them, and what the form shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    tuple_,
+    update,
+)
+
+from db.models import (
+    CouponRedemption,
+    CouponUse,
+    Customer,
+    CustomerEvent,
+    CustomerGroup,
+    CustomerGroupMember,
+    CustomerStats,
+    CustomerTag,
+    LoyaltyProgram,
+    LoyaltyTier,
+    PointsAccount,
+    PriceGroup,
+    Segment,
+    SegmentEvent,
+    SegmentMember,
+    Shop,
+)
+
+AnyRow = Row[*tuple[Any, ...]]
+
+
+# --- Reading ------------------------------------------------------------------------------------------------------
+
+
+def shop(connection: Connection) -> AnyRow:
+    """Currency, country and time zone."""
+    return connection.execute(select(Shop.currency, Shop.country, Shop.time_zone)).one()
+
+
+def by_id(connection: Connection, customer_id: int) -> AnyRow | None:
+    columns = [column for column in Customer.__table__.c if column.name != "photo_png"]
+    return connection.execute(
+        select(*columns, LoyaltyTier.name.label("tier"), PriceGroup.name.label("price_group"))
+        .outerjoin(LoyaltyTier, LoyaltyTier.id == Customer.tier_id)
+        .outerjoin(PriceGroup, PriceGroup.id == Customer.price_group_id)
+        .where(Customer.id == customer_id)
+    ).first()
+
+
+def id_by_number(connection: Connection, number: str) -> int | None:
+    found = select(Customer.id).where(Customer.number == number, Customer.erased_at.is_(None))
+    return connection.execute(found).scalar()
+
+
+def twin(connection: Connection, *, phone: str | None, email: str | None, but: int | None) -> AnyRow | None:
+    """Somebody else with this phone or e-mail address."""
+    same = [column == value for column, value in ((Customer.phone, phone), (Customer.email, email)) if value]
+    if not same:
+        return None
+    found = select(Customer.id, Customer.first_name, Customer.last_name, Customer.phone, Customer.email).where(
+        or_(*same), Customer.erased_at.is_(None)
+    )
+    if but is not None:
+        found = found.where(Customer.id != but)
+    return connection.execute(found.limit(1)).first()
+
+
+def photo(connection: Connection, customer_id: int) -> bytes | None:
+    return connection.execute(select(Customer.photo_png).where(Customer.id == customer_id)).scalar()
+
+
+def tags(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
+    return connection.execute(
+        select(CustomerTag.key, CustomerTag.value)
+        .where(CustomerTag.customer_id == customer_id)
+        .order_by(CustomerTag.key)
+    ).all()
+
+
+def groups(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
+    return connection.execute(
+        select(CustomerGroup.id, CustomerGroup.name)
+        .join(CustomerGroupMember, CustomerGroupMember.group_id == CustomerGroup.id)
+        .where(CustomerGroupMember.customer_id == customer_id)
+        .order_by(CustomerGroup.name)
+    ).all()
+
+
+def segments(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
+    return connection.execute(
+        select(Segment.id, Segment.name)
+        .join(SegmentMember, SegmentMember.segment_id == Segment.id)
+        .where(SegmentMember.customer_id == customer_id, Segment.active)
+        .order_by(Segment.name)
+    ).all()
+
+
+def stats(connection: Connection, customer_id: int) -> AnyRow | None:
+    return connection.execute(
+        select(*CustomerStats.__table__.c).where(CustomerStats.customer_id == customer_id)
+    ).first()
+
+
+def price_group(connection: Connection, price_group_id: int) -> AnyRow | None:
+    return connection.execute(
+        select(PriceGroup.id, PriceGroup.name, PriceGroup.percent_off).where(
+            PriceGroup.id == price_group_id, PriceGroup.active
+        )
+    ).first()
+
+
+def coupon_uses(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
+    """Promotions this customer used, how often net of returns, and the invoice of the last use."""
+    last = (
+        select(CouponRedemption.sale_number)
+        .where(
+            CouponRedemption.customer_id == customer_id,
+            CouponRedemption.promotion_id == CouponUse.promotion_id,
+            CouponRedemption.kind == "use",
+        )
+        .order_by(CouponRedemption.used_at.desc(), CouponRedemption.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return connection.execute(
+        select(CouponUse.promotion_id, CouponUse.code_id, CouponUse.use_count, last.label("last_invoice")).where(
+            CouponUse.customer_id == customer_id, CouponUse.use_count > 0
+        )
+    ).all()
+
+
+# --- Finding ------------------------------------------------------------------------------------------------------
+
+_LAST = "\U0010ffff"
+
+
+def _range(connection: Connection, column: str) -> tuple[str, str]:
+    """Condition and order for "begins with :low", in terms the prefix index serves whatever the collation."""
+    if connection.dialect.name == "sqlite":
+        return f"{column} >= :low AND {column} < :high", column
+    return f"{column} ~>=~ :low AND {column} ~<~ :high", f"{column} USING ~<~"
+
+
+_BEGINNINGS = {"sort_name", "email", "phone", "phone_tail", "number"}
+
+
+def ids_beginning(
+    connection: Connection, column: str, beginning: str, most: int, also: Sequence[str] = ()
+) -> list[int]:
+    """Customers whose `column` begins with this, in its order; `also`: words that begin words of search_text."""
+    if column not in _BEGINNINGS:
+        raise ValueError(column)
+    condition, order = _range(connection, column)
+    values: dict[str, object] = {"low": beginning, "high": beginning + _LAST, "most": most}
+    rest = _begin_words(also, values)
+    sql = f"SELECT id FROM customer WHERE {condition}{rest} ORDER BY {order} LIMIT :most"  # noqa: S608
+    return [row.id for row in connection.execute(text(sql), values)]
+
+
+def _begin_words(words: Sequence[str], values: dict[str, object]) -> str:
+    parts = []
+    for place, word in enumerate(words):
+        values[f"begins{place}"] = f"% {word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        parts.append(f" AND (' ' || customer.search_text) LIKE :begins{place} ESCAPE '!'")
+    return "".join(parts)
+
+
+def ids_by_words(connection: Connection, words: Sequence[str], most: int) -> list[int]:
+    """Customers whose search text holds every word (folded, the long ones of three signs or more)."""
+    long = [word for word in words if len(word) >= 3]
+    if not long:
+        return []
+    values: dict[str, object] = {"most": most}
+    short = _begin_words([word for word in words if len(word) < 3], values)
+    if connection.dialect.name == "sqlite":
+        values["match"] = " ".join(f'"{word}"' for word in long)
+        sql = (
+            "SELECT customer.id FROM customer_search JOIN customer ON customer.id = customer_search.rowid "  # noqa: S608
+            f"WHERE customer_search MATCH :match{short} LIMIT :most"
+            if short
+            else "SELECT rowid AS id FROM customer_search WHERE customer_search MATCH :match LIMIT :most"
+        )
+    elif _has_trigrams(connection):
+        for place, word in enumerate(long):
+            values[f"part{place}"] = f"%{word}%"
+        parts = " AND ".join(f"search_text LIKE :part{place}" for place in range(len(long)))
+        sql = f"SELECT id FROM customer WHERE {parts}{short} LIMIT :most"  # noqa: S608
+    else:
+        values["question"] = " & ".join(f"'{word}':*" for word in words)
+        sql = (
+            "SELECT id FROM customer WHERE to_tsvector('simple', search_text) "
+            "@@ to_tsquery('simple', :question) LIMIT :most"
+        )
+    return [row.id for row in connection.execute(text(sql), values)]
+
+
+def _has_trigrams(connection: Connection) -> bool:
+    from db.queries.catalog import has_trigrams
+
+    return has_trigrams(connection)
+
+
+def first_program(connection: Connection) -> int | None:
+    found = select(LoyaltyProgram.id).where(LoyaltyProgram.active).order_by(LoyaltyProgram.id).limit(1)
+    return connection.execute(found).scalar()
+
+
+def _rows(program_id: int | None) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Customer.id,
+            Customer.number,
+            Customer.first_name,
+            Customer.last_name,
+            Customer.sort_name,
+            Customer.search_text,
+            Customer.phone,
+            Customer.email,
+            Customer.created_at,
+            Customer.birth_date,
+            Customer.email_consent_at.is_not(None).label("email_consent"),
+            Customer.sms_consent_at.is_not(None).label("sms_consent"),
+            LoyaltyTier.name.label("tier"),
+            PointsAccount.balance.label("points"),
+            CustomerStats.visits,
+            CustomerStats.spend_minor,
+            CustomerStats.last_visit_at,
+        )
+        .outerjoin(LoyaltyTier, LoyaltyTier.id == Customer.tier_id)
+        .outerjoin(
+            PointsAccount,
+            and_(PointsAccount.customer_id == Customer.id, PointsAccount.program_id == (program_id or 0)),
+        )
+    )
+
+
+def rows_by_ids(connection: Connection, ids: Iterable[int], program_id: int | None) -> Sequence[AnyRow]:
+    found = _rows(program_id).outerjoin(CustomerStats, CustomerStats.customer_id == Customer.id)
+    return connection.execute(found.where(Customer.id.in_(list(ids)), Customer.erased_at.is_(None))).all()
+
+
+def page(
+    connection: Connection,
+    *,
+    by: str,
+    descending: bool,
+    after: tuple[Any, int] | None,
+    limit: int,
+    program_id: int | None,
+) -> Sequence[AnyRow]:
+    """A page of the grid sorted by name, created, last_visit or spend; the last two hold only who ever bought."""
+    column: ColumnElement[Any] = _SORTS[by]
+    key = CustomerStats.customer_id if by in _STATS_SORTS else Customer.id
+    found = _rows(program_id).where(Customer.erased_at.is_(None))
+    of_stats = and_(CustomerStats.customer_id == Customer.id)
+    found = found.join(CustomerStats, of_stats) if by in _STATS_SORTS else found.outerjoin(CustomerStats, of_stats)
+    if after is not None:
+        here, there = tuple_(column, key), tuple_(*after)
+        found = found.where(here < there if descending else here > there)
+    order = (column.desc(), key.desc()) if descending else (column, key)
+    return connection.execute(found.order_by(*order).limit(limit)).all()
+
+
+def page_never_bought(
+    connection: Connection, *, after: int | None, limit: int, program_id: int | None
+) -> Sequence[AnyRow]:
+    """Those without a purchase, newest first: the tail of a list sorted by purchases."""
+    bought = exists().where(CustomerStats.customer_id == Customer.id)
+    found = _rows(program_id).outerjoin(CustomerStats, CustomerStats.customer_id == Customer.id)
+    found = found.where(Customer.erased_at.is_(None), ~bought)
+    if after is not None:
+        found = found.where(Customer.id < after)
+    return connection.execute(found.order_by(Customer.id.desc()).limit(limit)).all()
+
+
+_SORTS: dict[str, Any] = {
+    "name": Customer.sort_name,
+    "created": Customer.created_at,
+    "last_visit": CustomerStats.last_visit_at,
+    "spend": CustomerStats.spend_minor,
+}
+_STATS_SORTS = {"last_visit", "spend"}
+
+
+def how_many(connection: Connection) -> int:
+    """Customers not erased."""
+    return connection.execute(select(func.count()).where(Customer.erased_at.is_(None))).scalar_one()
+
+
+# --- Keeping ------------------------------------------------------------------------------------------------------
+
+
+def next_id(connection: Connection) -> int:
+    """The id the next customer will have; the caller inserts with it in this transaction."""
+    if connection.dialect.name == "sqlite":  # one writer at a time: nobody can be quicker
+        return int(connection.execute(select(func.coalesce(func.max(Customer.id), 0) + 1)).scalar_one())
+    sql = "SELECT nextval(pg_get_serial_sequence('customer', 'id'))"
+    return int(connection.execute(text(sql)).scalar_one())
+
+
+def add(connection: Connection, values: dict[str, Any]) -> None:
+    connection.execute(insert(Customer).values(**values))
+
+
+def change(connection: Connection, customer_id: int, values: dict[str, Any]) -> bool:
+    """False when the customer is gone or was erased."""
+    changed = update(Customer).where(Customer.id == customer_id, Customer.erased_at.is_(None))
+    return connection.execute(changed.values(**values)).rowcount == 1
+
+
+def record_event(
+    connection: Connection, customer_id: int, kind: str, words: str, *, staff_id: int | None, at: datetime
+) -> None:
+    connection.execute(
+        insert(CustomerEvent).values(customer_id=customer_id, kind=kind, text=words, staff_id=staff_id, at=at)
+    )
+
+
+def set_tag(connection: Connection, customer_id: int, key: str, value: str) -> None:
+    drop_tag(connection, customer_id, key)
+    connection.execute(insert(CustomerTag).values(customer_id=customer_id, key=key, value=value))
+
+
+def drop_tag(connection: Connection, customer_id: int, key: str) -> bool:
+    gone = delete(CustomerTag).where(CustomerTag.customer_id == customer_id, CustomerTag.key == key)
+    return connection.execute(gone).rowcount == 1
+
+
+def all_groups(connection: Connection) -> Sequence[AnyRow]:
+    return connection.execute(select(CustomerGroup.id, CustomerGroup.name).order_by(CustomerGroup.name)).all()
+
+
+def set_groups(connection: Connection, customer_id: int, group_ids: Sequence[int]) -> None:
+    connection.execute(delete(CustomerGroupMember).where(CustomerGroupMember.customer_id == customer_id))
+    if group_ids:
+        rows = [{"group_id": group_id, "customer_id": customer_id} for group_id in group_ids]
+        connection.execute(insert(CustomerGroupMember), rows)
+
+
+def leave_everything(connection: Connection, customer_id: int, at: datetime) -> None:
+    """Out of tags, groups and segments, the segments' history and counts kept true."""
+    connection.execute(delete(CustomerTag).where(CustomerTag.customer_id == customer_id))
+    connection.execute(delete(CustomerGroupMember).where(CustomerGroupMember.customer_id == customer_id))
+    gone = delete(SegmentMember).where(SegmentMember.customer_id == customer_id)
+    left = list(connection.execute(gone.returning(SegmentMember.segment_id)).scalars())
+    if not left:
+        return
+    events = [
+        {"segment_id": segment, "customer_id": customer_id, "event": "left", "cause": "manual", "note": "", "at": at}
+        for segment in left
+    ]
+    connection.execute(insert(SegmentEvent), events)
+    fewer = update(Segment).where(Segment.id.in_(left))
+    connection.execute(fewer.values(member_count=Segment.member_count - 1))
