@@ -20,6 +20,11 @@ def _size(amount: Amount) -> Decimal:
     return abs(Decimal(amount))
 
 
+def reaches(limit: int | None, amount: Amount | None) -> bool:
+    """Whether a right with this limit (None: without one) covers an amount of this size."""
+    return limit is None or amount is None or _size(amount) <= limit
+
+
 class LimitExceeded(NotPermitted):
     """The role holds the right, but not this far. `limit` is in the right's unit."""
 
@@ -57,8 +62,7 @@ class Actor:
         """Whether the right is held, and reaches as far as `amount` (its size; the sign does not count)."""
         if permission not in self.rights:
             return False
-        limit = self.rights[permission]
-        return limit is None or amount is None or _size(amount) <= limit
+        return reaches(self.rights[permission], amount)
 
     def at(self, register_id: int, outlet_id: int) -> Actor:
         return replace(self, register_id=register_id, outlet_id=outlet_id)
@@ -156,7 +160,7 @@ def easily_guessed(pin: str) -> bool:
 
 FREE_ATTEMPTS = 3
 _FIRST_DELAY = timedelta(seconds=15)
-_LONGEST_DELAY = timedelta(hours=1)
+LONGEST_DELAY = timedelta(hours=1)
 
 
 def lock_for(failed_attempts: int) -> timedelta:
@@ -167,7 +171,7 @@ def lock_for(failed_attempts: int) -> timedelta:
     if failed_attempts < FREE_ATTEMPTS:
         return timedelta(0)
     doublings = min(failed_attempts - FREE_ATTEMPTS, 20)
-    return min(_FIRST_DELAY * int(2**doublings), _LONGEST_DELAY)
+    return min(_FIRST_DELAY * int(2**doublings), LONGEST_DELAY)
 
 
 @dataclass(frozen=True, slots=True)
