@@ -13,7 +13,6 @@ from sqlalchemy import (
     Select,
     and_,
     delete,
-    exists,
     func,
     insert,
     or_,
@@ -281,9 +280,8 @@ def page_never_bought(
     connection: Connection, *, after: int | None, limit: int, program_id: int | None
 ) -> Sequence[AnyRow]:
     """Those without a purchase, newest first: the tail of a list sorted by purchases."""
-    bought = exists().where(CustomerStats.customer_id == Customer.id)
     found = _rows(program_id).outerjoin(CustomerStats, CustomerStats.customer_id == Customer.id)
-    found = found.where(Customer.erased_at.is_(None), ~bought)
+    found = found.where(Customer.erased_at.is_(None), CustomerStats.customer_id.is_(None))
     if after is not None:
         found = found.where(Customer.id < after)
     return connection.execute(found.order_by(Customer.id.desc()).limit(limit)).all()
