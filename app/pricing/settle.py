@@ -58,6 +58,8 @@ def _split(whole: int, cuts: list[Cut]) -> list[Exact]:
 
 def _rounded(cut: Cut, share: Exact, settings: PricingSettings) -> int:
     mode = settings.rounding_mode
+    if share == cut.cap:  # all of it: rounding unit by unit must not leave a stray minor unit due
+        return floor_exact(share)
     if settings.discount_rounding is DiscountRounding.LINE:
         rounded = round_exact(share, mode)
     else:
