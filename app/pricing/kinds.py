@@ -1,6 +1,7 @@
 """What each kind of promotion would take off, before rounding and caps.
 
-Ties: among units that cost the same the one with the lower SKU goes first, then the line scanned first.
+Ties: among units that cost the same, and where an odd minor unit falls, the line with the lower SKU goes first
+(then the lower unit price, the smaller quantity, the one scanned first), so that scan order does not matter.
 """
 
 from __future__ import annotations
@@ -164,7 +165,7 @@ def _units(target: Target, basket: WorkBasket, which: Which) -> list[_Units]:
             if value:
                 found.append(_Units(divide(value * line.unit_milli, run.milli), line, place, count))
     sign = 1 if which is Which.CHEAPEST else -1
-    found.sort(key=lambda units: (sign * units.price, units.line.source.product.sku, units.line.place, units.run))
+    found.sort(key=lambda units: (sign * units.price, units.line.order, units.run))
     return found
 
 
@@ -195,7 +196,7 @@ def _cuts_of(parts: Sequence[tuple[_Units, int, Exact]]) -> list[Cut]:
             same.weight += off
         cut.weight += off
         cut.cap += units.price * count
-    return [by_line[place] for place in sorted(by_line)]
+    return sorted(by_line.values(), key=lambda cut: cut.line.order)
 
 
 def _cheapest_item(promotion: Promotion, basket: WorkBasket) -> Proposal:

@@ -54,6 +54,7 @@ class WorkLine:
     remaining: Exact  # what all units still cost
     runs: list[Run] = field(default_factory=list)
     manual: int = 0
+    order: tuple[str, int, int, int] = ("", 0, 0, 0)  # settles ties: what the line is, and only then its place
 
     @property
     def unit_milli(self) -> int:
@@ -130,6 +131,7 @@ def open_basket(lines: Iterable[BasketLine], customer: CustomerFacts | None) -> 
                 counts=is_sale and is_product,
                 factor=tax_factor(line.product.tax_class),
                 remaining=gross,
+                order=(line.product.sku, unit_price, line.quantity_milli, place),
                 runs=[Run(abs(line.quantity_milli), 1)],
             )
         )

@@ -67,7 +67,7 @@ def _whole_shares(work: WorkBasket) -> list[dict[int, int]]:
     for parts in whole:
         for place, share in parts.items():
             room[place] -= share
-    by_remainder = sorted(cells, key=lambda cell: (floor_exact(cell[2]) - cell[2], cell[0], cell[1]))
+    by_remainder = sorted(cells, key=lambda cell: floor_exact(cell[2]) - cell[2])  # stable: ties stay by SKU
     for index, place, _ in by_remainder:
         if left and room[place]:
             whole[index][place] += 1

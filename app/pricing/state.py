@@ -25,8 +25,10 @@ class WorkBasket:
     def __init__(self, lines: list[WorkLine], settings: PricingSettings) -> None:
         self.lines = lines
         self.settings = settings
-        self.receiving = [line for line in lines if line.eligible]
-        self.counting = [line for line in lines if line.counts]
+        # Not in scan order: where an odd cent falls must not depend on what was scanned first.
+        by_kind = sorted(lines, key=lambda line: line.order)
+        self.receiving = [line for line in by_kind if line.eligible]
+        self.counting = [line for line in by_kind if line.counts]
         self._receiving = ProductIndex(self.receiving)
         self._counting = ProductIndex(self.counting)
         self.applied: list[AppliedPromotion] = []
@@ -89,7 +91,7 @@ class ProductIndex:
                 self._by["tag"].setdefault(tag, []).append(line)
 
     def in_target(self, target: Target) -> list[WorkLine]:
-        """The lines of the target, in basket order."""
+        """The lines of the target, by SKU."""
         if target.is_everything:
             return self._lines
         known = self._found.get(id(target))  # the target is kept beside its lines, so its id stays its own
