@@ -6,12 +6,13 @@ from functools import lru_cache
 
 from hardware.printer.profile import CodePage
 
-# Signs that mean the same in plainer dress; used where no code page has the finer one.
+# Signs that mean the same in plainer dress, one for one so that no line grows; used where no code page has the
+# finer one.
 _PLAINER = str.maketrans(
     {
         "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "\u2010": "-", "\u2011": "-", "\u2012": "-",
         "\u2013": "-", "\u2014": "-", "\u2212": "-", "\u2018": "'", "\u2019": "'", "\u201a": ",", "\u201c": '"',
-        "\u201d": '"', "\u201e": '"', "\u2026": "...", "\u2022": "*", "\u00d7": "x",
+        "\u201d": '"', "\u201e": '"', "\u2022": "*", "\u00d7": "x",
     }
 )  # fmt: skip
 

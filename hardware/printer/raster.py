@@ -121,6 +121,7 @@ def draw_picture(image: Image, dots: int) -> Picture | None:
     except (OSError, ValueError, SyntaxError, Pictures.DecompressionBombError):
         return None
     target = max(int(dots * image.width) // 8 * 8, 8)
+    target = max(min(target, dots * source.width // source.height), 1)  # never taller than the paper is wide
     if source.width != target and (source.width > target or source.width < target // 2):
         height = max(round(source.height * target / source.width), 1)
         source = source.resize((target, height))

@@ -33,7 +33,7 @@ class WindowsTransport:
         self._handle = handle
 
     def write(self, data: bytes) -> None:
-        if self._handle is None or sys.platform != "win32":
+        if self._handle is None:
             raise gone(started=False)
         _write_job(self._handle, data)
 
@@ -51,18 +51,13 @@ class WindowsTransport:
             ctypes.WinDLL("winspool.drv").ClosePrinter(handle)
 
 
-if sys.platform == "win32":
-
-    def _write_job(handle: Any, data: bytes) -> None:
+def _write_job(handle: Any, data: bytes) -> None:
+    if sys.platform == "win32":
         import ctypes
         from ctypes import wintypes
 
         class DocInfo(ctypes.Structure):
-            _fields_ = (
-                ("name", wintypes.LPWSTR),
-                ("output", wintypes.LPWSTR),
-                ("datatype", wintypes.LPWSTR),
-            )
+            _fields_ = (("name", wintypes.LPWSTR), ("output", wintypes.LPWSTR), ("datatype", wintypes.LPWSTR))
 
         spool = ctypes.WinDLL("winspool.drv")
         if not spool.StartDocPrinterW(handle, 1, ctypes.byref(DocInfo("Receipt", None, "RAW"))):
