@@ -8,6 +8,7 @@ from PySide6.QtCore import QCoreApplication
 
 from app.errors import DomainError
 from app.money import Money
+from db.errors import DatabaseProblem
 from hardware.protocols import DeviceError
 from ui.shared.crash import note_defect
 from ui.shared.format import Formats
@@ -21,7 +22,7 @@ def sentence(error: BaseException, formats: Formats | None = None) -> str:
     Refusals and device trouble speak for themselves; anything else is a defect: it is logged and the sentence
     carries its report number. A translation may use the error's own values: "This card has {left} left."
     """
-    if isinstance(error, DomainError | DeviceError):
+    if isinstance(error, DomainError | DatabaseProblem | DeviceError):
         translated = QCoreApplication.translate("errors", error.code)
         if translated == error.code:
             return str(error)

@@ -37,6 +37,7 @@ class _Outcome:
     callback: Callable[[Any], None] | None
     value: object
     failure: BaseException | None
+    owner: QObject | None
 
 
 class _Relay(QObject):
@@ -56,18 +57,18 @@ class _Relay(QObject):
             if outcome.failure is not None:
                 raise outcome.failure  # nobody cares for it: the last-resort handler does
             return
-        if _alive(outcome.callback):
+        if _alive(outcome.callback, outcome.owner):
             outcome.callback(outcome.value if outcome.failure is None else outcome.failure)
 
     @Slot(object, int, int)
     def _on_progressed(self, callback: Callable[[int, int], None], done: int, total: int) -> None:
-        if _alive(callback):
+        if _alive(callback, None):
             callback(done, total)
 
 
-def _alive(callback: Callable[..., None]) -> bool:
-    """False when the callback is a method of a Qt object whose C++ half is gone (a closed window)."""
-    owner = getattr(callback, "__self__", None)
+def _alive(callback: Callable[..., None], owner: QObject | None) -> bool:
+    """False when the owner, or the Qt object whose method the callback is, has lost its C++ half (a closed window)."""
+    owner = owner or getattr(callback, "__self__", None)
     return not isinstance(owner, QObject) or shiboken6.isValid(owner)
 
 
@@ -78,15 +79,17 @@ class _Job(QRunnable):
         work: Callable[[], object],
         on_done: Callable[[Any], None] | None,
         on_failed: Callable[[Exception], None] | None,
+        owner: QObject | None,
     ) -> None:
         super().__init__()
         self._relay, self._work, self._on_done, self._on_failed = relay, work, on_done, on_failed
+        self._owner = owner
 
     def run(self) -> None:
         try:
-            outcome = _Outcome(self._on_done, self._work(), None)
+            outcome = _Outcome(self._on_done, self._work(), None, self._owner)
         except Exception as error:
-            outcome = _Outcome(cast("Callable[[Any], None] | None", self._on_failed), None, error)
+            outcome = _Outcome(cast("Callable[[Any], None] | None", self._on_failed), None, error, self._owner)
         if shiboken6.isValid(self._relay):
             self._relay.outcome.emit(outcome)
 
@@ -95,7 +98,7 @@ class Jobs:
     """A pool of threads. Make one with one thread for writes, so that they keep their order, and a wider one to read.
 
     `work` runs on the pool and touches no widget. Both callbacks run on the GUI thread; make them methods of a
-    QObject, so that an answer that comes after its window is gone is dropped. A failure without `on_failed` goes to
+    QObject, or name the `owner` of a closure, so that an answer that comes after its window is gone is dropped. A failure without `on_failed` goes to
     the last-resort handler.
     """
 
@@ -110,8 +113,10 @@ class Jobs:
         work: Callable[[], T],
         on_done: Callable[[T], None] | None = None,
         on_failed: Callable[[Exception], None] | None = None,
+        *,
+        owner: QObject | None = None,
     ) -> None:
-        self._pool.start(_Job(self._relay, work, on_done, on_failed))
+        self._pool.start(_Job(self._relay, work, on_done, on_failed, owner))
 
     def start_long(
         self,

@@ -1,0 +1,291 @@
+"""Panels that ask for one thing: a number, a discount, a choice, a manager's PIN, a reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit
+
+from app.errors import InvalidInput
+from app.money import Money
+from app.pricing.model import ManualDiscount
+from ui.sell.side import SidePanel, clear, stretch_row
+from ui.shared.format import Formats
+from ui.shared.keypad import Keypad, PinPad
+from ui.shared.money_field import MoneyField, NumberField, QuantityField
+from ui.shared.parsing import parse_money, parse_percent
+from ui.shared.tokens import TYPE_TITLE
+from ui.shared.widgets import Button, Words
+
+
+class ReasonChips(QGridLayout):
+    """Reasons to tap, and a field for another one."""
+
+    def __init__(self, reasons: Sequence[str], name: str) -> None:
+        super().__init__()
+        self.setSpacing(6)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
+        for place, reason in enumerate(reasons):
+            chip = Button(reason, kind="chip")
+            chip.setCheckable(True)
+            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._group.addButton(chip)
+            self.addWidget(chip, place // 2, place % 2)
+        self.other = QLineEdit()
+        self.other.setMaxLength(200)
+        self.other.setPlaceholderText(name)
+        self.other.setAccessibleName(name)
+        self.addWidget(self.other, (len(reasons) + 1) // 2, 0, 1, 2)
+
+    def reason(self) -> str:
+        chosen = self._group.checkedButton()
+        return self.other.text().strip() or (chosen.accessibleName() if chosen is not None else "")
+
+    def clear_choice(self) -> None:
+        self.other.clear()
+        self._group.setExclusive(False)
+        for chip in self._group.buttons():
+            chip.setChecked(False)
+        self._group.setExclusive(True)
+
+
+class NumberPanel(SidePanel):
+    """A quantity, a weight, a price or an amount by keypad; Enter takes it. A price change asks for a reason."""
+
+    def __init__(self, formats: Formats, price_reasons: Sequence[str]) -> None:
+        super().__init__("")
+        self._formats = formats
+        self.quantity = QuantityField(formats, self.tr("Quantity"))
+        self.money = MoneyField(formats, self.tr("Amount"))
+        self._weighed = False
+        self._take: Callable[[int], None] | None = None
+        self._take_price: Callable[[int, str], None] | None = None
+        self._note = Words(tone="muted", wrap=True)
+        self.body.addWidget(self._note)
+        for field in (self.quantity, self.money):
+            field.setMinimumHeight(56)
+            field.returnPressed.connect(self.take)
+            field.refused.connect(self.tell)
+            self.body.addWidget(field)
+        self.reasons = ReasonChips(price_reasons, self.tr("Another reason"))
+        self.body.addLayout(self.reasons)
+        self.pad = Keypad(decimal_symbol=formats.decimal_symbol)
+        self.body.addWidget(self.pad)
+        self.ok = Button("", self.take, kind="primary")
+        self.body.addWidget(self.ok)
+        self.body.addStretch(1)
+
+    def ask_quantity(self, title: str, *, weighed: bool, now: str, take: Callable[[int], None]) -> None:
+        """`take` gets thousandths."""
+        self._weighed, self._take, self._take_price = weighed, take, None
+        note = self.tr("In kilograms, like {0}.").format(f"0{self._formats.decimal_symbol}250") if weighed else ""
+        self._open(title, note, self.quantity, self.tr("Take this weight") if weighed else self.tr("Set the quantity"))
+        self.quantity.setText(now)
+        self.quantity.selectAll()
+
+    def ask_amount(self, title: str, note: str, verb: str, take: Callable[[int], None]) -> None:
+        """`take` gets minor units above zero."""
+        self._take, self._take_price = take, None
+        self._open(title, note, self.money, verb)
+
+    def ask_price(self, title: str, note: str, take: Callable[[int, str], None]) -> None:
+        """A unit price with its reason."""
+        self._take, self._take_price = None, take
+        self._open(title, note, self.money, self.tr("Change the price"), reasons=True)
+
+    def _open(self, title: str, note: str, field: NumberField, verb: str, *, reasons: bool = False) -> None:
+        self.set_title(title)
+        self.tell("")
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        for one in (self.quantity, self.money):
+            one.clear()
+            one.mark("")
+            one.setVisible(one is field)
+        for place in range(self.reasons.count()):
+            item = self.reasons.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setVisible(reasons)
+        self.reasons.clear_choice()
+        self.pad.type_into(field)
+        self.ok.set_words(verb)
+
+    def focus_first(self) -> None:
+        (self.quantity if self.quantity.isVisibleTo(self) else self.money).setFocus()
+
+    def take(self) -> None:
+        if self._take_price is not None:
+            self._take_new_price(self._take_price)
+            return
+        value = self._value()
+        if value is None:
+            self.focus_first()
+        elif self._take is not None:
+            self.closed.emit()
+            self._take(value)
+
+    def _value(self) -> int | None:
+        if self.quantity.isVisibleTo(self):
+            return self.quantity.milli(weighed=self._weighed)
+        money = self.money.value(least=1)
+        return None if money is None else money.minor
+
+    def _take_new_price(self, take: Callable[[int, str], None]) -> None:
+        money = self.money.value()
+        reason = self.reasons.reason()
+        if money is None:
+            self.focus_first()
+        elif not reason:
+            self.tell(self.tr("Choose why the price changes; it is kept with the sale."))
+        else:
+            self.closed.emit()
+            take(money.minor, reason)
+
+
+class DiscountPanel(SidePanel):
+    """A discount by hand: percent or amount, and why."""
+
+    discounted = Signal(object)  # ManualDiscount
+    taken_off = Signal()
+
+    def __init__(self, formats: Formats, reasons: Sequence[str]) -> None:
+        super().__init__("")
+        self._formats = formats
+        self._percent = Button(self.tr("Percent"), lambda: self._mode(True))
+        self._amount = Button(self.tr("Amount"), lambda: self._mode(False))
+        for choice in (self._percent, self._amount):
+            choice.setCheckable(True)
+            choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.field = NumberField(formats, self.tr("Discount"))
+        self.field.setMinimumHeight(56)
+        self.field.returnPressed.connect(self.take)
+        self.body.addLayout(stretch_row(self._percent, self._amount))
+        self.body.addWidget(self.field)
+        quick = stretch_row(*(self._quick(value) for value in ("5", "10", "15", "20", "50")))
+        self._quick_row = quick
+        self.body.addLayout(quick)
+        self.reasons = ReasonChips(reasons, self.tr("Another reason"))
+        self.body.addLayout(self.reasons)
+        pad = Keypad(decimal_symbol=formats.decimal_symbol)
+        pad.type_into(self.field)
+        self.body.addWidget(pad)
+        self._off = Button(self.tr("Take the discount off"), self._on_off)
+        self.body.addLayout(stretch_row(self._off, Button(self.tr("Give the discount"), self.take, kind="primary")))
+        self.body.addStretch(1)
+        self._mode(True)
+
+    def _quick(self, value: str) -> Button:
+        button = Button(f"{value} %", lambda: self.field.setText(value), name=self.tr("{0} percent").format(value))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        return button
+
+    def ask(self, title: str, *, has_one: bool) -> None:
+        self.set_title(title)
+        self.tell("")
+        self.field.clear()
+        self.reasons.clear_choice()
+        self._off.setVisible(has_one)
+        self._mode(True)
+
+    def focus_first(self) -> None:
+        self.field.setFocus()
+
+    def _mode(self, percent: bool) -> None:
+        self._percent.setChecked(percent)
+        self._amount.setChecked(not percent)
+        self.field.setAccessibleName(self.tr("Discount in percent") if percent else self.tr("Discount as an amount"))
+        for place in range(self._quick_row.count()):
+            item = self._quick_row.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setEnabled(percent)
+
+    def take(self) -> None:
+        try:
+            discount = self._read()
+        except InvalidInput as refusal:
+            self.tell(str(refusal))
+            self.field.setFocus()
+            return
+        self.closed.emit()
+        self.discounted.emit(discount)
+
+    def _read(self) -> ManualDiscount:
+        percent: Decimal | None = None
+        amount: Money | None = None
+        if self._percent.isChecked():
+            percent = parse_percent(self.field.text(), self._formats)
+        else:
+            amount = parse_money(self.field.text(), self._formats, least=1)
+        reason = self.reasons.reason()
+        if not reason:
+            raise InvalidInput(self.tr("Choose why there is a discount; it is kept with the sale."), field="reason")
+        return ManualDiscount(reason, None if amount is None else amount.minor, percent)
+
+    def _on_off(self) -> None:
+        self.closed.emit()
+        self.taken_off.emit()
+
+
+class ApprovePanel(SidePanel):
+    """A manager says yes in place: the cashier stays signed in, both names are kept."""
+
+    pin_given = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(self.tr("A manager's approval"))
+        self._why = Words(wrap=True, size=TYPE_TITLE - 4)
+        self.pad = PinPad()
+        self.pad.submitted.connect(self._on_pin)
+        self.pad.cancelled.connect(self.closed)
+        self.body.addWidget(self._why)
+        self.body.addWidget(self.pad)
+        self.body.addStretch(1)
+
+    def ask(self, sentence: str) -> None:
+        self._why.setText(sentence)
+        self.pad.clear()
+        self.pad.set_busy(False)
+
+    def focus_first(self) -> None:
+        self.pad.setFocus()
+
+    def refuse(self, sentence: str) -> None:
+        self.pad.set_busy(False)
+        self.pad.clear(sentence)
+        self.pad.setFocus()
+
+    def _on_pin(self, pin: str) -> None:
+        self.pad.set_busy(True)
+        self.pin_given.emit(pin)
+
+
+class ChoicePanel(SidePanel):
+    """One of a few things, or a reason, by a tap or its number."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+    def ask(self, title: str, choices: Sequence[tuple[str, Callable[[], object]]]) -> None:
+        self.set_title(title)
+        self.tell("")
+        clear(self.body)
+        for text, act in choices:
+            self.body.addWidget(self._choice(text, act))
+        self.body.addStretch(1)
+
+    def _choice(self, text: str, act: Callable[[], object]) -> Button:
+        def chosen() -> None:
+            self.closed.emit()
+            act()
+
+        button = Button(text[:90], chosen)
+        button.setMinimumHeight(48)
+        return button
+
+    def focus_first(self) -> None:
+        item = self.body.itemAt(0)
+        if item is not None and (widget := item.widget()) is not None:
+            widget.setFocus()

@@ -1,0 +1,224 @@
+"""Taking money: what is due in 44 px, one tap per tender, what has been taken, the change."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+
+from app.checkout.model import Settlement, TakenTender, TenderKind
+from app.money import Money
+from ui.sell.paying import Finished, PayPresenter
+from ui.sell.side import SidePanel, clear, stretch_row
+from ui.shared.format import Formats
+from ui.shared.keypad import Keypad
+from ui.shared.money_field import MoneyField
+from ui.shared.tokens import SPACE_S, TYPE_BODY, TYPE_TITLE, TYPE_TOTAL, TYPE_TOUCH
+from ui.shared.widgets import RIGHT, Button, Card, IconButton, Picture, Words, row
+
+
+class PayPanel(SidePanel):
+    def __init__(self, presenter: PayPresenter, formats: Formats) -> None:
+        super().__init__(self.tr("Pay"))
+        self._pay, self._formats = presenter, formats
+        self._word = Words(self.tr("Due"), size=TYPE_TITLE, tone="muted")
+        self._due = Words(size=TYPE_TOTAL, strong=True, align=RIGHT)
+        self._due.setMinimumHeight(52)
+        self.body.addLayout(row(self._word, None, self._due))
+        self._taken = QVBoxLayout()
+        self._taken.setSpacing(0)
+        self.body.addLayout(self._taken)
+        self.field = MoneyField(formats, self.tr("Amount; leave empty to take all that is due"))
+        self.field.setPlaceholderText(self.tr("Amount, or empty for all"))
+        self.field.setMinimumHeight(52)
+        self.field.refused.connect(self._on_field)
+        self.field.returnPressed.connect(self._on_enter)
+        self.body.addWidget(self.field)
+        self._suggest = QGridLayout()
+        self._suggest.setSpacing(SPACE_S)
+        self.body.addLayout(self._suggest)
+        self._tenders = QWidget()
+        self.body.addWidget(self._tenders)
+        self._lay_tenders()
+        self.code = QLineEdit()
+        self.code.setMaxLength(60)
+        self.code.setPlaceholderText(self.tr("Gift card or voucher: scan, or type its number"))
+        self.code.setAccessibleName(self.tr("Gift card or voucher number"))
+        self.code.returnPressed.connect(self._on_code)
+        self.body.addWidget(self.code)
+        pad = Keypad(decimal_symbol=formats.decimal_symbol)
+        pad.type_into(self.field)
+        self.body.addWidget(pad)
+        self.body.addStretch(1)
+        self._busy_note = Words(self.tr("Booking the sale…"), tone="muted", align=Qt.AlignmentFlag.AlignHCenter)
+        self._busy_note.hide()
+        self.body.addWidget(self._busy_note)
+        presenter.changed.connect(self._on_changed)
+        presenter.refused.connect(self.tell)
+        presenter.busy_changed.connect(self._on_busy)
+        presenter.opened.connect(self._on_opened)
+
+    def _lay_tenders(self) -> None:
+        box = QVBoxLayout(self._tenders)
+        box.setContentsMargins(0, 0, 0, 0)
+        self.cash = Button(self.tr("Cash"), self._on_cash, kind="primary", icon="banknote", tip="F12")
+        self.card = Button(self.tr("Card"), self._on_card, icon="credit-card")
+        self.finish = Button(self.tr("Finish without payment"), self._pay.finish, kind="primary", icon="check")
+        for button in (self.cash, self.card, self.finish):
+            button.setMinimumHeight(52)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box.addLayout(stretch_row(self.cash, self.card))
+        box.addWidget(self.finish)
+
+    def focus_first(self) -> None:
+        self.field.setFocus()
+
+    def _on_opened(self) -> None:
+        self.tell("")
+        self.field.clear()
+        self.code.clear()
+
+    def _on_changed(self, settlement: Settlement) -> None:
+        back = settlement.due.minor < 0
+        self._word.setText(self.tr("To give back") if back else self.tr("Due"))
+        due = settlement.due if not back else -settlement.due
+        self._due.setText(self._formats.money(due))
+        self._due.setAccessibleName(f"{self._word.text()} {self._formats.money(due)}")
+        self.field.clear()
+        self.tell("")
+        free = settlement.is_settled and not settlement.taken
+        for part in (self.cash, self.card, self.field, self.code):
+            part.setVisible(not free)
+        self.finish.setVisible(free)
+        self._show_taken(settlement.taken)
+        self._show_suggestions(hidden=free or back)
+
+    def _show_taken(self, taken: tuple[TakenTender, ...]) -> None:
+        clear(self._taken)
+        for position, one in enumerate(taken):
+            self._taken.addWidget(self._taken_line(position, one))
+
+    def _taken_line(self, position: int, one: TakenTender) -> QWidget:
+        holder = QWidget()
+        words = Words(self.tender_name(one), size=TYPE_TOUCH)
+        amount = Words(
+            self._formats.amount(Money(one.tendered_minor, self._formats.currency)), size=TYPE_TOUCH, align=RIGHT
+        )
+        name = self.tr("Take back {0}").format(self.tender_name(one))
+        off = IconButton("x", name, lambda: self._pay.take_back(position), size=36)
+        off.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line = row(Picture("circle-check", "success", 20), words, None, amount, off)
+        holder.setLayout(line)
+        return holder
+
+    def tender_name(self, one: TakenTender) -> str:
+        names = {
+            TenderKind.CASH: self.tr("Cash"),
+            TenderKind.CARD: self.tr("Card"),
+            TenderKind.GIFT_CARD: self.tr("Gift card"),
+            TenderKind.VOUCHER: self.tr("Voucher"),
+            TenderKind.STORE_CREDIT: self.tr("Store credit"),
+            TenderKind.POINTS: self.tr("Points"),
+        }
+        return f"{names[one.tender.kind]} {one.tender.shown}".strip()
+
+    def _show_suggestions(self, *, hidden: bool) -> None:
+        while (item := self._suggest.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        if hidden:
+            return
+        for place, money in enumerate(self._pay.suggestions()[:5]):
+            text = self._formats.amount(money)
+            name = self.tr("{0} in cash").format(text)
+            button = Button(text, lambda minor=money.minor: self._pay.take_cash(minor), name=name)
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setMinimumHeight(44)
+            button.setEnabled(not self._pay.busy)
+            self._suggest.addWidget(button, 0, place)
+
+    def _amount(self) -> tuple[bool, int | None]:
+        """Whether the field can be used, and what it says (None: all that is due)."""
+        if not self.field.text().strip():
+            return True, None
+        money = self.field.value(least=1)
+        return money is not None, None if money is None else money.minor
+
+    def _on_cash(self) -> None:
+        usable, minor = self._amount()
+        if usable:
+            self._pay.take_cash(self._signed(minor))
+
+    def _on_card(self) -> None:
+        usable, minor = self._amount()
+        if usable:
+            self._pay.take_card(self._signed(minor))
+
+    def _signed(self, minor: int | None) -> int | None:
+        settlement = self._pay.settlement
+        back = settlement is not None and settlement.due.minor < 0
+        return -minor if minor is not None and back else minor
+
+    def _on_enter(self) -> None:
+        """Enter takes a typed amount as cash; an empty field does nothing: money is never taken by a stray Enter."""
+        if self.field.text().strip():
+            self._on_cash()
+
+    def _on_code(self) -> None:
+        text = self.code.text().strip()
+        self.code.clear()
+        if text:
+            self._pay.take_code(text)
+
+    def _on_field(self, sentence: str) -> None:
+        if sentence:
+            self.tell(sentence)
+
+    def _on_busy(self, busy: bool) -> None:
+        self._busy_note.setVisible(busy)
+        for part in (self.cash, self.card, self.finish, self.field, self.code, self.back):
+            part.setEnabled(not busy)
+        for place in range(self._suggest.count()):
+            item = self._suggest.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setEnabled(not busy)
+
+
+class ChangePanel(Card):
+    """After the sale: the change, large, until the next scan."""
+
+    closed = Signal()
+    reprint_wanted = Signal()
+
+    def __init__(self, formats: Formats) -> None:
+        super().__init__("success", spacing=SPACE_S)
+        self._formats = formats
+        self._title = Words(size=TYPE_TITLE, strong=True)
+        self._word = Words(size=TYPE_TITLE)
+        self._change = Words(size=TYPE_TOTAL, strong=True, align=RIGHT)
+        self._change.setMinimumHeight(56)
+        self._lines = Words(size=TYPE_BODY + 2, wrap=True)
+        self.box.addLayout(row(Picture("circle-check", "success", 24), self._title, None))
+        self.box.addLayout(row(self._word, None, self._change))
+        self.box.addWidget(self._lines)
+        self.box.addStretch(1)
+        self.box.addWidget(Words(self.tr("Scan to begin the next sale."), size=TYPE_TOUCH, tone="muted"))
+        again = Button(self.tr("Print the receipt again"), self.reprint_wanted.emit, icon="printer")
+        done = Button(self.tr("Next customer"), self.closed.emit, kind="primary")
+        for button in (again, done):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setMinimumHeight(48)
+        self.box.addLayout(stretch_row(again, done))
+
+    def show_sale(self, finished: Finished) -> None:
+        sale, money = finished.sale, self._formats.money
+        self._title.setText(self.tr("{0} is booked: {1}").format(sale.number_text, money(sale.total)))
+        owed = bool(finished.change)
+        self._word.setText(self.tr("Change") if owed else self.tr("No change"))
+        self._change.setText(money(finished.change) if owed else "")
+        self.setAccessibleName(f"{self._title.text()} {self._word.text()} {self._change.text()}")
+        lines = [self.tr("{0} has {1} left").format(shown, money(left)) for shown, left in sale.balances]
+        lines += [self.tr("{0} now holds {1}").format(card.shown, money(card.balance)) for card in sale.cards]
+        if sale.points_earned:
+            lines.append(self.tr("{0} points earned").format(self._formats.number(sale.points_earned)))
+        self._lines.setText("\n".join(lines))

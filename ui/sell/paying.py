@@ -1,0 +1,209 @@
+"""Taking money: tenders until nothing is due, then one booking, whatever is pressed meanwhile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.checkout.model import BasketView, CompletedSale, Settlement, Tender, TenderKind
+from app.checkout.tenders import suggested_cash
+from app.errors import DomainError, NotPermitted
+from app.money import Money
+from app.staff.model import Approval
+from ui.sell.presenter import SellPresenter
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """What stays on the screen after a sale until the next scan."""
+
+    sale: CompletedSale
+    change: Money
+
+
+class PayPresenter(QObject):
+    opened = Signal()
+    changed = Signal(object)  # Settlement
+    refused = Signal(str)  # a sentence, shown in the pay panel
+    busy_changed = Signal(bool)
+    finished = Signal(object)  # Finished
+    pin_wanted = Signal(str)  # the code of a card that asks for its PIN
+    approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
+    cancelled = Signal()
+
+    def __init__(self, sell: SellPresenter, reads: Jobs, writes: Jobs) -> None:
+        super().__init__(sell)
+        self._sell, self._reads, self._writes = sell, reads, writes
+        self._tenders: tuple[Tender, ...] = ()
+        self._approvals: tuple[Approval, ...] = ()
+        self._busy = False
+        self.is_open = False
+        sell.shown.connect(self._on_basket)
+
+    @property
+    def busy(self) -> bool:
+        return self._busy
+
+    @property
+    def tenders(self) -> tuple[Tender, ...]:
+        return self._tenders
+
+    @property
+    def settlement(self) -> Settlement | None:
+        view = self._sell.view
+        if view is None or not self._sell.is_ready:
+            return None
+        return self._sell.services.checkout.settle(view, self._sell.facts, self._tenders)
+
+    def suggestions(self) -> tuple[Money, ...]:
+        settlement = self.settlement
+        return () if settlement is None else suggested_cash(settlement.cash_due)
+
+    def open(self) -> bool:
+        """Begin to pay; False for an empty basket or while a payment is being booked."""
+        view = self._sell.view
+        if self._busy or view is None or not view.can_pay:
+            return False
+        if not self.is_open:
+            self._tenders, self._approvals = (), ()
+            self.is_open = True
+            self.opened.emit()
+        self._tell()
+        return True
+
+    def cancel(self) -> None:
+        """Back to the basket; what was noted as taken is given back by the cashier."""
+        if not self._busy:
+            self.is_open = False
+            self._tenders = ()
+            self.cancelled.emit()
+
+    def take_cash(self, amount_minor: int | None = None) -> None:
+        self.take(Tender(TenderKind.CASH, amount_minor))
+
+    def take_card(self, amount_minor: int | None = None, reference: str = "") -> None:
+        """As paid on an outside terminal."""
+        self.take(Tender(TenderKind.CARD, amount_minor, reference=reference))
+
+    def exact_cash(self) -> None:
+        """F12: the whole sale, or what is left of it, in exact cash."""
+        if self.open():
+            self.take_cash()
+
+    def take(self, tender: Tender) -> None:
+        """Add a tender; the one that leaves nothing due books the sale."""
+        view = self._sell.view
+        if self._busy or not self.is_open or view is None:
+            return
+        tenders = (*self._tenders, tender)
+        try:
+            settlement = self._sell.services.checkout.settle(view, self._sell.facts, tenders)
+        except DomainError as refusal:
+            self.refused.emit(sentence(refusal, self._sell.formats))
+            return
+        self._tenders = tenders
+        self.changed.emit(settlement)
+        if settlement.is_settled:
+            self.book()
+
+    def take_back(self, position: int) -> None:
+        """Take a tender off the list again."""
+        if not self._busy and 0 <= position < len(self._tenders):
+            self._tenders = self._tenders[:position] + self._tenders[position + 1 :]
+            self._tell()
+
+    def take_code(self, code: str, pin: str = "") -> None:
+        """A gift card or voucher scanned or typed while paying."""
+        if self._busy or not self.is_open:
+            return
+        checkout, context = self._sell.services.checkout, self._sell.context
+
+        def found(tender: Tender) -> None:
+            self._on_value(tender)
+
+        def failed(error: Exception) -> None:
+            if getattr(error, "code", "") == "giftcard.pin_needed":
+                self.pin_wanted.emit(code)
+            else:
+                self.refused.emit(sentence(error, self._sell.formats))
+
+        self._reads.start(lambda: checkout.tender_for_code(context, code, pin), found, failed, owner=self)
+
+    def _on_value(self, tender: Tender) -> None:
+        if any(tender.account_id is not None and tender.account_id == other.account_id for other in self._tenders):
+            self.refused.emit(self.tr("{0} is already taken for this sale.").format(tender.shown))
+            return
+        self.take(tender)
+
+    def finish(self) -> None:
+        """Book a sale that needs no money (all of it free, or an even exchange)."""
+        settlement = self.settlement
+        if settlement is not None and settlement.is_settled:
+            self.book()
+
+    def book(self) -> None:
+        """Write the sale, once: everything that could start a second booking is shut until the answer is here."""
+        view = self._sell.view
+        if self._busy or not self.is_open or view is None:
+            return
+        self._set_busy(True)
+        checkout, context = self._sell.services.checkout, self._sell.context
+        basket, tenders, total = self._sell.basket, self._tenders, view.total.minor
+        approvals = self._approvals
+        self._writes.start(
+            lambda: checkout.complete(context, basket, tenders, total, approvals=approvals),
+            self._on_booked,
+            self._on_failed,
+        )
+
+    def _on_booked(self, sale: CompletedSale) -> None:
+        self.is_open = False
+        self._tenders, self._approvals = (), ()
+        self._set_busy(False)
+        self._sell.services.till.sale_completed(sale)
+        self.finished.emit(Finished(sale, sale.change))
+        self._sell.start_anew()
+
+    def _on_failed(self, error: Exception) -> None:
+        """Nothing was booked, or booking again finds what was: the basket and the tenders stand."""
+        self._set_busy(False)
+        if isinstance(error, NotPermitted):
+            self._tenders = self._tenders[:-1]
+            self._tell()
+            self.approval_wanted.emit(error, self._on_approved)
+            return
+        if self._tenders:
+            self._tenders = self._tenders[:-1]  # the last press is undone, so it can simply be made again
+        self.refused.emit(sentence(error, self._sell.formats))
+        self._tell()
+        self._sell.refresh_facts(fresh=True)
+
+    def _on_approved(self, approval: Approval) -> None:
+        self._approvals = (*self._approvals, approval)
+        self._tell()
+
+    def _on_basket(self, view: BasketView) -> None:
+        """The basket changed behind the panel: what is due changes with it."""
+        if self.is_open and not self._busy:
+            if not view.can_pay:
+                self.cancel()
+            else:
+                self._tell()
+
+    def _tell(self) -> None:
+        try:
+            settlement = self.settlement
+        except DomainError as refusal:
+            self._tenders = ()
+            self.refused.emit(sentence(refusal, self._sell.formats))
+            settlement = self.settlement
+        if settlement is not None:
+            self.changed.emit(settlement)
+
+    def _set_busy(self, busy: bool) -> None:
+        self._busy = busy
+        self._sell.locked = busy
+        self.busy_changed.emit(busy)

@@ -1,0 +1,372 @@
+"""What happens to the basket. Steps are pure and instant; reading and writing go to the pools."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from decimal import Decimal
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.catalog.till import TillCatalogue, TillProduct
+from app.checkout import basket as steps
+from app.checkout.basket import History
+from app.checkout.facts import TillFacts
+from app.checkout.model import (
+    BasketView,
+    CardOnLine,
+    CouponOnBasket,
+    CustomerPanel,
+    Item,
+    LineView,
+    OpenBasket,
+    PriceSource,
+    TillContext,
+)
+from app.clock import Clock
+from app.errors import DomainError, NotPermitted
+from app.ids import new_request_id
+from app.pricing.model import UNIT_MILLI, ManualDiscount
+from app.staff.model import Approval
+from ui.sell.ports import SellServices
+from ui.sell.scan import ChooseProduct, LookUp, NotKnown, Router, SellProduct
+from ui.shared.error_text import sentence
+from ui.shared.format import Formats
+from ui.shared.jobs import Jobs
+
+log = logging.getLogger(__name__)
+_FACTS_EVERY_MS = 20_000
+Step = Callable[[Approval | None], OpenBasket]
+
+
+def item_of(product: TillProduct) -> Item:
+    return Item(
+        product.facts,
+        str(product.kind),
+        product.category_id,
+        product.tax_class_id,
+        product.tax_percent,
+        product.cost_minor,
+        product.active,
+    )
+
+
+class SellPresenter(QObject):
+    """The open basket of one till and everything that changes it."""
+
+    ready = Signal()
+    shown = Signal(object)  # BasketView
+    touched = Signal(int)  # the line just rung up or changed
+    scan_refused = Signal(object)  # NotKnown
+    scan_accepted = Signal()
+    told = Signal(str, str)  # sentence, kind of banner
+    price_wanted = Signal(object, int)  # TillProduct without a price, thousandths
+    weight_wanted = Signal(object)  # TillProduct sold by weight
+    choice_wanted = Signal(object)  # ChooseProduct
+    code_scanned = Signal(object)  # LookUp: one of the shop's own codes
+    approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
+    removed = Signal(str)  # name of what was taken out, for the undo toast
+    emptied = Signal()  # a new, empty basket stands
+
+    def __init__(
+        self,
+        services: SellServices,
+        context: TillContext,
+        formats: Formats,
+        reads: Jobs,
+        writes: Jobs,
+        clock: Clock,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.services, self.context, self.formats = services, context, formats
+        self._reads, self._writes, self._clock = reads, writes, clock
+        self._history = History(steps.new_basket(new_request_id(), clock.now()))
+        self._view: BasketView | None = None
+        self._facts: TillFacts | None = None
+        self._router: Router | None = None
+        self._keeping = False
+        self._keep_again = False
+        self.locked = False  # while a payment is being booked; scans wait
+        self._waiting: list[str] = []
+        self._refresh = QTimer(self)
+        self._refresh.timeout.connect(self.refresh_facts)
+
+    # Facts
+
+    def start(self) -> None:
+        """Read what selling needs; `ready` follows. Until then scans wait."""
+        self._reads.start(self._read_all, self._on_read, self._on_read_failed)
+        self._refresh.start(_FACTS_EVERY_MS)
+
+    def refresh_facts(self, *, fresh: bool = False) -> None:
+        """Prices and promotions may have changed elsewhere; costs nothing when they have not."""
+        known = self._router.catalogue if self._router is not None else None
+        checkout, catalog = self.services.checkout, self.services.catalog
+        self._reads.start(
+            lambda: (checkout.facts(fresh=fresh), catalog.till_catalogue(known)), self._on_facts, self._on_failed
+        )
+
+    def _read_all(self) -> tuple[TillFacts, TillCatalogue, OpenBasket | None]:
+        services = self.services
+        facts, catalogue = services.checkout.facts(), services.catalog.till_catalogue()
+        return facts, catalogue, services.checkout.restore(self.context)
+
+    def _on_read(self, read: tuple[TillFacts, TillCatalogue, OpenBasket | None]) -> None:
+        facts, catalogue, kept = read
+        if kept is not None:
+            self._history = History(kept)
+        self._on_facts((facts, catalogue))
+        self.ready.emit()
+        if kept is not None and not kept.is_empty:
+            self.told.emit(self.tr("The sale that was open here is back. Check it with the customer."), "info")
+        waiting, self._waiting = self._waiting, []
+        for text in waiting:
+            self.scanned(text)
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._on_failed(error)
+        QTimer.singleShot(3000, self, self.start)
+
+    def _on_facts(self, read: tuple[TillFacts, TillCatalogue]) -> None:
+        facts, catalogue = read
+        changed = self._facts is None or facts is not self._facts
+        if self._router is None or changed or catalogue is not self._router.catalogue:
+            self._facts = facts
+            self._router = Router(catalogue, facts.catalogue, facts.settings, self.services.barcodes, self.formats)
+        if changed:
+            self.reprice()
+
+    @property
+    def is_ready(self) -> bool:
+        return self._facts is not None
+
+    @property
+    def facts(self) -> TillFacts:
+        assert self._facts is not None, "asked before ready"  # noqa: S101  a defect, not a rule
+        return self._facts
+
+    @property
+    def basket(self) -> OpenBasket:
+        return self._history.now
+
+    @property
+    def view(self) -> BasketView | None:
+        return self._view
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    def product(self, product_id: int) -> TillProduct | None:
+        return self._router.catalogue.by_id(product_id) if self._router is not None else None
+
+    # Scanning
+
+    def scanned(self, text: str) -> None:
+        """A code from a scanner, or typed and entered. Booked while a payment is under way: for the next sale."""
+        if self.locked or self._router is None:
+            self._waiting.append(text[:400])
+            return
+        if not text.strip():
+            return
+        routed = self._router.route(text)
+        if isinstance(routed, SellProduct):
+            self.ring_up(routed.product, routed.quantity_milli, routed.price_minor, measured=routed.measured)
+        elif isinstance(routed, ChooseProduct):
+            self.choice_wanted.emit(routed)
+        elif isinstance(routed, LookUp):
+            self.scan_accepted.emit()
+            self.code_scanned.emit(routed)
+        else:
+            self.scan_refused.emit(routed)
+
+    def ring_up(
+        self,
+        product: TillProduct,
+        quantity_milli: int = UNIT_MILLI,
+        price_minor: int | None = None,
+        *,
+        measured: bool = False,
+    ) -> None:
+        """Add a product; asks for what is missing (a price, a weight) and comes back here with it."""
+        item = item_of(product)
+        if item.weighed and not measured and price_minor is None:
+            self.weight_wanted.emit(product)
+            return
+        if item.asks_price and price_minor is None:
+            self.price_wanted.emit(product, quantity_milli)
+            return
+        source = PriceSource.BARCODE if measured and price_minor is not None else PriceSource.LIST
+        try:
+            basket, line_id = steps.add_item(self.basket, item, quantity_milli, price_minor=price_minor, source=source)
+        except DomainError as refusal:
+            self.scan_refused.emit(NotKnown(product.name, sentence(refusal, self.formats), unknown=False))
+            return
+        self.scan_accepted.emit()
+        self._apply(basket)
+        self.touched.emit(line_id)
+
+    # Steps
+
+    def line(self, line_id: int) -> LineView | None:
+        lines = self._view.lines if self._view is not None else ()
+        return next((line for line in lines if line.line_id == line_id), None)
+
+    def step_quantity(self, line_id: int, by: int) -> None:
+        """One more or one less; the last one less takes the line out."""
+        line = self.line(line_id)
+        if line is not None:
+            self.set_quantity(line_id, line.quantity_milli + by * UNIT_MILLI)
+
+    def set_quantity(self, line_id: int, quantity_milli: int) -> None:
+        if quantity_milli <= 0:
+            self.remove(line_id)
+            return
+        if self._try(lambda: steps.change_quantity(self.basket, line_id, quantity_milli, self._clock.now())):
+            self.touched.emit(line_id)
+
+    def remove(self, line_id: int) -> None:
+        line = self.line(line_id)
+        if self._try(lambda: steps.remove_line(self.basket, line_id, self._clock.now())) and line is not None:
+            self.removed.emit(line.name)
+
+    def undo(self) -> None:
+        if self._history.can_undo and not self.locked:
+            self._history = self._history.undo(self._clock.now())
+            self.reprice()
+            self._keep()
+
+    def discount_line(self, line_id: int, discount: ManualDiscount) -> None:
+        checkout = self.services.checkout
+        self._with_approval(
+            lambda approval: checkout.discount_line(self.context, self.basket, line_id, discount, approval)
+        )
+
+    def clear_line_discount(self, line_id: int) -> None:
+        self._try(lambda: steps.discount_line(self.basket, line_id, None))
+
+    def discount_basket(self, discount: ManualDiscount) -> None:
+        checkout = self.services.checkout
+        self._with_approval(lambda approval: checkout.discount_basket(self.context, self.basket, discount, approval))
+
+    def drop_basket_discount(self, position: int) -> None:
+        self._try(lambda: steps.drop_basket_discount(self.basket, position))
+
+    def override_price(self, line_id: int, price_minor: int, reason: str) -> None:
+        checkout = self.services.checkout
+        self._with_approval(
+            lambda approval: checkout.override_price(self.context, self.basket, line_id, price_minor, reason, approval)
+        )
+
+    def clear_price(self, line_id: int) -> None:
+        self._try(lambda: steps.clear_price(self.basket, line_id))
+
+    def add_coupon(self, coupon: CouponOnBasket) -> None:
+        self._apply(steps.add_coupon(self.basket, coupon))
+
+    def remove_coupon(self, position: int) -> None:
+        self._try(lambda: steps.remove_coupon(self.basket, position))
+
+    def set_customer(self, customer: CustomerPanel | None) -> None:
+        self._apply(steps.with_customer(self.basket, customer))
+
+    def sell_card(self, face_minor: int, *, name: str, card: CardOnLine | None = None, reload: bool = False) -> bool:
+        """Put a gift card, or a reload of one, into the basket."""
+        try:
+            basket, line_id = steps.add_card(self.basket, face_minor, name=name, card=card, reload=reload)
+        except DomainError as refusal:
+            self.told.emit(sentence(refusal, self.formats), "danger")
+            return False
+        self._apply(basket)
+        self.touched.emit(line_id)
+        return True
+
+    def replace_basket(self, basket: OpenBasket) -> None:
+        """A step made elsewhere (returned lines added); can be undone."""
+        self._apply(basket)
+
+    def take_over(self, basket: OpenBasket) -> None:
+        """A recalled sale in place of an empty one; nothing to undo."""
+        self._history = History(basket)
+        self.reprice()
+        self._keep()
+
+    def start_anew(self) -> None:
+        """The sale is booked, held or void: an empty basket, and the scans that waited."""
+        self._history = History(steps.new_basket(new_request_id(), self._clock.now()))
+        self.locked = False
+        self.reprice()
+        self.emptied.emit()
+        waiting, self._waiting = self._waiting, []
+        for text in waiting:
+            self.scanned(text)
+
+    def _with_approval(self, step: Step) -> None:
+        """Make a step; where the cashier's right does not reach, ask for a manager's and make it then."""
+        try:
+            basket = step(None)
+        except NotPermitted as refusal:
+            self.approval_wanted.emit(refusal, lambda approval: self._try(lambda: step(approval)))
+            return
+        except DomainError as refusal:
+            self.told.emit(sentence(refusal, self.formats), "danger")
+            return
+        self._apply(basket)
+
+    def _try(self, step: Callable[[], OpenBasket]) -> bool:
+        if self.locked:
+            return False
+        try:
+            basket = step()
+        except DomainError as refusal:
+            self.told.emit(sentence(refusal, self.formats), "danger")
+            return False
+        self._apply(basket)
+        return True
+
+    def _apply(self, basket: OpenBasket) -> None:
+        self._history = self._history.then(basket)
+        self.reprice()
+        self._keep()
+
+    def reprice(self) -> None:
+        """Price and show: pure, on this thread, so that the painted line never waits for a queue."""
+        if self._facts is None:
+            return
+        self._view = self.services.checkout.view(self.context, self.basket, self._facts)
+        self.shown.emit(self._view)
+
+    # Keeping: the newest basket is written, steps in between need not be
+
+    def _keep(self) -> None:
+        if self._keeping:
+            self._keep_again = True
+            return
+        view = self._view
+        if view is None:
+            return
+        self._keeping, self._keep_again = True, False
+        checkout, context, basket, total = self.services.checkout, self.context, self.basket, view.total.minor
+        self._writes.start(lambda: checkout.keep(context, basket, total), self._on_kept, self._on_keep_failed)
+
+    def _on_kept(self, _nothing: object) -> None:
+        self._keeping = False
+        if self._keep_again:
+            self._keep()
+
+    def _on_keep_failed(self, error: Exception) -> None:
+        """The sale goes on without its copy; a full or locked disk is told once it matters, at Pay."""
+        self._keeping = False
+        log.warning("the open basket could not be written down: %s", type(error).__name__)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.told.emit(sentence(error, self.formats), "danger")
+
+
+def discount_percent(discount: ManualDiscount, gross_minor: int) -> Decimal:
+    """How deep a discount by hand is, in percent, for the approval it needs."""
+    if discount.percent is not None:
+        return discount.percent
+    amount = discount.amount_minor or 0
+    return Decimal(0) if gross_minor <= 0 else min(Decimal(100), Decimal(100) * amount / gross_minor)

@@ -1,0 +1,73 @@
+"""The right side while something is asked: a heading, a way back, a body. The basket stays in sight."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from ui.shared.banner import Banner
+from ui.shared.tokens import SPACE_M, SPACE_S, TYPE_TITLE
+from ui.shared.widgets import Card, IconButton, Words
+
+
+class SidePanel(Card):
+    """Esc and the arrow emit `closed`. `tell` says what is wrong, in the panel."""
+
+    closed = Signal()
+
+    def __init__(self, title: str) -> None:
+        super().__init__("card", margin=SPACE_M, spacing=SPACE_S)
+        self.setAccessibleName(title)
+        self.heading = Words(title, size=TYPE_TITLE, strong=True)
+        self.back = IconButton("arrow-left", self.tr("Back (Esc)"), self.closed.emit, size=40)
+        self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        head = QHBoxLayout()
+        head.setSpacing(SPACE_S)
+        head.addWidget(self.back)
+        head.addWidget(self.heading, 1)
+        self.banner = Banner(closable=False)
+        self.body = QVBoxLayout()
+        self.body.setSpacing(SPACE_S)
+        self.box.addLayout(head)
+        self.box.addWidget(self.banner)
+        self.box.addLayout(self.body, 1)
+
+    def set_title(self, title: str) -> None:
+        self.heading.setText(title)
+        self.setAccessibleName(title)
+
+    def tell(self, sentence: str, kind: str = "danger") -> None:
+        if sentence:
+            self.banner.tell(sentence, kind=kind)
+        else:
+            self.banner.hide()
+
+    def focus_first(self) -> None:
+        """Where the keyboard goes as the panel opens."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def clear(box: QVBoxLayout | QHBoxLayout) -> None:
+    """Take every widget out of a layout."""
+    while (item := box.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QVBoxLayout | QHBoxLayout):
+            clear(inner)
+
+
+def stretch_row(*parts: QWidget) -> QHBoxLayout:
+    """Parts of equal width side by side."""
+    box = QHBoxLayout()
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(SPACE_S)
+    for part in parts:
+        box.addWidget(part, 1)
+    return box
