@@ -16,11 +16,11 @@ PIN_DIGITS = 6
 SHORTEST_NUMBER, LONGEST_NUMBER = 1, 40
 
 
-class _Policy:
+class ByPolicy:
     """Marks an expiry that the shop's policy gives."""
 
 
-BY_POLICY = _Policy()
+BY_POLICY = ByPolicy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def draft_card(
     pin: str | None = None,
     kind: ValueKind = ValueKind.GIFT_CARD,
     voucher_type: VoucherType | None = None,
-    expires_on: date | _Policy | None = BY_POLICY,
+    expires_on: date | ByPolicy | None = BY_POLICY,
     customer_id: int | None = None,
     owner_only: bool = False,
     series: str = "",
@@ -73,7 +73,7 @@ def draft_card(
         raise InvalidInput("A voucher needs a type, and nothing else has one.", field="voucher_type")
     if pin is None and guessable and policy.pin_for_guessable:
         pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
-    last_day = expiry_date(today, policy.expiry_months) if isinstance(expires_on, _Policy) else expires_on
+    last_day = expiry_date(today, policy.expiry_months) if isinstance(expires_on, ByPolicy) else expires_on
     return CardDraft(
         code=code,
         code_hash=codes.hash_of(code),

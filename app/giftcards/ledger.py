@@ -31,7 +31,6 @@ from app.giftcards.model import (
     HoldExceeded,
     Movement,
     NotTheOwner,
-    RequestReused,
     State,
     ValuePolicy,
     is_expired,
@@ -430,14 +429,3 @@ def _why(
     if amount > left:
         return GiftCardEmpty(left) if card.balance_minor == 0 else GiftCardShort(left)
     return None
-
-
-def done_before(uow: UnitOfWork, request_id: UUID, *, account_id: int | None, kind: EntryKind, minor: int) -> bool:
-    """Whether this very request was booked already. Raises RequestReused when another one has its id."""
-    found = queries.entry_by_request(uow.connection, request_id)
-    if found is None:
-        return False
-    same = found["kind"] == kind and found["amount_minor"] == minor
-    if not same or (account_id is not None and found["account_id"] != account_id):
-        raise RequestReused
-    return True

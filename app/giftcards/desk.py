@@ -1,0 +1,339 @@
+"""Looking cards up and managing them: balance by number, lists, ledger, deactivate, assign, print again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from app import codes
+from app.clock import Clock, shop_date
+from app.codekeys import CodeVault
+from app.errors import InvalidInput
+from app.giftcards.drafts import pin_matches
+from app.giftcards.model import (
+    LOOKUP_WINDOW,
+    LOOKUPS_PER_MINUTE,
+    PIN_LOCK,
+    PIN_TRIES,
+    GiftCardDeleted,
+    GiftCardUnknown,
+    PinLocked,
+    PinNeeded,
+    State,
+    TooManyLookups,
+)
+from app.giftcards.service import Card, card_of
+from app.paging import Page
+from app.permissions import Permission
+from app.staff.model import Actor, Approval, require
+from db.queries import value as queries
+from db.queries.value import AccountFilter, AccountRow
+from db.uow import Database, UnitOfWork
+
+LOOKUP = "gift_card"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """A line of a card's history: money (`amount_minor` with a sign and the balance after it) or an event."""
+
+    at: datetime
+    kind: str
+    amount_minor: int | None
+    balance_after_minor: int | None
+    sale_id: int | None
+    sale_number: str
+    staff_name: str
+    approver_name: str
+    reason: str
+    sort: tuple[datetime, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CardHistory:
+    card: Card
+    rows: tuple[HistoryRow, ...]
+    entries_minor: int  # sum of all entries shown; equals the balance when `complete`
+    complete: bool
+
+
+class GiftCardDesk:
+    """Reads and the changes that move no money."""
+
+    def __init__(self, database: Database, clock: Clock, vault: CodeVault | None = None) -> None:
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+
+    # --- by number -----------------------------------------------------------------------------------------
+
+    def look_up(self, text: str, *, register_id: int | None, pin: str | None = None) -> Card:
+        """The card with this number, to show its balance or to pay with it.
+
+        Unknown, mistyped, unsold and deleted numbers and wrong PINs get one answer, GiftCardUnknown; the log of
+        attempts has the reason. After five failures within a minute the register is refused even good numbers
+        (TooManyLookups). Raises PinNeeded for a card with a PIN when none was typed, PinLocked after wrong ones.
+        """
+        now = self._clock.now()
+        with self._database.read() as uow:
+            self._check_rate(uow, register_id, now)
+            today = self._today(uow)
+            code_hash = codes.hash_of(text)
+            row = queries.by_hash(uow.connection, code_hash) if code_hash else None
+        reason = _hidden(text, row)
+        if row is None or reason:
+            self._refuse(register_id, reason, now)
+            raise GiftCardUnknown
+        if row.has_pin:
+            self._check_pin(row, pin, register_id, now)
+        return card_of(row, today)
+
+    def _check_rate(self, uow: UnitOfWork, register_id: int | None, now: datetime) -> None:
+        failures = queries.failures_since(uow.connection, register_id, now - LOOKUP_WINDOW, LOOKUP)
+        if failures >= LOOKUPS_PER_MINUTE:
+            raise TooManyLookups
+
+    def _refuse(self, register_id: int | None, reason: str, now: datetime) -> None:
+        """Count a failure. Taken under the write lock, so that many tries at once are counted one by one."""
+        with self._database.write() as uow:
+            self._check_rate(uow, register_id, now)
+            queries.add_failure(uow.connection, register_id, kind=LOOKUP, reason=reason, at=now)
+            uow.commit()
+
+    def _check_pin(self, row: AccountRow, pin: str | None, register_id: int | None, now: datetime) -> None:
+        with self._database.read() as uow:
+            pin_hash, _failures, locked_until = queries.pin_of(uow.connection, row.id)
+        if locked_until is not None and locked_until > now:
+            raise PinLocked(locked_until)
+        if pin is None:
+            raise PinNeeded
+        if pin_hash is None or pin_matches(pin_hash, pin.strip()):
+            self._settle_pin(row.id, failed=False, now=now)
+            return
+        self._settle_pin(row.id, failed=True, now=now)
+        self._refuse(register_id, "wrong_pin", now)
+        raise GiftCardUnknown
+
+    def _settle_pin(self, account_id: int, *, failed: bool, now: datetime) -> None:
+        with self._database.write() as uow:
+            _hash, failures, _locked = queries.pin_of(uow.connection, account_id)
+            if not failed:
+                if failures:
+                    queries.change_account(uow.connection, account_id, pin_failures=0, pin_locked_until=None)
+                    uow.commit()
+                return
+            failures += 1
+            until = now + PIN_LOCK if failures >= PIN_TRIES else None
+            queries.change_account(
+                uow.connection, account_id, pin_failures=0 if until else failures, pin_locked_until=until
+            )
+            if until is not None:
+                queries.add_event(uow.connection, account_id, "pin_locked", now)
+            uow.commit()
+
+    # --- lists ---------------------------------------------------------------------------------------------
+
+    def page(
+        self,
+        wanted: AccountFilter,
+        actor: Actor,
+        *,
+        after: tuple[datetime, int] | None = None,
+        limit: int = 100,
+    ) -> Page[Card]:
+        """Cards for the management screen, newest first."""
+        require(actor, Permission.GIFTCARD_VIEW)
+        with self._database.read() as uow:
+            today = self._today(uow)
+            listed = queries.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
+        cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
+        last = cards[-1] if cards and len(listed) > limit else None
+        return Page(cards, None if last is None else (last.issued_at, last.id))
+
+    @staticmethod
+    def by_number(text: str, wanted: AccountFilter) -> AccountFilter:
+        """The filter narrowed to what was typed or scanned: a whole number, or its last four."""
+        folded = codes.normalise(text)
+        if not folded:
+            return wanted
+        return replace(wanted, code_hash=codes.hash_of(text), last_four=folded if len(folded) <= 4 else "")
+
+    def of_customer(
+        self, customer_id: int, *, after: tuple[datetime, int] | None = None, limit: int = 100
+    ) -> Page[Card]:
+        """A13: the cards tied to a customer, newest first."""
+        with self._database.read() as uow:
+            today = self._today(uow)
+            wanted = AccountFilter(customer_id=customer_id)
+            listed = queries.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
+        cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
+        last = cards[-1] if cards and len(listed) > limit else None
+        return Page(cards, None if last is None else (last.issued_at, last.id))
+
+    def card(self, account_id: int) -> Card:
+        with self._database.read() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            today = self._today(uow)
+        if row is None:
+            raise GiftCardUnknown
+        return card_of(row, today)
+
+    def history(self, account_id: int, actor: Actor, *, limit: int = 500) -> CardHistory:
+        """Every movement and event of a card, newest first (A15)."""
+        require(actor, Permission.GIFTCARD_VIEW)
+        with self._database.read() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            entries = queries.entries_page(uow.connection, account_id, limit=limit + 1)
+            events = queries.events_of(uow.connection, account_id, limit=limit)
+            today = self._today(uow)
+        rows = [
+            HistoryRow(
+                entry.recorded_at, entry.kind, entry.amount_minor, entry.balance_after_minor, entry.sale_id,
+                entry.sale_number, entry.staff_name, entry.approver_name, entry.reason,
+                (entry.recorded_at, 1, entry.id),
+            )
+            for entry in entries[:limit]
+        ] + [
+            HistoryRow(
+                event.at, event.kind, None, None, None, "", event.staff_name, event.approver_name, event.reason,
+                (event.at, 0, event.id),
+            )
+            for event in events
+        ]  # fmt: skip
+        rows.sort(key=lambda one: one.sort, reverse=True)
+        total = sum(entry.amount_minor for entry in entries[:limit])
+        return CardHistory(card_of(row, today), tuple(rows), total, len(entries) <= limit)
+
+    def liability_minor(self, actor: Actor, until: datetime | None = None) -> dict[str, int]:
+        """What the shop owes by kind, at any moment (N10)."""
+        require(actor, Permission.GIFTCARD_VIEW)
+        with self._database.read() as uow:
+            return queries.liability_minor(uow.connection, until)
+
+    # --- changes without money -----------------------------------------------------------------------------
+
+    def deactivate(self, account_id: int, actor: Actor, *, reason: str, approval: Approval | None = None) -> Card:
+        """Stop a card (lost, stolen, disputed). The balance stays and counts as owed."""
+        return self._switch(account_id, actor, State.INACTIVE, (State.ACTIVE,), reason, approval)
+
+    def activate(self, account_id: int, actor: Actor, *, reason: str, approval: Approval | None = None) -> Card:
+        """Let a deactivated card be used again; a deleted or cancelled one stays so."""
+        return self._switch(account_id, actor, State.ACTIVE, (State.INACTIVE,), reason, approval)
+
+    def delete(self, account_id: int, actor: Actor, *, reason: str, approval: Approval | None = None) -> Card:
+        """Take a card out of use for good. Its ledger stays."""
+        before = (State.ISSUED, State.ACTIVE, State.INACTIVE)
+        return self._switch(account_id, actor, State.DELETED, before, reason, approval)
+
+    def _switch(
+        self,
+        account_id: int,
+        actor: Actor,
+        to: State,
+        before: tuple[State, ...],
+        reason: str,
+        approval: Approval | None,
+    ) -> Card:
+        approver = require(actor, Permission.GIFTCARD_DEACTIVATE, approval=approval)
+        if not reason.strip():
+            raise InvalidInput("Say why: the card's history keeps it.", field="reason")
+        now = self._clock.now()
+        kind = {State.INACTIVE: "deactivated", State.ACTIVE: "activated", State.DELETED: "deleted"}[to]
+        with self._database.write() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            if row.status != to:  # doing it twice is no fault
+                if row.status not in before:
+                    raise GiftCardDeleted
+                queries.set_status(uow.connection, account_id, to.value, only_from=[*before], at=now)
+                queries.add_event(
+                    uow.connection, account_id, kind, now, staff_id=actor.staff_id or None, approver_id=approver,
+                    reason=reason.strip(),
+                )  # fmt: skip
+                row = queries.by_id(uow.connection, account_id) or row
+            card = card_of(row, self._today(uow))
+            uow.commit()
+        return card
+
+    def assign(
+        self, account_id: int, customer_id: int | None, actor: Actor, *, owner_only: bool = False, reason: str = ""
+    ) -> Card:
+        """Tie a card to a customer (bought for self, received as a gift), or free it. Anyone may hold a card (T14);
+        `owner_only` makes it pay for that customer alone."""
+        require(actor, Permission.GIFTCARD_ISSUE)
+        if owner_only and customer_id is None:
+            raise InvalidInput("A card for its owner only needs a customer.", field="customer")
+        now = self._clock.now()
+        with self._database.write() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            if row is None or row.status == State.DELETED:
+                raise GiftCardDeleted if row is not None else GiftCardUnknown
+            queries.change_account(uow.connection, account_id, customer_id=customer_id, owner_only=owner_only)
+            queries.add_event(
+                uow.connection, account_id, "assigned" if customer_id else "unassigned", now,
+                staff_id=actor.staff_id or None, reason=reason,
+            )  # fmt: skip
+            card = card_of(queries.by_id(uow.connection, account_id) or row, self._today(uow))
+            uow.commit()
+        return card
+
+    def extend(self, account_id: int, expires_on: date | None, actor: Actor, *, reason: str) -> Card:
+        """Another last day, or none (None)."""
+        require(actor, Permission.GIFTCARD_DEACTIVATE)
+        if not reason.strip():
+            raise InvalidInput("Say why: the card's history keeps it.", field="reason")
+        with self._database.write() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            queries.change_account(uow.connection, account_id, expires_on=expires_on)
+            words = f"{row.expires_on or 'no expiry'} to {expires_on or 'no expiry'}: {reason.strip()}"
+            queries.add_event(
+                uow.connection, account_id, "extended", self._clock.now(), staff_id=actor.staff_id or None, reason=words
+            )
+            card = card_of(queries.by_id(uow.connection, account_id) or row, self._today(uow))
+            uow.commit()
+        return card
+
+    def code_for_print(self, account_id: int, actor: Actor, *, approval: Approval | None = None) -> str | None:
+        """The code, to print the card. The first print is free with the sale; another needs the right (T15).
+
+        None when the shop's key is lost or no copy was kept: the card works, only its paper cannot be made again.
+        """
+        now = self._clock.now()
+        with self._database.write() as uow:
+            row = queries.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            approver = None
+            if row.print_count:
+                approver = require(actor, Permission.GIFTCARD_REPRINT, approval=approval)
+            sealed = queries.sealed_code(uow.connection, account_id)
+            code = self._vault.open(sealed, row.kind) if self._vault is not None else None
+            if code is None:
+                return None
+            queries.change_account(uow.connection, account_id, print_count=row.print_count + 1)
+            queries.add_event(
+                uow.connection, account_id, "reprinted" if row.print_count else "printed", now,
+                staff_id=actor.staff_id or None, approver_id=approver,
+            )  # fmt: skip
+            uow.commit()
+        return code
+
+    def _today(self, uow: UnitOfWork) -> date:
+        _currency, zone = queries.shop_facts(uow.connection)
+        return shop_date(self._clock.now(), zone)
+
+
+def _hidden(text: str, row: AccountRow | None) -> str:
+    """Why the public is told "not valid", for the log of attempts; "" for a card that may be shown."""
+    if row is None:
+        if not codes.normalise(text):
+            return "empty"
+        return "mistyped" if codes.looks_mistyped(text) else "unknown"
+    if row.status in (State.ISSUED, State.DELETED):
+        return str(row.status)
+    return ""
