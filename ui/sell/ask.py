@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QLineEdit
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
 
 from app.errors import InvalidInput
 from app.money import Money
 from app.pricing.model import ManualDiscount
+from app.staff.model import StaffTile
 from ui.sell.side import SidePanel, clear, stretch_row
 from ui.shared.format import Formats
 from ui.shared.keypad import Keypad, PinPad
 from ui.shared.money_field import MoneyField, NumberField, QuantityField
 from ui.shared.parsing import parse_money, parse_percent
-from ui.shared.tokens import TYPE_TITLE
+from ui.shared.tokens import SPACE_S, TYPE_TOUCH
 from ui.shared.widgets import Button, Words
 
 
@@ -232,22 +233,50 @@ class DiscountPanel(SidePanel):
 class ApprovePanel(SidePanel):
     """A manager says yes in place: the cashier stays signed in, both names are kept."""
 
-    pin_given = Signal(str)
+    pin_given = Signal(int, str)  # approver's staff id, PIN
 
     def __init__(self) -> None:
         super().__init__(self.tr("A manager's approval"))
-        self._why = Words(wrap=True, size=TYPE_TITLE - 4)
+        self._why = Words(wrap=True, size=TYPE_TOUCH)
+        self._people = QHBoxLayout()
+        self._people.setSpacing(SPACE_S)
+        self._group = QButtonGroup(self)
+        self._group.setExclusive(True)
         self.pad = PinPad()
         self.pad.submitted.connect(self._on_pin)
         self.pad.cancelled.connect(self.closed)
         self.body.addWidget(self._why)
+        self.body.addLayout(self._people)
         self.body.addWidget(self.pad)
         self.body.addStretch(1)
 
     def ask(self, sentence: str) -> None:
+        self.tell("")
         self._why.setText(sentence)
+        self._show_people(())
+
+    def show_approvers(self, people: Sequence[StaffTile]) -> None:
+        """Who may say yes here; the only one is chosen already."""
+        self._show_people(people)
+        if not people:
+            self.tell(self.tr("Nobody else here may approve this. Settings › Staff says who may do what."))
+
+    def _show_people(self, people: Sequence[StaffTile]) -> None:
+        for old in self._group.buttons():
+            self._group.removeButton(old)
+        clear(self._people)
+        for person in people[:6]:
+            tile = Button(person.name[:20])
+            tile.setCheckable(True)
+            tile.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            tile.clicked.connect(self._on_person)
+            self._group.addButton(tile, person.id)
+            self._people.addWidget(tile)
+        if len(people) == 1:
+            self._group.button(people[0].id).setChecked(True)
         self.pad.clear()
-        self.pad.set_busy(False)
+        self.pad.set_busy(len(people) != 1)
+        self.focus_first()
 
     def focus_first(self) -> None:
         self.pad.setFocus()
@@ -257,9 +286,15 @@ class ApprovePanel(SidePanel):
         self.pad.clear(sentence)
         self.pad.setFocus()
 
+    def _on_person(self) -> None:
+        self.pad.set_busy(False)
+        self.pad.clear()
+        self.pad.setFocus()
+
     def _on_pin(self, pin: str) -> None:
-        self.pad.set_busy(True)
-        self.pin_given.emit(pin)
+        if self._group.checkedId() >= 0:
+            self.pad.set_busy(True)
+            self.pin_given.emit(self._group.checkedId(), pin)
 
 
 class ChoicePanel(SidePanel):

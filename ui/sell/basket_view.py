@@ -49,8 +49,8 @@ class BasketDelegate(QStyledItemDelegate):
         if line is None:
             return
         tone = theme.colours()
-        box: QRect = option.rect  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        box: QRect = option.rect
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         painter.save()
         if index.data(FRESH) or chosen:
             painter.fillRect(box, theme.colour("accent_soft"))
@@ -63,15 +63,14 @@ class BasketDelegate(QStyledItemDelegate):
 
     def _texts(self, painter: QPainter, box: QRect, line: BasketRow) -> None:
         first = QRect(box.left(), box.top(), box.width(), 32 if line.under else box.height())
-        self._put(
-            painter, self._strong, "danger" if line.is_return else "text", self._left(first, _QUANTITY), line.quantity
-        )
+        tone = "danger" if line.is_return else "text"
+        self._put(painter, self._strong, tone, self._left(first, _QUANTITY), line.quantity)
         name = first.adjusted(_QUANTITY, 0, -_UNIT - _NET, 0)
         self._put(painter, self._main, "text", name, self._cut(self._main_size, f"× {line.name}", name.width()))
         unit = QRect(first.right() - _NET - _UNIT, first.top(), _UNIT, first.height())
         self._put(painter, self._main, "muted", unit, line.unit, right=True)
         net = QRect(first.right() - _NET, first.top(), _NET, first.height())
-        self._put(painter, self._strong, "danger" if line.is_return else "text", net, line.net, right=True)
+        self._put(painter, self._strong, tone, net, line.net, right=True)
         if line.under:
             below = QRect(box.left() + _QUANTITY + 14, box.top() + 28, box.width() - _QUANTITY - 14, 20)
             room = below.width() - _NET
@@ -200,9 +199,7 @@ class Totals(Card):
         amount = self._formats.amount
         parts = [self.tr("Subtotal {0}").format(amount(view.subtotal))]
         if view.savings:
-            parts.append(
-                self.tr("Savings {0}{1}").format(MINUS if view.savings.minor > 0 else "", amount(view.savings))
-            )
+            parts.append(self.tr("Savings {0}").format(amount(-view.savings)))
         if view.tax:
             word = self.tr("incl. tax {0}") if view.tax_included else self.tr("Tax {0}")
             parts.append(word.format(amount(view.tax)))

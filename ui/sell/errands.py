@@ -35,6 +35,7 @@ class Errands(QObject):
     refused = Signal(str)  # a sentence for the panel that asked
     customer_set = Signal()
     done = Signal(str)  # what was done, for a toast
+    approvers_listed = Signal(object)  # tuple[StaffTile, ...]
     approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
 
     def __init__(self, sell: SellPresenter, reads: Jobs, writes: Jobs) -> None:
@@ -322,8 +323,18 @@ class Errands(QObject):
 
     # Approval
 
+    def list_approvers(self, permission: str, amount: int | Decimal | None) -> None:
+        approvals, context = self._services.approvals, self._context
+        self._reads.start(
+            lambda: tuple(approvals.approvers(context, permission, amount)),
+            self.approvers_listed.emit,
+            self._on_failed,
+            owner=self,
+        )
+
     def approve(
         self,
+        approver_id: int,
         pin: str,
         permission: str,
         amount: int | Decimal | None,
@@ -331,8 +342,8 @@ class Errands(QObject):
         on_no: Callable[[str], None],
     ) -> None:
         approvals, context = self._services.approvals, self._context
-        self._reads.start(
-            lambda: approvals.approve(context, pin, permission, amount),
+        self._writes.start(
+            lambda: approvals.approve(context, approver_id, pin, permission, amount),
             on_yes,
             lambda error: on_no(sentence(error, self._sell.formats)),
             owner=self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
@@ -131,7 +133,7 @@ class PayPanel(SidePanel):
         for place, money in enumerate(self._pay.suggestions()[:5]):
             text = self._formats.amount(money)
             name = self.tr("{0} in cash").format(text)
-            button = Button(text, lambda minor=money.minor: self._pay.take_cash(minor), name=name)
+            button = Button(text, partial(self._pay.take_cash, money.minor), name=name)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             button.setMinimumHeight(44)
             button.setEnabled(not self._pay.busy)

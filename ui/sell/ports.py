@@ -28,7 +28,7 @@ from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine, ReturnPreview
 from app.money import Money
 from app.pricing.model import ManualDiscount
-from app.staff.model import Approval
+from app.staff.model import Approval, StaffTile
 
 
 class Checkout(Protocol):
@@ -148,7 +148,12 @@ class Cards(Protocol):
 
 
 class Approvals(Protocol):
-    def approve(self, context: TillContext, pin: str, permission: str, amount: int | Decimal | None) -> Approval:
+    """app.staff.service.StaffService, for the actor of the till."""
+
+    def approvers(self, context: TillContext, permission: str, amount: int | Decimal | None) -> Sequence[StaffTile]: ...
+    def approve(
+        self, context: TillContext, approver_id: int, pin: str, permission: str, amount: int | Decimal | None
+    ) -> Approval:
         """A manager's yes by PIN; slow, so off the GUI thread. Refuses a wrong PIN and too small a right."""
 
 

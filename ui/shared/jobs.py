@@ -98,8 +98,8 @@ class Jobs:
     """A pool of threads. Make one with one thread for writes, so that they keep their order, and a wider one to read.
 
     `work` runs on the pool and touches no widget. Both callbacks run on the GUI thread; make them methods of a
-    QObject, or name the `owner` of a closure, so that an answer that comes after its window is gone is dropped. A failure without `on_failed` goes to
-    the last-resort handler.
+    QObject, or name the `owner` of a closure, so that an answer that comes after its window is gone is dropped.
+    A failure without `on_failed` goes to the last-resort handler.
     """
 
     def __init__(self, threads: int = 1) -> None:

@@ -1,0 +1,232 @@
+"""Returns against a receipt: choose lines, see all of what it will do, then do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+
+from app.checkout.receipts import SaleLineView, SaleView
+from app.checkout.returns import ReturnLine, ReturnPreview
+from app.pricing.model import UNIT_MILLI
+from ui.sell.ask import ReasonChips
+from ui.sell.side import SidePanel, clear, stretch_row
+from ui.shared.format import Formats
+from ui.shared.keypad import Stepper
+from ui.shared.tokens import SPACE_S, SPACE_XS, TYPE_TITLE
+from ui.shared.widgets import Button, Words, row
+
+
+class _LinePicker(QWidget):
+    """One sold line: tick it, and how many come back."""
+
+    changed = Signal()
+
+    def __init__(self, line: SaleLineView, formats: Formats) -> None:
+        super().__init__()
+        self.line, self._formats = line, formats
+        self._left = line.quantity_milli - line.returned_milli
+        self._quantity = self._left
+        self._weighed = bool(self._left % UNIT_MILLI)
+        name = " ".join(line.name.split())[:60].replace("&", "&&")
+        self.tick = QCheckBox(f"{formats.quantity(self._left)} × {name}   {formats.amount(line.net)}")
+        self.tick.setAccessibleName(f"{formats.quantity(self._left)} × {line.name}")
+        self.tick.toggled.connect(self._on_tick)
+        self._stepper = Stepper(self.tr("How many of {0}").format(line.name[:60]))
+        self._stepper.wanted.connect(self._on_step)
+        self._stepper.hide()
+        self.setLayout(row(self.tick, None, self._stepper, spacing=SPACE_S))
+        if self._left <= 0:
+            self.tick.setEnabled(False)
+            self.tick.setText(self.tr("{0} (all came back already)").format(name))
+
+    def _on_tick(self, ticked: bool) -> None:
+        self._quantity = self._left
+        self._show()
+        self._stepper.setVisible(ticked and not self._weighed and self._left > UNIT_MILLI)
+        self.changed.emit()
+
+    def _on_step(self, by: int) -> None:
+        self._quantity = max(UNIT_MILLI, min(self._left, self._quantity + by * UNIT_MILLI))
+        self._show()
+        self.changed.emit()
+
+    def _show(self) -> None:
+        self._stepper.show_quantity(self._formats.quantity(self._quantity))
+
+    def wish(self, reason: str) -> ReturnLine | None:
+        return ReturnLine(self.line.line_id, self._quantity, reason) if self.tick.isChecked() else None
+
+
+class ReturnPanel(SidePanel):
+    find_wanted = Signal(str)
+    preview_wanted = Signal(object, object)  # SaleView, list[ReturnLine]
+    refund_wanted = Signal(object, object)  # ReturnPreview, list[ReturnLine]
+    exchange_wanted = Signal(object, object)  # SaleView, list[ReturnLine]
+
+    def __init__(self, formats: Formats, reasons: Sequence[str]) -> None:
+        super().__init__(self.tr("Return"))
+        self._formats = formats
+        self._sale: SaleView | None = None
+        self._preview: ReturnPreview | None = None
+        self._pickers: list[_LinePicker] = []
+        self.number = QLineEdit()
+        self.number.setMaxLength(60)
+        self.number.setPlaceholderText(self.tr("Scan the receipt, or type its number"))
+        self.number.setAccessibleName(self.tr("Receipt number"))
+        self.number.returnPressed.connect(lambda: self.find_wanted.emit(self.number.text().strip()))
+        self.body.addWidget(self.number)
+        self._about = Words(tone="muted", wrap=True)
+        self.body.addWidget(self._about)
+        self._lines = QVBoxLayout()
+        self._lines.setSpacing(0)
+        holder = QWidget()
+        holder.setProperty("panel", "none")
+        holder.setLayout(self._lines)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setWidget(holder)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.body.addWidget(scroll, 1)
+        self.reasons = ReasonChips(reasons, self.tr("Another reason"))
+        self.reasons.other.textEdited.connect(self._ask)
+        self.body.addLayout(self.reasons)
+        self._effects = QVBoxLayout()
+        self._effects.setSpacing(SPACE_XS)
+        self.body.addLayout(self._effects)
+        self.swap = Button(self.tr("Exchange"), self._on_exchange, icon="refresh-cw")
+        self.refund = Button(self.tr("Refund"), self._on_refund, kind="primary", icon="undo-2")
+        self.body.addLayout(stretch_row(self.swap, self.refund))
+        self._pause = QTimer(self)
+        self._pause.setSingleShot(True)
+        self._pause.setInterval(120)
+        self._pause.timeout.connect(self._on_pause)
+        self.open()
+
+    def open(self) -> None:
+        self.tell("")
+        self._sale = None
+        self.number.clear()
+        self._about.setText(self.tr("The receipt's barcode finds the sale on every till of the shop."))
+        clear(self._lines)
+        self._pickers = []
+        self.reasons.clear_choice()
+        self._show_preview(None)
+        self._set_visible(False)
+
+    def _set_visible(self, found: bool) -> None:
+        for place in range(self.reasons.count()):
+            item = self.reasons.itemAt(place)
+            if item is not None and (widget := item.widget()) is not None:
+                widget.setVisible(found)
+        self.swap.setVisible(found)
+        self.refund.setVisible(found)
+
+    def focus_first(self) -> None:
+        self.number.setFocus()
+
+    def show_sale(self, sale: SaleView) -> None:
+        self.open()
+        self._sale = sale
+        self.number.setText(sale.number_text)
+        who = sale.customer_name or self.tr("no customer")
+        money = self._formats.money(sale.total)
+        self._about.setText(f"{self._formats.moment(sale.completed_at)} · {sale.outlet_name} · {who} · {money}")
+        for line in sale.lines:
+            if line.quantity_milli > 0:
+                picker = _LinePicker(line, self._formats)
+                picker.changed.connect(self._ask)
+                self._pickers.append(picker)
+                self._lines.addWidget(picker)
+        self._lines.addStretch(1)
+        self._set_visible(True)
+        if sale.later_documents:
+            self.tell(self.tr("Something of this sale came back already: {0}").format(", ".join(sale.later_documents)),
+                      "info")  # fmt: skip
+
+    def wishes(self) -> list[ReturnLine]:
+        reason = self.reasons.reason()
+        return [wish for picker in self._pickers if (wish := picker.wish(reason)) is not None]
+
+    def _ask(self) -> None:
+        self._show_preview(None)
+        self._pause.start()
+
+    def _on_pause(self) -> None:
+        if self._sale is not None and (wishes := self.wishes()):
+            self.preview_wanted.emit(self._sale, wishes)
+
+    def show_preview(self, preview: ReturnPreview) -> None:
+        self.tell("")
+        self._show_preview(preview)
+
+    def _show_preview(self, preview: ReturnPreview | None) -> None:
+        """All of what the return will do: money and its way, points, coupons, cards."""
+        self._preview = preview
+        clear(self._effects)
+        some = preview is not None
+        self.refund.setEnabled(some)
+        self.swap.setEnabled(some)
+        if preview is None:
+            self.refund.set_words(self.tr("Refund"))
+            return
+        money = self._formats.money
+        self.refund.set_words(self.tr("Refund {0}").format(money(preview.refund)))
+        self._effects.addWidget(Words(self.tr("Back to the customer: {0}").format(money(preview.refund)),
+                                      size=TYPE_TITLE - 2, strong=True))  # fmt: skip
+        for text, tone in self._effect_lines(preview):
+            self._effects.addWidget(Words(text, tone=tone, wrap=True))
+
+    def _effect_lines(self, preview: ReturnPreview) -> list[tuple[str, str]]:
+        money = self._formats.money
+        lines = [
+            (f"{money(one.amount)} → {self._way(one.kind.value)} {one.shown}".strip(), "") for one in preview.tenders
+        ]
+        if preview.withheld:
+            lines.append(
+                (self.tr("Discount no longer earned: {0}{1}").format(MINUS, money(preview.withheld)), "warning")
+            )
+        if preview.points_back:
+            lines.append((self.tr("{0} points are taken back").format(preview.points_back), ""))
+        if preview.points_owed:
+            lines.append(
+                (self.tr("{0} of them are spent already and stay owed").format(preview.points_owed), "warning")
+            )
+        if preview.points_given_back:
+            lines.append((self.tr("{0} points are given back").format(preview.points_given_back), ""))
+        lines += [(self.tr("Coupon {0} can be used again").format(name), "") for name in preview.coupons_back]
+        lines += [(self.tr("Card {0} loses its value").format(card), "warning") for card in preview.cards]
+        return lines + [(warning, "warning") for warning in preview.warnings]
+
+    def _way(self, kind: str) -> str:
+        ways = {
+            "cash": self.tr("cash"),
+            "card": self.tr("card"),
+            "gift_card": self.tr("gift card"),
+            "voucher": self.tr("voucher"),
+            "store_credit": self.tr("store credit"),
+            "points": self.tr("points"),
+        }
+        return ways.get(kind, kind)
+
+    def _with_reason(self) -> list[ReturnLine] | None:
+        if not self.reasons.reason():
+            self.tell(self.tr("Choose why it comes back; it is kept with the return."))
+            return None
+        return self.wishes()
+
+    def _on_refund(self) -> None:
+        wishes = self._with_reason()
+        if wishes and self._preview is not None:
+            self.refund.setEnabled(False)
+            self.refund_wanted.emit(self._preview, wishes)
+
+    def _on_exchange(self) -> None:
+        wishes = self._with_reason()
+        if wishes and self._sale is not None:
+            self.exchange_wanted.emit(self._sale, wishes)
+
+    def refuse(self, sentence: str) -> None:
+        self.refund.setEnabled(self._preview is not None)
+        self.tell(sentence)
