@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -38,7 +38,7 @@ from db.uow import Database
 Step = Mapping[str, Any]
 Answer = dict[str, Any]
 
-# Records start here unless they set a date: before any expiry that a record's author would call future.
+# Records start here, or a day before the earliest day that a record with a calendar of its own speaks of.
 FIRST_DAY = date(2024, 1, 1)
 
 # The record's word for each refusal; subclasses are listed before what they derive from.
@@ -61,13 +61,22 @@ _REASONS: tuple[tuple[type[DomainError], str], ...] = (
 
 def play(record: Mapping[str, Any]) -> Played:
     """Raises Unsupported for an operation that the product does not have."""
-    with _shop(str(record["currency"])) as till:
+    with _shop(str(record["currency"]), _first_day(record)) as till:
         expected: dict[str, Any] = {"steps": [step.get("expect", {}) for step in record["steps"]]}
         actual: dict[str, Any] = {"steps": [till.step(step) for step in record["steps"]]}
         if "final" in record:
             expected["final"] = record["final"]
             actual["final"] = {label: till.figures(label) for label in record["final"]}
     return Played(expected, actual, differences(expected, actual) + _too_much(expected, actual))
+
+
+def _first_day(record: Mapping[str, Any]) -> date:
+    """A record that sets dates lives by them; one that sets none may mean a card that expired long ago."""
+    steps: list[Step] = list(record["steps"])
+    if not any(step["op"] == "set_date" for step in steps):
+        return FIRST_DAY
+    named = [_day(step.get(name)) for step in steps for name in ("date", "expires")]
+    return min([FIRST_DAY, *(day - timedelta(days=1) for day in named if day is not None)])
 
 
 def _too_much(expected: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
@@ -92,7 +101,7 @@ def _template() -> tuple[Path, object]:
 
 
 @contextmanager
-def _shop(currency: str) -> Iterator[_Till]:
+def _shop(currency: str, first_day: date) -> Iterator[_Till]:
     from db.models.shop import Setting, Shop
     from db.models.staff import Role, Staff
 
@@ -101,7 +110,7 @@ def _shop(currency: str) -> Iterator[_Till]:
         path = Path(folder) / "shop.db"
         shutil.copyfile(template, path)
         database = Database.connect(str(path))
-        clock = FixedClock(datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day, 12, tzinfo=UTC))
+        clock = FixedClock(datetime(first_day.year, first_day.month, first_day.day, 12, tzinfo=UTC))
         try:
             with database.write() as uow:
                 uow.session.add(
