@@ -6,6 +6,7 @@ GUI thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime
 from typing import NoReturn
@@ -13,7 +14,7 @@ from typing import NoReturn
 from app.clock import Clock
 from app.errors import DomainError, InvalidInput, NotFound
 from app.journal import service as journal
-from app.permissions import Permission, known, right
+from app.permissions import known, right
 from app.staff.model import (
     LONGEST_DELAY,
     Actor,
@@ -57,6 +58,7 @@ class StaffService:
         self._clock = clock
         self._kept_pins = pins
         self._decoy = ""
+        self._one_guess = threading.Lock()
 
     @property
     def _pins(self) -> PinHasher:
@@ -112,31 +114,65 @@ class StaffService:
             )
 
     def approve(
-        self, actor: Actor, approver_id: int, pin: str, permission: str, amount: Amount | None = None
+        self,
+        actor: Actor,
+        pin: str,
+        permission: str,
+        amount: Amount | None = None,
+        *,
+        approver_id: int | None = None,
     ) -> Approval:
         """A manager's yes, given at the cashier's till with the manager's own PIN; the cashier stays signed in.
 
-        `amount` is in the right's unit. The journal names both, for the yes and for the no (T28, V29). Raises
-        PinRefused, SignInLocked, or ApproverLacksRight when the PIN is right and the person may not either.
+        `amount` is in the right's unit. Without `approver_id` the PIN is tried on everybody who could say yes. The
+        journal names both, for the yes and for the no (T28, V29). Raises PinRefused, SignInLocked, or
+        ApproverLacksRight when the PIN is right and the person may not either.
         """
         if not known(permission):
             raise KeyError(permission)
         if approver_id == actor.staff_id:
             raise ApproverLacksRight(permission, "Somebody else must approve this.")
-        register_id = actor.register_id
-        self._check_pin(approver_id, pin, register_id, purpose="approval", asked_by=actor.staff_id)
+        if approver_id is None:
+            approver_id = self._approver_by_pin(actor, pin, permission, amount)
+        else:
+            self._check_pin(approver_id, pin, actor.register_id, purpose="approval", asked_by=actor.staff_id)
         with self._database.write() as uow:
-            approver = _actor(uow, approver_id, register_id)
+            approver = _actor(uow, approver_id, actor.register_id)
             if approver is None:
                 raise PinRefused
             granted = approver.may(permission, amount)
             body = {"permission": permission, "amount": "" if amount is None else str(amount)}
             kind = "approval" if granted else "approval_refused"
-            self._journal(uow, register_id, kind, actor.staff_id, approver_id, body)
+            self._journal(uow, actor.register_id, kind, actor.staff_id, approver_id, body)
             uow.commit()
         if not granted:
             raise ApproverLacksRight(permission, f"{approver.name} may not {right(permission).doing} either.")
         return Approval(approver_id, approver.name, permission, amount, actor.staff_id, self._clock.now())
+
+    def _approver_by_pin(self, actor: Actor, pin: str, permission: str, amount: Amount | None) -> int:
+        """Whose PIN this is, of those who could say yes. Guesses are counted for the register, in its journal, since
+        the last yes there: signing in anew does not clear them."""
+        with self._one_guess:
+            now = self._clock.now()
+            with self._database.read() as uow:
+                place = actor.register_id or shop_queries.first_register_id(uow.session)
+                failed, latest = queries.failed_approvals(uow.session, place or 0)
+                kept = [
+                    (person.id, person.pin_hash)
+                    for person, _, limit in queries.holders(uow.session, permission)
+                    if person.id != actor.staff_id and reaches(limit, amount)
+                    and (person.locked_until is None or person.locked_until <= now)
+                ]  # fmt: skip
+            until = now if latest is None else min(latest, now) + lock_for(failed)
+            if until > now:
+                raise SignInLocked(until, _seconds(now, until))
+            typed = pin.strip()
+            found = [staff_id for staff_id, pin_hash in kept if self._pins.verify(pin_hash, typed)]
+            if len(found) > 1:
+                raise ApproverUnclear
+            if not found:
+                self._refuse(None, actor.register_id, "approval", actor.staff_id)
+            return found[0]
 
     # Own PIN
 
@@ -234,6 +270,15 @@ class ApproverLacksRight(DomainError):
         self.permission = permission
 
 
+class ApproverUnclear(DomainError):
+    """Two people who could approve have the same PIN; the journal must name the right one."""
+
+    code = "approval.unclear"
+
+    def __init__(self) -> None:
+        super().__init__("Two people have this PIN. Choose who approves, then have one of them change it.")
+
+
 def _actor(uow: UnitOfWork, staff_id: int, register_id: int | None) -> Actor | None:
     person = uow.session.get(Staff, staff_id)
     if person is None or not person.active:
@@ -257,7 +302,3 @@ def _waiting(seconds: int) -> str:
     if seconds < 90:
         return f"{seconds} seconds"
     return f"{-(-seconds // 60)} minutes"
-
-
-def may_manage_staff(actor: Actor) -> bool:
-    return actor.may(Permission.STAFF_MANAGE)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from db.models.sale import Journal
 from db.models.staff import Role, RolePermission, Staff
 
 
@@ -80,6 +82,22 @@ def holders(session: Session, permission: str) -> list[tuple[Staff, Role, int | 
         .order_by(Staff.id)
     )
     return [(person, held, limit) for person, held, limit in found]
+
+
+def failed_approvals(session: Session, register_id: int) -> tuple[int, datetime | None]:
+    """How many approvals failed at a register since the last one that was given there, and when the latest did."""
+    at_register = Journal.register_id == register_id
+    last_given = (
+        select(func.coalesce(func.max(Journal.sequence), 0))
+        .where(at_register, Journal.kind == "approval")
+        .scalar_subquery()
+    )
+    row = session.execute(
+        select(func.count(), func.max(Journal.at)).where(
+            at_register, Journal.kind == "approval_failed", Journal.sequence > last_given
+        )
+    ).one()
+    return int(row[0]), row[1]
 
 
 def add(session: Session, row: Staff | Role) -> int:

@@ -17,7 +17,7 @@ from app.permissions import MANAGER, TEMPLATES
 from app.staff.model import Actor
 from app.staff.people import PeopleService
 from app.staff.pins import Argon2Pins
-from app.staff.service import ApproverLacksRight, PinRefused, SignInLocked, StaffService
+from app.staff.service import ApproverLacksRight, ApproverUnclear, PinRefused, SignInLocked, StaffService
 from db.models import Journal, Outlet, Register, Role, RolePermission, Staff
 from db.uow import Database
 
@@ -176,7 +176,7 @@ def test_guesses_made_at_once_all_count(shop: Shop) -> None:
 
 def test_a_manager_approves_in_place_and_the_journal_names_both(shop: Shop) -> None:  # T28 V29
     ines = shop.sign_in("Ines")
-    yes = shop.staff.approve(ines, shop.ids["Sam"], PINS["Sam"], "sale.discount", 25)
+    yes = shop.staff.approve(ines, PINS["Sam"], "sale.discount", 25, approver_id=shop.ids["Sam"])
     assert yes.covers(ines, "sale.discount", 25)
     kind, who, approver, body = shop.journal()[-1]
     assert (kind, who, approver) == ("approval", ines.staff_id, shop.ids["Sam"])
@@ -194,18 +194,52 @@ def test_only_those_are_asked_whose_right_reaches(shop: Shop) -> None:
 def test_an_approvers_own_limit_holds(shop: Shop) -> None:
     ines = shop.sign_in("Ines")
     with pytest.raises(ApproverLacksRight, match="Sam may not"):
-        shop.staff.approve(ines, shop.ids["Sam"], PINS["Sam"], "sale.discount", 31)
+        shop.staff.approve(ines, PINS["Sam"], "sale.discount", 31, approver_id=shop.ids["Sam"])
     assert shop.journal()[-1][:3] == ("approval_refused", ines.staff_id, shop.ids["Sam"])
 
 
 def test_nobody_approves_for_themselves_or_with_a_wrong_pin(shop: Shop) -> None:
     sam = shop.sign_in("Sam")
     with pytest.raises(ApproverLacksRight):
-        shop.staff.approve(sam, sam.staff_id, PINS["Sam"], "sale.void")
+        shop.staff.approve(sam, PINS["Sam"], "sale.void", approver_id=sam.staff_id)
     with pytest.raises(PinRefused):
-        shop.staff.approve(sam, shop.ids["Moya"], "0001", "giftcard.adjust", 100)
+        shop.staff.approve(sam, "0001", "giftcard.adjust", 100, approver_id=shop.ids["Moya"])
     kind, who, _, body = shop.journal()[-1]
     assert (kind, who, body) == ("approval_failed", sam.staff_id, {"whose": shop.ids["Moya"]})
+
+
+def test_a_pin_alone_finds_its_owner_among_those_who_could_say_yes(shop: Shop) -> None:
+    ines = shop.sign_in("Ines")
+    assert shop.staff.approve(ines, PINS["Sam"], "sale.discount", 25).approver_name == "Sam"
+    assert shop.staff.approve(ines, PINS["Moya"], "sale.discount", 31).approver_name == "Moya"
+    with pytest.raises(PinRefused):  # Sam's right does not reach: the same answer as for a wrong PIN
+        shop.staff.approve(ines, PINS["Sam"], "sale.discount", 31)
+    with pytest.raises(PinRefused):  # one's own PIN approves nothing
+        shop.staff.approve(shop.sign_in("Sam"), PINS["Sam"], "sale.void")
+
+
+def test_guessing_an_approval_locks_the_register_and_signing_in_does_not_help(shop: Shop) -> None:
+    ines = shop.sign_in("Ines")
+    for _ in range(3):
+        with pytest.raises(PinRefused):
+            shop.staff.approve(ines, "0001", "drawer.open")
+    ines = shop.sign_in("Ines")
+    with pytest.raises(SignInLocked) as locked:
+        shop.staff.approve(ines, PINS["Moya"], "drawer.open")
+    assert locked.value.seconds == 15
+    shop.clock.advance(seconds=16)
+    assert shop.staff.approve(ines, PINS["Moya"], "drawer.open").approver_name == "Moya"
+    with pytest.raises(PinRefused):  # counted anew after a yes
+        shop.staff.approve(ines, "0001", "drawer.open")
+
+
+def test_two_with_one_pin_must_be_told_apart(shop: Shop) -> None:
+    shop.people.set_pin(shop.sign_in("Moya"), shop.ids["Sam"], PINS["Moya"])
+    ines = shop.sign_in("Ines")
+    with pytest.raises(ApproverUnclear):
+        shop.staff.approve(ines, PINS["Moya"], "drawer.open")
+    yes = shop.staff.approve(ines, PINS["Moya"], "drawer.open", approver_id=shop.ids["Sam"])
+    assert yes.approver_name == "Sam"
 
 
 def test_changing_ones_pin_needs_the_old_one_and_a_good_new_one(shop: Shop) -> None:
