@@ -401,8 +401,8 @@ def uses_of_sale(connection: Connection, sale_id: int) -> list[RowMapping]:
 def give_back_use(connection: Connection, taken: RowMapping, row: Mapping[str, Any]) -> bool:
     """Write the return of a use and lower the counters; false when it was returned before."""
     statement = _insert(connection, redemption).values(**row)
-    statement = statement.on_conflict_do_nothing(index_elements=[redemption.c.reverses_id])
-    if connection.execute(statement).rowcount != 1:
+    statement = statement.on_conflict_do_nothing(index_elements=[redemption.c.reverses_id]).returning(redemption.c.id)
+    if connection.execute(statement).first() is None:
         return False
     connection.execute(
         update(promotion).where(promotion.c.id == taken["promotion_id"]).values(use_count=promotion.c.use_count - 1)

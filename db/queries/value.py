@@ -367,13 +367,8 @@ def add_entries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
     """Write ledger rows. Raises RequestRepeated when a request id is booked already: roll back and read."""
     if not rows:
         return
-    statement = _or_nothing(connection, entry, "request_id")
-    if len(rows) == 1:
-        if connection.execute(statement.values(**rows[0])).rowcount != 1:
-            raise RequestRepeated
-        return
-    done = connection.execute(statement, list(rows))
-    if done.rowcount not in (-1, len(rows)):
+    statement = _or_nothing(connection, entry, "request_id").returning(entry.c.id)
+    if len(connection.execute(statement, list(rows)).all()) != len(rows):
         raise RequestRepeated
 
 
