@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,11 @@ log = logging.getLogger(__name__)
 class Loaded:
     kind: str
     record: Mapping[str, Any]
+
+
+def run_files(paths: Sequence[str | Path], out: TextIO, err: TextIO | None = None) -> int:
+    """`main` as the command line calls it."""
+    return main([str(path) for path in paths], out, err or sys.stderr)
 
 
 def main(paths: Sequence[str], out: TextIO, err: TextIO) -> int:
