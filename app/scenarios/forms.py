@@ -16,16 +16,7 @@ _ABOUT = {
     "note": text,
 }
 
-_SELECTION = {
-    "skus": ListOf(text),
-    "categories": ListOf(text),
-    "brands": ListOf(text),
-    "tags": ListOf(text),
-    "exclude_skus": ListOf(text),
-    "exclude_categories": ListOf(text),
-    "exclude_brands": ListOf(text),
-    "exclude_tags": ListOf(text),
-}
+_SELECTION = {"skus": ListOf(text), "categories": ListOf(text)}
 
 _DEAL_SIDE = {
     **_SELECTION,
@@ -39,7 +30,6 @@ _DEAL_SIDE = {
 _PROMOTION = Obj(
     {
         "id": text,
-        "name": text,
         "kind": text,
         "scope": text,
         "value": number,
@@ -66,17 +56,13 @@ _PROMOTION = Obj(
         "tiers": ListOf(Obj({"from": number, "value": number}, needs=("from", "value"))),
         "tier_basis": text,
         "code": text,
-        "codes": ListOf(text),
         "valid_from": day,
         "valid_to": day,
-        "weekdays": ListOf(whole),
-        "hours": ListOf(Obj({"from": text, "to": text}, needs=("from", "to"))),
         "customer_groups": ListOf(text),
         "customers": ListOf(text),
         "limits": Obj({"total_uses": whole, "used": whole, "per_customer_uses": whole}),
-        "campaign_budget": Obj({"id": text, "type": text, "limit": number, "used": number}, needs=("limit",)),
+        "campaign_budget": Obj({"type": text, "limit": number, "used": number}, needs=("limit",)),
         "exclusive_group": text,
-        "priority": whole,
     },
     needs=("id", "kind"),
 )
@@ -89,8 +75,7 @@ PROMOTIONS = Obj(
         "tax": Obj({"mode": text, "rates": MapOf(number)}, needs=("mode",)),
         "products": ListOf(
             Obj(
-                {"sku": text, "name": text, "price": number, "category": text, "brand": text, "tags": ListOf(text),
-                 "tax": text},
+                {"sku": text, "name": text, "price": number, "category": text, "tax": text},
                 needs=("sku", "price"),
             )
         ),

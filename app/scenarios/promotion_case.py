@@ -27,7 +27,6 @@ from app.pricing.promotion import (
     CampaignBudget,
     Conditions,
     Deal,
-    HappyHour,
     Kind,
     Limits,
     Pool,
@@ -49,7 +48,6 @@ class Names:
 
     products: dict[str, int] = field(default_factory=dict)
     categories: dict[str, int] = field(default_factory=dict)
-    brands: dict[str, int] = field(default_factory=dict)
     groups: dict[str, int] = field(default_factory=dict)
     customers: dict[str, int] = field(default_factory=dict)
 
@@ -180,10 +178,10 @@ class _Reader:
             self._need(raw, "value")
         _choice("promotions[].value_type", raw.get("value_type", "percent"), {"percent": 0, "fixed": 0})
         _choice("promotions[].scope", raw.get("scope", "order"), dict.fromkeys(("order", "sku", "category"), 0))
-        codes = tuple(dict.fromkeys([*([raw["code"]] if raw.get("code") else []), *raw.get("codes", [])]))
+        codes = (str(raw["code"]),) if raw.get("code") else ()
         return Promotion(
             id=number,
-            name=str(raw.get("name", raw["id"])),
+            name=str(raw["id"]),
             kind=kind,
             targets=self._target(raw.get("targets")),
             percent=Decimal(raw["value"]) if percents else Decimal(0),
@@ -212,7 +210,6 @@ class _Reader:
             ),
             limits=_limits(raw, by_code=bool(codes)),
             budget=self._budget(number, raw),
-            priority=int(raw.get("priority", 0)),
             exclusive_group=str(raw.get("exclusive_group", "")),
             codes=codes,
         )
@@ -229,22 +226,15 @@ class _Reader:
         basis: Basis = _choice(f"promotions[].{name}", raw.get(name, "as_priced"), _BASES)
         return basis
 
-    def _selection(self, raw: Mapping[str, Any], prefix: str = "") -> Selection:
-        def ids(known: dict[str, int], field_name: str) -> frozenset[int]:
-            return frozenset(Names.of(known, name) for name in raw.get(prefix + field_name, []))
-
-        return Selection(
-            products=ids(self._names.products, "skus"),
-            categories=ids(self._names.categories, "categories"),
-            brands=ids(self._names.brands, "brands"),
-            tags=frozenset(raw.get(f"{prefix}tags", [])),
-        )
-
     def _target(self, raw: Mapping[str, Any] | None) -> Target:
         if raw is None:
             return Target()
-        label = " or ".join([*raw.get("categories", []), *raw.get("skus", [])])
-        return Target(self._selection(raw), self._selection(raw, "exclude_"), label)
+        skus, categories = raw.get("skus", []), raw.get("categories", [])
+        chosen = Selection(
+            products=frozenset(Names.of(self._names.products, name) for name in skus),
+            categories=frozenset(Names.of(self._names.categories, name) for name in categories),
+        )
+        return Target(chosen, label=" or ".join([*categories, *skus]))
 
     def _deal(self, raw: Mapping[str, Any]) -> Deal:
         buy, get = self._need(raw, "buy"), raw.get("get", {})
@@ -305,7 +295,7 @@ class _Reader:
             return None
         kind = _budget_type(budget)
         limit = self._minor(budget["limit"]) if kind is BudgetType.SPEND else int(Decimal(budget["limit"]))
-        return CampaignBudget(str(budget.get("id", f"of promotion {number}")), kind, limit)
+        return CampaignBudget(f"of promotion {number}", kind, limit)
 
 
 def _budget_type(budget: Mapping[str, Any]) -> BudgetType:
@@ -359,10 +349,4 @@ def _schedule(raw: Mapping[str, Any]) -> Schedule:
         value = moment(raw[name])
         return value.date() if isinstance(value, datetime) else value
 
-    try:
-        hours = tuple(
-            HappyHour(time.fromisoformat(item["from"]), time.fromisoformat(item["to"])) for item in raw.get("hours", [])
-        )
-    except ValueError:
-        raise Malformed(f"promotion {raw['id']}: field hours: must be times such as 16:00") from None
-    return Schedule(day_of("valid_from"), day_of("valid_to"), frozenset(raw.get("weekdays", [])), hours)
+    return Schedule(day_of("valid_from"), day_of("valid_to"))

@@ -88,15 +88,12 @@ def _products(record: Mapping[str, Any], names: Names, amounts: Amounts) -> dict
         if tax is not None and classes and tax not in classes:
             raise Malformed(f"product {raw['sku']}: field tax: {tax!r} is not among the rates")
         category = raw.get("category")
-        brand = raw.get("brand")
         found[raw["sku"]] = PricedProduct(
             id=Names.of(names.products, raw["sku"]),
             sku=raw["sku"],
             price_minor=amounts.minor(raw["price"]),
             name=str(raw.get("name", raw["sku"])),
             category_path=(Names.of(names.categories, category),) if category else (),
-            brand_id=Names.of(names.brands, brand) if brand else None,
-            tags=frozenset(raw.get("tags", [])),
             tax_class=classes.get(tax, UNTAXED) if tax is not None else UNTAXED,
         )
     return found
