@@ -183,6 +183,18 @@ class StaffTile:
     role: str  # the role's name
     role_code: str
     locked_until: datetime | None = None
+    demo_pin: str = ""  # shown in a demo shop only, where it is no secret
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPage:
+    """Everything the sign-in window shows, in one read."""
+
+    shop: str
+    outlet: str
+    register: str
+    demo: bool
+    tiles: tuple[StaffTile, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,17 +15,20 @@ from app.clock import Clock
 from app.errors import DomainError, InvalidInput, NotFound
 from app.journal import service as journal
 from app.permissions import known, right
+from app.staff.demo_team import demo_pin
 from app.staff.model import (
     LONGEST_DELAY,
     Actor,
     Amount,
     Approval,
+    SignInPage,
     StaffTile,
     check_new_pin,
     lock_for,
     reaches,
 )
 from app.staff.pins import Argon2Pins, PinHasher
+from db.models.shop import Outlet, Register
 from db.models.staff import Role, Staff
 from db.queries import shop as shop_queries
 from db.queries import staff as queries
@@ -73,6 +76,17 @@ class StaffService:
         now = self._clock.now()
         with self._database.read() as uow:
             return tuple(_tile(person, role, now) for person, role in queries.active(uow.session))
+
+    def page(self, register_id: int) -> SignInPage:
+        """What the sign-in window of this register shows. Raises NotFound for a register that is gone."""
+        now = self._clock.now()
+        with self._database.read() as uow:
+            shop, register = shop_queries.shop(uow.session), uow.session.get(Register, register_id)
+            if shop is None or register is None:
+                raise NotFound("This register is no longer in the shop. Choose another under Settings.")
+            outlet = uow.session.get_one(Outlet, register.outlet_id)
+            tiles = tuple(_tile(person, role, now, demo=shop.is_demo) for person, role in queries.active(uow.session))
+            return SignInPage(shop.name, outlet.name, register.name, shop.is_demo, tiles)
 
     def sign_in(self, staff_id: int, pin: str, register_id: int) -> Actor:
         """Raises PinRefused or SignInLocked; both are in the register's journal (V25)."""
@@ -289,9 +303,9 @@ def _actor(uow: UnitOfWork, staff_id: int, register_id: int | None) -> Actor | N
     return Actor(person.id, person.name, role.code, held, register_id, outlet_id, person.customer_id)
 
 
-def _tile(person: Staff, role: Role, now: datetime) -> StaffTile:
+def _tile(person: Staff, role: Role, now: datetime, *, demo: bool = False) -> StaffTile:
     until = person.locked_until if person.locked_until is not None and person.locked_until > now else None
-    return StaffTile(person.id, person.name, role.name, role.code, until)
+    return StaffTile(person.id, person.name, role.name, role.code, until, demo_pin(person.name) if demo else "")
 
 
 def _seconds(now: datetime, until: datetime) -> int:

@@ -1,0 +1,1 @@
+"""The first window: who is here, and their PIN."""

@@ -1,0 +1,70 @@
+"""Signing in, off the GUI thread: a PIN takes a tenth of a second on purpose."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+if TYPE_CHECKING:
+    from app.staff.model import Actor, SignInPage
+    from app.staff.service import StaffService
+
+
+class SignInPresenter(QObject):
+    page_read = Signal(object)  # app.staff.model.SignInPage
+    signed_in = Signal(object)  # app.staff.model.Actor
+    refused = Signal(str)  # a sentence
+    locked = Signal(object, str)  # until (datetime), a sentence
+    failed = Signal(str)  # the page could not be read
+
+    def __init__(self, writes: Jobs) -> None:
+        super().__init__()
+        self._writes = writes
+        self._service: StaffService | None = None
+        self._register_id = 0
+        self._busy = False
+
+    def use(self, service: StaffService, register_id: int) -> None:
+        self._service, self._register_id = service, register_id
+        self.read()
+
+    @property
+    def ready(self) -> bool:
+        return self._service is not None
+
+    def read(self) -> None:
+        service, register_id = self._service, self._register_id
+        if service is not None:
+            self._writes.start(lambda: service.page(register_id), self._on_page, self._on_page_failed)
+
+    def sign_in(self, staff_id: int, pin: str) -> bool:
+        """Begin to sign in; False while another PIN is being checked or the shop is not open yet."""
+        service, register_id = self._service, self._register_id
+        if service is None or self._busy:
+            return False
+        self._busy = True
+        self._writes.start(lambda: service.sign_in(staff_id, pin, register_id), self._on_signed_in, self._on_refused)
+        return True
+
+    def _on_page(self, page: SignInPage) -> None:
+        self.page_read.emit(page)
+
+    def _on_page_failed(self, error: Exception) -> None:
+        self.failed.emit(sentence(error))
+
+    def _on_signed_in(self, actor: Actor) -> None:
+        self._busy = False
+        self.signed_in.emit(actor)
+
+    def _on_refused(self, error: Exception) -> None:
+        self._busy = False
+        until = getattr(error, "until", None)
+        if isinstance(until, datetime):
+            self.locked.emit(until, sentence(error))
+        else:
+            self.refused.emit(sentence(error))
