@@ -118,6 +118,12 @@ class CustomerHistoryService:
         with self._database.read() as uow:
             return _overview(uow, customer_id, self._clock.now())
 
+    def points(self, customer_id: int, *, by: Actor) -> int:
+        """The balance over all programmes. Raises NotPermitted."""
+        require(by, Permission.CUSTOMER_VIEW)
+        with self._database.read() as uow:
+            return queries.points_balance(uow.connection, customer_id)
+
     def invoices(
         self, customer_id: int, *, by: Actor, after: Cursor | None = None, limit: int = PAGE_ROWS
     ) -> Page[InvoiceRow]:

@@ -1,0 +1,20 @@
+"""What the customer's edit form offers to choose from."""
+
+from __future__ import annotations
+
+from app.clock import Clock
+from app.customers.model import Group
+from db.queries import catalog
+from db.uow import Database
+
+
+class CustomerChoices:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        del clock
+        self._database = database
+
+    def price_groups(self) -> tuple[Group, ...]:
+        """Price groups by name."""
+        with self._database.read() as uow:
+            found = catalog.price_groups(uow.connection)
+            return tuple(sorted((Group(row.id, row.name) for row in found), key=lambda group: group.name.casefold()))

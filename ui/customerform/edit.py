@@ -1,0 +1,44 @@
+"""The dialog that edits a customer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from app.customers.model import Customer, CustomerDraft, Group
+from app.errors import InvalidInput
+from ui.customers.fields import CustomerFields, read_tags
+from ui.shared.dialogs import Dialog
+
+
+class EditCustomerDialog(Dialog):
+    save_wanted = Signal(object, object)  # CustomerDraft, dict of tags
+
+    def __init__(self, customer: Customer, price_groups: tuple[Group, ...], parent: QWidget | None = None) -> None:
+        super().__init__("", parent, width=560)
+        self.setWindowTitle(self.tr("Edit customer"))
+        self.heading.setText(self.tr("Edit {0}").format(customer.name[:80]))
+        self._customer = customer
+        self.fields = CustomerFields(full=True)
+        self.fields.show_customer(customer, price_groups)
+        self.body.addWidget(self.fields)
+        self.set_primary(self.tr("Save"), self._on_save)
+        self.fields.first_name.setFocus()
+
+    def _on_save(self) -> None:
+        self.tell("")
+        self.fields.mark("")
+        try:
+            draft: CustomerDraft = self.fields.draft(self._customer)
+            tags = read_tags(self.fields.tags.text())
+        except InvalidInput as refusal:
+            self.refuse(str(refusal), refusal.field)
+            return
+        self.set_busy(True)
+        self.save_wanted.emit(draft, tags)
+
+    def refuse(self, sentence: str, field: str = "") -> None:
+        """Say what was wrong and let it be typed again; nothing typed is lost."""
+        self.set_busy(False)
+        self.tell(sentence)
+        self.fields.mark(field)

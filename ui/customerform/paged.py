@@ -1,0 +1,98 @@
+"""A tab that is one long list: read a page at a time, off the GUI thread, as the reader scrolls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from app.paging import Cursor, Page
+from ui.customerform.section import LinkedTable, SectionCard, tab_layout
+from ui.shared.banner import Banner
+from ui.shared.error_text import sentence
+from ui.shared.format import Formats
+from ui.shared.jobs import Jobs
+
+ReadPage = Callable[[int, Cursor | None], Page[Any]]  # customer id, after
+ReadCount = Callable[[int], int]
+
+
+class PagedPresenter(QObject):
+    """Pages of one customer's list. An answer for a customer no longer shown is dropped."""
+
+    opened = Signal(object, object)  # Page, count or None where nobody counts
+    more = Signal(object)  # Page
+    refused = Signal(str)  # a sentence
+
+    def __init__(self, read: ReadPage, reads: Jobs, count: ReadCount | None = None) -> None:
+        super().__init__()
+        self._read, self._count, self._reads = read, count, reads
+        self._asked = 0
+        self._customer_id = 0
+        self._after: Cursor | None = None
+
+    def open(self, customer_id: int) -> None:
+        self._asked += 1
+        asked, self._customer_id = self._asked, customer_id
+
+        def work() -> tuple[int, Page[Any], int | None]:
+            page = self._read(customer_id, None)
+            if page.after is None:
+                return asked, page, len(page.rows)
+            return asked, page, self._count(customer_id) if self._count is not None else None
+
+        self._reads.start(work, self._on_opened, self._on_failed)
+
+    def _on_opened(self, answer: tuple[int, Page[Any], int | None]) -> None:
+        asked, page, count = answer
+        if asked == self._asked:
+            self._after = page.after
+            self.opened.emit(page, count)
+
+    def fetch(self) -> None:
+        asked, customer_id, after = self._asked, self._customer_id, self._after
+        if after is not None:
+            self._reads.start(lambda: (asked, self._read(customer_id, after)), self._on_more, self._on_failed)
+
+    def _on_more(self, answer: tuple[int, Page[Any]]) -> None:
+        asked, page = answer
+        if asked == self._asked:
+            self._after = page.after
+            self.more.emit(page)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))
+
+
+class PagedTab(QWidget):
+    """One section that fills the tab. `row_opened` carries the row behind a link, Enter or a double click."""
+
+    row_opened = Signal(object)
+
+    def __init__(self, presenter: PagedPresenter, title: str, table: LinkedTable, empty: str, formats: Formats) -> None:
+        super().__init__()
+        self._presenter = presenter
+        presenter.setParent(self)
+        self._customer_id = 0
+        self.banner = Banner()
+        self.section = SectionCard(title, table, empty, formats)
+        box = tab_layout(self)
+        box.addWidget(self.banner)
+        box.addWidget(self.section, 1)
+        presenter.opened.connect(self.section.show_page)
+        presenter.more.connect(self._on_more)
+        presenter.refused.connect(self.banner.tell)
+        table.rows_model.more_wanted.connect(lambda _last: presenter.fetch())
+        table.opened.connect(self.row_opened)
+
+    def show_customer(self, customer_id: int) -> None:
+        if customer_id != self._customer_id:
+            self.section.clear()
+        self._customer_id = customer_id
+        self.banner.hide()
+        self._presenter.open(customer_id)
+
+    def _on_more(self, page: Page[Any]) -> None:
+        self.section.table.rows_model.show_more(page.rows, page.after is None)

@@ -1,0 +1,115 @@
+"""What happens on the Customer Form: it reads who is shown, and edits, tags and erases them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from app.customers.choices import CustomerChoices
+from app.customers.history import CustomerHistoryService
+from app.customers.model import Customer, CustomerDraft, Group
+from app.customers.service import CustomerService
+from app.errors import InvalidInput
+from app.permissions import Permission
+from app.staff.model import Actor
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Who the form shows: the customer and the points they have."""
+
+    customer: Customer
+    points: int
+
+
+class CustomerFormPresenter(QObject):
+    shown = Signal(object)  # Shown
+    refused = Signal(str)  # a sentence; nobody is shown
+    edit_ready = Signal(object, object)  # Customer, tuple of price groups
+    saved = Signal(object)  # Customer
+    edit_refused = Signal(str, str)  # a sentence, the field it is about ("" for none)
+    erased = Signal()
+
+    def __init__(
+        self,
+        customers: CustomerService,
+        history: CustomerHistoryService,
+        choices: CustomerChoices,
+        reads: Jobs,
+        writes: Jobs,
+        actor: Actor,
+    ) -> None:
+        super().__init__()
+        self._customers, self._history, self._choices = customers, history, choices
+        self._reads, self._writes, self._actor = reads, writes, actor
+        self._asked = 0
+
+    @property
+    def may_edit(self) -> bool:
+        return self._actor.may(Permission.CUSTOMER_EDIT)
+
+    @property
+    def may_erase(self) -> bool:
+        return self._actor.may(Permission.CUSTOMER_ERASE)
+
+    @property
+    def may_sell(self) -> bool:
+        return self._actor.may(Permission.SALE_SELL)
+
+    def open(self, customer_id: int) -> None:
+        self._asked += 1
+        asked = self._asked
+
+        def work() -> tuple[int, Shown]:
+            customer = self._customers.customer(customer_id)
+            return asked, Shown(customer, self._history.points(customer_id, by=self._actor))
+
+        self._reads.start(work, self._on_shown, self._on_failed)
+
+    def _on_shown(self, answer: tuple[int, Shown]) -> None:
+        if answer[0] == self._asked:
+            self.shown.emit(answer[1])
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))
+
+    def begin_edit(self, customer_id: int) -> None:
+        """Read the customer afresh, so that an edit never writes back what somebody else changed meanwhile."""
+
+        def work() -> tuple[Customer, tuple[Group, ...]]:
+            return self._customers.customer(customer_id), self._choices.price_groups()
+
+        self._reads.start(work, self._on_edit_ready, self._on_failed)
+
+    def _on_edit_ready(self, answer: tuple[Customer, tuple[Group, ...]]) -> None:
+        self.edit_ready.emit(*answer)
+
+    def save(self, before: Customer, draft: CustomerDraft, tags: dict[str, str]) -> None:
+        """Save the fields, then set the tags that are new or changed and drop those that are gone."""
+        had = {tag.key: tag.value for tag in before.tags}
+
+        def work() -> Customer:
+            self._customers.edit(before.id, draft, source="customer form", by=self._actor)
+            for key in had.keys() - tags.keys():
+                self._customers.untag(before.id, key, by=self._actor)
+            for key, value in tags.items():
+                if had.get(key) != value:
+                    self._customers.tag(before.id, key, value, by=self._actor)
+            return self._customers.customer(before.id)
+
+        self._writes.start(work, self._on_saved, self._on_edit_refused)
+
+    def _on_saved(self, customer: Customer) -> None:
+        self.saved.emit(customer)
+
+    def _on_edit_refused(self, error: Exception) -> None:
+        self.edit_refused.emit(sentence(error), error.field if isinstance(error, InvalidInput) else "")
+
+    def erase(self, customer_id: int) -> None:
+        self._writes.start(lambda: self._customers.erase(customer_id, by=self._actor), self._on_erased, self._on_failed)
+
+    def _on_erased(self, _nothing: object) -> None:
+        self.erased.emit()

@@ -1,0 +1,311 @@
+"""The Marketing tab: what the customer is in, has used and holds. It shows; each part is managed elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication, QObject, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from app.customers.marketing import (
+    CardStatus,
+    CouponRow,
+    GiftCardRow,
+    MarketingTab,
+    MarketingTabService,
+    SegmentRow,
+)  # fmt: skip
+from app.paging import Cursor, Page
+from app.permissions import Permission
+from app.segments.model import AssignedBy
+from app.staff.model import Actor
+from ui.customerform.section import LinkedModel, LinkedTable, SectionCard, tab_layout
+from ui.customerform.tabs import FormContext, FormTab
+from ui.shared import fonts, theme
+from ui.shared.banner import Banner
+from ui.shared.error_text import sentence
+from ui.shared.format import Formats
+from ui.shared.i18n import QT_TRANSLATE_NOOP
+from ui.shared.jobs import Jobs
+from ui.shared.tables import Column, Index
+from ui.shared.tokens import TYPE_SMALL
+
+NOTHING = "–"
+MASK = "•••• "
+_STATUS_COLUMN = 3
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("customerform", text)
+
+
+class MarketingPresenter(QObject):
+    """Reads the tab off the GUI thread; an answer for a customer no longer shown is dropped."""
+
+    opened = Signal(object)  # MarketingTab
+    more = Signal(str, object)  # which section, Page
+    refused = Signal(str)  # a sentence
+
+    def __init__(self, service: MarketingTabService, reads: Jobs, actor: Actor) -> None:
+        super().__init__()
+        self._service, self._reads, self._actor = service, reads, actor
+        self._asked = 0
+        self._customer_id = 0
+        self._after: dict[str, Cursor | None] = {}
+
+    def open(self, customer_id: int) -> None:
+        self._asked += 1
+        asked, self._customer_id = self._asked, customer_id
+        self._reads.start(
+            lambda: (asked, self._service.open(customer_id, by=self._actor)), self._on_opened, self._on_failed
+        )
+
+    def _on_opened(self, answer: tuple[int, MarketingTab]) -> None:
+        asked, tab = answer
+        if asked == self._asked:
+            self._after = {
+                "segments": tab.segments.page.after,
+                "coupons": tab.coupons.page.after,
+                "gift_cards": tab.gift_cards.page.after,
+            }
+            self.opened.emit(tab)
+
+    def fetch(self, section: str) -> None:
+        """The next page of one section, for whoever scrolls to its end."""
+        after, asked, customer_id = self._after.get(section), self._asked, self._customer_id
+        if after is None:
+            return
+        ask: dict[str, Callable[..., Page[Any]]] = {
+            "segments": self._service.more_segments,
+            "coupons": self._service.more_coupons,
+            "gift_cards": self._service.more_gift_cards,
+        }
+        self._reads.start(
+            lambda: (asked, section, ask[section](customer_id, after, by=self._actor)), self._on_more, self._on_failed
+        )
+
+    def _on_more(self, answer: tuple[int, str, Page[Any]]) -> None:
+        asked, section, page = answer
+        if asked == self._asked:
+            self._after[section] = page.after
+            self.more.emit(section, page)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))
+
+
+class MarketingTabView(QWidget):
+    invoice_wanted = Signal(int)  # sale id
+
+    def __init__(self, presenter: MarketingPresenter, formats: Formats, links: dict[str, Callable[[], object]]) -> None:
+        super().__init__()
+        self._presenter = presenter
+        presenter.setParent(self)
+        self._customer_id = 0
+        self.banner = Banner()
+        self.segments = SectionCard(
+            _tr("Customer Segments"),
+            LinkedTable(LinkedModel(segment_columns(formats)), _tr("Customer Segments")),
+            _tr("No segments yet: rules need some purchases first."),
+            formats,
+        )
+        coupons = LinkedTable(LinkedModel(coupon_columns(formats), link=4), _tr("Coupon Usage History"))
+        coupons.opened.connect(self._on_coupon)
+        self.coupons = SectionCard(
+            _tr("Coupon Usage History"),
+            coupons,
+            _tr("No coupons used yet: a coupon entered at the till is listed once its sale is completed."),
+            formats,
+        )
+        cards = LinkedTable(CardsModel(card_columns(formats)), _tr("Gift Cards"))
+        cards.setItemDelegateForColumn(_STATUS_COLUMN, BadgeDelegate(cards))
+        self.gift_cards = SectionCard(
+            _tr("Gift Cards"),
+            cards,
+            _tr("No gift cards yet: cards this customer buys, is given or gets as store credit are listed here."),
+            formats,
+        )
+        self._lay_out(links)
+        self._connect()
+
+    def _lay_out(self, links: dict[str, Callable[[], object]]) -> None:
+        box = self._box = tab_layout(self)
+        box.addWidget(self.banner)
+        managed = (
+            (self.segments, "segments", _tr("Managed in Marketing › Customer Segments")),
+            (self.coupons, "coupons", _tr("Managed in Marketing › Coupons")),
+            (self.gift_cards, "gift_cards", _tr("Managed in Marketing › Gift Cards")),
+        )
+        for section, name, words in managed:
+            section.add_link(words, links.get(name))
+            box.addWidget(section, 1)
+
+    def _connect(self) -> None:
+        self._presenter.opened.connect(self._on_opened)
+        self._presenter.more.connect(self._on_more)
+        self._presenter.refused.connect(self._on_refused)
+        for name, section in self._sections().items():
+            section.table.rows_model.more_wanted.connect(lambda _last, name=name: self._presenter.fetch(name))
+
+    def _sections(self) -> dict[str, SectionCard]:
+        return {"segments": self.segments, "coupons": self.coupons, "gift_cards": self.gift_cards}
+
+    def show_customer(self, customer_id: int) -> None:
+        if customer_id != self._customer_id:
+            for section in self._sections().values():
+                section.clear()
+        self._customer_id = customer_id
+        self.banner.hide()
+        self._presenter.open(customer_id)
+
+    def _on_opened(self, tab: MarketingTab) -> None:
+        self.segments.show_page(tab.segments.page, tab.segments.count)
+        self.coupons.show_page(tab.coupons.page, tab.coupons.count)
+        self.gift_cards.show_page(tab.gift_cards.page, tab.gift_cards.count)
+        self._share_room()
+
+    def _share_room(self) -> None:
+        """Longer sections get more of the height, within reason: all three stay on the screen at once."""
+        for section in self._sections().values():
+            self._box.setStretchFactor(section, 2 + min(section.rows_wanted, 8))
+
+    def _on_more(self, section: str, page: Page[Any]) -> None:
+        self._sections()[section].table.rows_model.show_more(page.rows, page.after is None)
+
+    def _on_refused(self, words: str) -> None:
+        self.banner.tell(words)
+
+    def _on_coupon(self, coupon: CouponRow) -> None:
+        self.invoice_wanted.emit(coupon.sale_id)
+
+
+def segment_columns(formats: Formats) -> list[Column[SegmentRow]]:
+    def assigned_by(one: SegmentRow) -> str:
+        return _tr("Automatic (rule-based)") if one.assigned_by is AssignedBy.RULE else _tr("Manual")
+
+    return [
+        Column(_tr("Segment Name"), lambda one: one.name, width=280),
+        Column(_tr("Date Assigned"), lambda one: formats.date(formats.local(one.assigned_at).date()), width=150),
+        Column(_tr("Assigned By"), assigned_by, width=190),
+        Column(_tr("Notes"), lambda one: one.notes),
+    ]
+
+
+def coupon_columns(formats: Formats) -> list[Column[CouponRow]]:
+    def discount(one: CouponRow) -> str:
+        amount = formats.money(one.discount)
+        return amount if one.percent is None else f"{formats.percent(one.percent)} ({amount})"
+
+    def name(one: CouponRow) -> str:
+        return one.name if not one.given_back_on else _tr("{0} (given back on {1})").format(one.name, one.given_back_on)
+
+    return [
+        Column(_tr("Coupon Code"), lambda one: one.code, width=180),
+        Column(_tr("Coupon Name"), name),
+        Column(_tr("Discount Amount"), discount, width=150, number=True),
+        Column(_tr("Date Used"), lambda one: formats.moment(one.used_at), width=190),
+        Column(_tr("Invoice Number"), lambda one: one.invoice_number, width=150),
+    ]
+
+
+def card_columns(formats: Formats) -> list[Column[GiftCardRow]]:
+    def expires(one: GiftCardRow) -> str:
+        return NOTHING if one.expires_on is None else formats.date(one.expires_on)
+
+    return [
+        Column(_tr("Card Number"), card_number),
+        Column(_tr("Original Balance"), lambda one: formats.money(one.original), width=150, number=True),
+        Column(_tr("Current Balance"), lambda one: formats.money(one.current), width=150, number=True),
+        Column(_tr("Status"), lambda one: status_words()[one.status], width=230, tone=_status_tone),
+        Column(_tr("Issue Date"), lambda one: formats.date(formats.local(one.issued_at).date()), width=150),
+        Column(_tr("Expiration Date"), expires, width=150),
+    ]
+
+
+def card_number(one: GiftCardRow) -> str:
+    """Masked to its last four; what it is, where it is no gift card."""
+    kinds = {
+        "gift_voucher": _tr("Gift Voucher"),
+        "loyalty": _tr("Loyalty voucher"),
+        "credit_note": _tr("Credit Note"),
+    }
+    if not one.last_four:
+        return _tr("Store credit")
+    masked = f"{MASK}{one.last_four}"
+    kind = kinds.get(one.voucher_type, "")
+    return f"{masked} · {kind}" if kind else masked
+
+
+def status_words() -> dict[CardStatus, str]:
+    return {
+        CardStatus.ACTIVE: _tr("Active"),
+        CardStatus.EXPIRED: _tr("Expired"),
+        CardStatus.FULLY_REDEEMED: _tr("Fully Redeemed"),
+    }
+
+
+def _status_tone(one: GiftCardRow) -> str:
+    tones = {CardStatus.ACTIVE: "success", CardStatus.EXPIRED: "warning", CardStatus.FULLY_REDEEMED: "muted"}
+    return tones[one.status]
+
+
+class CardsModel(LinkedModel):
+    """Gift cards; a deactivated one carries a badge beside its status."""
+
+    BADGE = int(Qt.ItemDataRole.UserRole) + 1
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if index.isValid() and index.column() == _STATUS_COLUMN:
+            badge = _tr("deactivated") if self.row(index.row()).deactivated else ""
+            if role == self.BADGE:
+                return badge
+            if role == int(Qt.ItemDataRole.AccessibleTextRole) and badge:
+                return f"{super().data(index)}, {badge}"
+        return super().data(index, role)
+
+
+class BadgeDelegate(QStyledItemDelegate):
+    """Draws the status, then a small outlined word after it."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        super().paint(painter, option, index)
+        badge = index.data(CardsModel.BADGE)
+        if not badge:
+            return
+        painter.save()
+        small = fonts.font(TYPE_SMALL)
+        start = option.fontMetrics.horizontalAdvance(str(index.data())) + 20
+        painter.setFont(small)
+        width = painter.fontMetrics().horizontalAdvance(badge) + 14
+        cell: QRect = option.rect
+        pill = QRect(cell.left() + start, cell.center().y() - 9, width, 19)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.colour("danger"), 1))
+        painter.drawRoundedRect(pill, 9, 9)
+        painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), badge)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        return super().sizeHint(option, index)
+
+
+def _open(context: FormContext) -> QWidget:
+    service = context.services.get(MarketingTabService)
+    pages = {
+        "segments": ("marketing.segments", Permission.SEGMENT_VIEW),
+        "coupons": ("marketing.coupons", Permission.COUPON_VIEW),
+        "gift_cards": ("marketing.giftcards", Permission.GIFTCARD_VIEW),
+    }
+    links: dict[str, Callable[[], object]] = {
+        name: lambda page=page: context.open_page(page, None)  # type: ignore[misc]
+        for name, (page, permission) in pages.items()
+        if context.actor.may(permission)
+    }
+    view = MarketingTabView(MarketingPresenter(service, context.reads, context.actor), context.formats, links)
+    view.invoice_wanted.connect(context.open_invoice)
+    return view
+
+
+TAB = FormTab("marketing", QT_TRANSLATE_NOOP("customerform", "Marketing"), _open, order=20)

@@ -1,0 +1,1 @@
+"""The Customers page: find somebody among a million, add somebody new."""

@@ -1,0 +1,184 @@
+"""The Customers page: a search field over a grid."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
+
+from app.customers.model import Customer, CustomerRow
+from ui.customers.add import AddCustomerDialog
+from ui.customers.models import customer_columns
+from ui.customers.presenter import MOST_HITS, CustomersPresenter
+from ui.shared import icons
+from ui.shared.banner import Banner
+from ui.shared.format import Formats
+from ui.shared.tables import RowsModel, Table
+from ui.shared.tokens import SPACE_L, SPACE_M
+from ui.shared.widgets import Button, EmptyState, Words
+from ui.shell.registry import Action
+
+
+class CustomersView(QWidget):
+    customer_wanted = Signal(int)  # customer id
+    customer_added = Signal(object)  # Customer
+
+    def __init__(self, presenter: CustomersPresenter, formats: Formats) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._presenter, self._formats = presenter, formats
+        presenter.setParent(self)
+        self._dialog: AddCustomerDialog | None = None
+        self.search = QLineEdit()
+        self.search.setMaxLength(200)
+        self.search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(self.tr("Search by name, phone, email or customer number"))
+        self.search.setAccessibleName(self.tr("Search customers"))
+        self._glass = self.search.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.count = Words(tone="muted")
+        self.add = Button(self.tr("Add customer"), self.open_add, kind="primary", icon="user-plus")
+        self.add.setVisible(presenter.may_add)
+        self.banner = Banner()
+        self.model: RowsModel[CustomerRow] = RowsModel(customer_columns(formats))
+        self.table = Table(self.model, self.tr("Customers"))
+        self.table.show_sort(*presenter.sort)
+        self.nobody = EmptyState("search", "", "", self.tr("Add customer") if presenter.may_add else "")
+        self._stack = QStackedWidget()
+        self._lay_out()
+        self._connect()
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_M)
+        self.search.setMinimumHeight(36)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.count)
+        top.addWidget(self.add)
+        self._stack.addWidget(self.table)
+        self._stack.addWidget(self.nobody)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
+        box.setSpacing(SPACE_M)
+        box.addLayout(top)
+        box.addWidget(self.banner)
+        box.addWidget(self._stack, 1)
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        self.search.textChanged.connect(presenter.search)
+        self.search.installEventFilter(self)
+        self.table.opened.connect(self._on_opened)
+        self.table.sort_wanted.connect(presenter.sort_by)
+        self.model.more_wanted.connect(lambda _last: presenter.fetch())
+        self.nobody.acted.connect(self.open_add)
+        presenter.rows_shown.connect(self._on_rows)
+        presenter.rows_added.connect(self.model.show_more)
+        presenter.counted.connect(self._on_counted)
+        presenter.found.connect(self._on_found)
+        presenter.refused.connect(self.banner.tell)
+        presenter.added.connect(self._on_added)
+        presenter.add_refused.connect(self._on_add_refused)
+
+    # The frame's calls
+
+    def page_shown(self, argument: object) -> None:
+        """Comes up with what was searched for last, read afresh; `argument` "add" opens the dialog."""
+        self.banner.hide()
+        self._presenter.search(self.search.text()) if self.search.text().strip() else self._presenter.show_all()
+        self.focus_home()
+        if argument == "add" and self._presenter.may_add:
+            self.open_add()
+
+    def focus_home(self) -> None:
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def palette_actions(self) -> Sequence[Action]:
+        if not self._presenter.may_add:
+            return []
+        return [Action("customers.add", self.tr("Add customer"), self.open_add, icon="user-plus")]
+
+    # Answers
+
+    def _on_rows(self, rows: Sequence[CustomerRow], complete: bool) -> None:
+        self.banner.hide()
+        self.model.show_rows(rows, complete=complete)
+        if not rows:
+            self.nobody.title.setText(self.tr("No customers yet"))
+            self.nobody.text.setText(self.tr("Add the first one here, or at the till with F3."))
+        self._show_list(bool(rows))
+
+    def _on_counted(self, count: int) -> None:
+        if not self.search.text().strip():
+            several = self.tr("{0} customers").format(self._formats.number(count))
+            self.count.setText(self.tr("1 customer") if count == 1 else several)
+
+    def _on_found(self, question: str, hits: Sequence[CustomerRow]) -> None:
+        self.banner.hide()
+        self.model.show_rows(hits)
+        more = (
+            self.tr("first {0}").format(MOST_HITS) if len(hits) == MOST_HITS else self.tr("{0} found").format(len(hits))
+        )
+        self.count.setText(more)
+        if hits:
+            self.table.selectRow(0)
+        else:
+            self.nobody.title.setText(self.tr("Nobody called “{0}”").format(question[:60]))
+            self.nobody.text.setText(self.tr("Try a part of the name, the last digits of the phone, or the email."))
+        self._show_list(bool(hits))
+
+    def _show_list(self, filled: bool) -> None:
+        """The grid, or why there is none; one "Add customer" is enough on the page."""
+        self._stack.setCurrentWidget(self.table if filled else self.nobody)
+        self.add.setVisible(filled and self._presenter.may_add)
+
+    def _on_opened(self, row: CustomerRow) -> None:
+        self.customer_wanted.emit(row.id)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """From the search field: Enter opens the marked hit, arrows walk through the hits, Esc clears."""
+        if watched is not self.search or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
+                self._on_opened(row)
+            return True
+        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.model.rowCount():
+            step = 1 if event.key() == Qt.Key.Key_Down else -1
+            at = self.table.currentIndex().row()
+            self.table.selectRow(max(0, min(self.model.rowCount() - 1, at + step)))
+            return True
+        if event.key() == Qt.Key.Key_Escape and self.search.text():
+            self.search.clear()
+            return True
+        return False
+
+    # Adding
+
+    def open_add(self) -> None:
+        self._dialog = AddCustomerDialog(self, name=self.search.text().strip())
+        self._dialog.add_wanted.connect(self._presenter.add)
+        self._dialog.twin_wanted.connect(self.customer_wanted)
+        self._dialog.finished.connect(self._on_dialog_closed)
+        self._dialog.open()
+
+    @property
+    def dialog(self) -> AddCustomerDialog | None:
+        return self._dialog
+
+    def _on_dialog_closed(self) -> None:
+        self._dialog = None
+
+    def _on_added(self, customer: Customer) -> None:
+        if self._dialog is not None:
+            self._dialog.accept()
+        self.search.clear()
+        self.customer_added.emit(customer)
+
+    def _on_add_refused(self, sentence: str, field: str, twin: int) -> None:
+        if self._dialog is not None:
+            self._dialog.refuse(sentence, field, twin)
+        else:
+            self.banner.tell(sentence)

@@ -1,0 +1,1 @@
+"""A completed sale, return or exchange, shown as it was."""

@@ -1,0 +1,50 @@
+"""What happens on an invoice: it is read, and a copy of its receipt is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.checkout.receipts import SaleView
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+
+class InvoicePresenter(QObject):
+    """`read` loads a sale by id; `reprint` makes a copy of its receipt due, None where the role may not."""
+
+    opened = Signal(object)  # SaleView
+    refused = Signal(str)  # a sentence
+    reprinted = Signal()
+
+    def __init__(
+        self,
+        read: Callable[[int], SaleView],
+        reprint: Callable[[int], object] | None,
+        reads: Jobs,
+        writes: Jobs,
+    ) -> None:
+        super().__init__()
+        self._read, self._reprint, self._reads, self._writes = read, reprint, reads, writes
+
+    @property
+    def may_reprint(self) -> bool:
+        return self._reprint is not None
+
+    def open(self, sale_id: int) -> None:
+        self._reads.start(lambda: self._read(sale_id), self._on_opened, self._on_failed)
+
+    def _on_opened(self, sale: SaleView) -> None:
+        self.opened.emit(sale)
+
+    def reprint(self, sale_id: int) -> None:
+        if self._reprint is not None:
+            reprint = self._reprint
+            self._writes.start(lambda: reprint(sale_id), self._on_reprinted, self._on_failed)
+
+    def _on_reprinted(self, _job: object) -> None:
+        self.reprinted.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))

@@ -1,0 +1,1 @@
+"""Marketing: segments, coupons and gift cards, each on a page of its own."""

@@ -1,0 +1,1 @@
+"""Customer Segments: who is in which, by hand."""

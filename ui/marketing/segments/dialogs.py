@@ -1,0 +1,160 @@
+"""The small dialogs of Customer Segments: name one, put customers in, note something beside one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QWidget
+
+from app.customers.model import CustomerRow
+from app.segments.model import DESCRIPTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, Segment
+from ui.shared import theme
+from ui.shared.dialogs import Dialog
+from ui.shared.format import Formats
+from ui.shared.tables import Column, RowsModel, Table
+from ui.shared.tokens import SPACE_L, SPACE_S
+from ui.shared.widgets import Words
+
+
+class SegmentDialog(Dialog):
+    """A segment's name and what it is for."""
+
+    save_wanted = Signal(str, str)  # name, description
+
+    def __init__(self, parent: QWidget | None = None, *, segment: Segment | None = None) -> None:
+        super().__init__("", parent)
+        title = self.tr("New segment") if segment is None else self.tr("Edit segment")
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self.name = QLineEdit(segment.name if segment is not None else "")
+        self.name.setMaxLength(NAME_LENGTH + 50)
+        self.name.setAccessibleName(self.tr("Name"))
+        self.description = QPlainTextEdit(segment.description[:DESCRIPTION_LENGTH] if segment is not None else "")
+        self.description.setAccessibleName(self.tr("What it is for"))
+        self.description.setTabChangesFocus(True)
+        self.description.setStyleSheet("min-height: 72px; max-height: 72px;")
+        form = QFormLayout()
+        form.setHorizontalSpacing(SPACE_L)
+        form.setVerticalSpacing(SPACE_S)
+        form.addRow(self.tr("Name"), self.name)
+        form.addRow(self.tr("What it is for"), self.description)
+        self.body.addLayout(form)
+        self.set_primary(self.tr("Create segment") if segment is None else self.tr("Save"), self._on_save)
+        self.name.setFocus()
+
+    def _on_save(self) -> None:
+        self.tell("")
+        self.set_busy(True)
+        self.save_wanted.emit(self.name.text(), self.description.toPlainText())
+
+    def refuse(self, sentence: str, field: str = "") -> None:
+        self.set_busy(False)
+        self.tell(sentence)
+        self.name.setProperty("wrong", field == "name")
+        theme.restyle(self.name)
+        (self.description if field == "description" else self.name).setFocus()
+
+
+class PutInDialog(Dialog):
+    """Search as one types, mark one or many, say why, put them in."""
+
+    put_wanted = Signal(object, str)  # customer ids, note
+    search_wanted = Signal(str)
+
+    def __init__(self, segment: Segment, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__("", parent, width=640)
+        title = self.tr("Put customers in {0}").format(segment.name[:60])
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self.search = QLineEdit()
+        self.search.setMaxLength(200)
+        self.search.setPlaceholderText(self.tr("Search by name, phone, email or customer number"))
+        self.search.setAccessibleName(self.tr("Search customers"))
+        self.search.textChanged.connect(self.search_wanted)
+        self.search.installEventFilter(self)
+        self.model: RowsModel[CustomerRow] = RowsModel(
+            [
+                Column(self.tr("Name"), lambda one: one.name),
+                Column(self.tr("Phone"), lambda one: one.phone, width=150),
+                Column(self.tr("Email"), lambda one: one.email, width=200),
+                Column(self.tr("Visits"), lambda one: formats.number(one.visits), width=60, number=True),
+            ]
+        )
+        self.table = Table(self.model, self.tr("Customers found"), many=True)
+        self.table.setMinimumHeight(240)
+        self.hint = Words(self.tr("Hold Ctrl or Shift to mark several."), tone="muted")
+        self.note = QLineEdit()
+        self.note.setMaxLength(NOTE_LENGTH)
+        self.note.setPlaceholderText(self.tr("Why they belong here (optional)"))
+        self.note.setAccessibleName(self.tr("Note"))
+        for part in (self.search, self.table, self.hint, self.note):
+            self.body.addWidget(part)
+        self.set_primary(self.tr("Put in"), self._on_put)
+        self.table.selectionModel().selectionChanged.connect(self._on_selection)
+        self._on_selection()
+        self.search.setFocus()
+
+    def show_found(self, rows: Sequence[CustomerRow]) -> None:
+        self.model.show_rows(rows)
+        if rows:
+            self.table.selectRow(0)
+        self._on_selection()
+        nobody = self.search.text().strip() and not rows
+        hint = self.tr("Nobody was found.") if nobody else self.tr("Hold Ctrl or Shift to mark several.")
+        self.hint.setText(hint)
+
+    def _on_selection(self) -> None:
+        count = len(self.table.selectionModel().selectedRows())
+        if self.primary is not None:
+            self.primary.setEnabled(count > 0)
+            several = self.tr("Put {0} customers in").format(count)
+            self.primary.set_words(several if count > 1 else self.tr("Put in"))
+
+    def _on_put(self) -> None:
+        ids = [row.id for row in self.table.selected_rows()]
+        if ids:
+            self.tell("")
+            self.set_busy(True)
+            self.put_wanted.emit(ids, self.note.text())
+
+    def refuse(self, sentence: str, _field: str = "") -> None:
+        self.set_busy(False)
+        self.tell(sentence)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Arrows in the search field walk through the hits."""
+        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if step and self.model.rowCount():
+                at = self.table.currentIndex().row() + step
+                self.table.selectRow(max(0, min(self.model.rowCount() - 1, at)))
+                return True
+        return False
+
+
+class NoteDialog(Dialog):
+    """What is noted beside one member."""
+
+    save_wanted = Signal(str)
+
+    def __init__(self, name: str, note: str, parent: QWidget | None = None) -> None:
+        super().__init__("", parent, width=420)
+        title = self.tr("Note about {0}").format(name[:60])
+        self.setWindowTitle(title)
+        self.heading.setText(title)
+        self.note = QLineEdit(note)
+        self.note.setMaxLength(NOTE_LENGTH)
+        self.note.setAccessibleName(self.tr("Note"))
+        self.body.addWidget(self.note)
+        self.set_primary(self.tr("Save note"), self._on_save)
+        self.note.setFocus()
+
+    def _on_save(self) -> None:
+        self.set_busy(True)
+        self.save_wanted.emit(self.note.text())
+
+    def refuse(self, sentence: str, _field: str = "") -> None:
+        self.set_busy(False)
+        self.tell(sentence)

@@ -1,0 +1,196 @@
+"""What happens on Customer Segments: lists, members, and changing both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.customers.model import CustomerRow
+from app.customers.service import CustomerService
+from app.errors import InvalidInput
+from app.paging import Cursor, Page
+from app.permissions import Permission
+from app.segments.model import Change, Member, Segment
+from app.segments.service import SegmentService
+from app.staff.model import Actor
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+T = TypeVar("T")
+MOST_HITS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Customers put in or taken out, for the words about it and for undoing it."""
+
+    segment: Segment
+    change: Change
+    entered: bool
+
+
+class SegmentsPresenter(QObject):
+    listed = Signal(object)  # tuple of Segment
+    members_shown = Signal(object, bool)  # rows, whether these are all
+    members_added = Signal(object, bool)  # rows, whether these were the last
+    saved = Signal(object)  # Segment
+    deleted = Signal(object)  # Segment
+    moved = Signal(object)  # Moved
+    noted = Signal()
+    found = Signal(object)  # customers to put in
+    refused = Signal(str)  # a sentence
+    form_refused = Signal(str, str)  # a sentence, the field
+
+    def __init__(
+        self, segments: SegmentService, customers: CustomerService, reads: Jobs, writes: Jobs, actor: Actor
+    ) -> None:
+        super().__init__()
+        self._segments, self._customers = segments, customers
+        self._reads, self._writes, self._actor = reads, writes, actor
+        self._asked = 0
+        self._after: Cursor | None = None
+        self._segment_id = 0
+        self._question = ""
+        self._searching = False
+
+    @property
+    def may_edit(self) -> bool:
+        return self._actor.may(Permission.SEGMENT_EDIT)
+
+    # Reading
+
+    def list_all(self) -> None:
+        self._reads.start(lambda: self._segments.segments(by=self._actor), self._on_listed, self._on_failed)
+
+    def _on_listed(self, segments: tuple[Segment, ...]) -> None:
+        self.listed.emit(segments)
+
+    def show_members(self, segment_id: int) -> None:
+        self._asked += 1
+        asked, self._segment_id = self._asked, segment_id
+        self._reads.start(
+            lambda: (asked, self._segments.members(segment_id, by=self._actor)), self._on_members, self._on_failed
+        )
+
+    def _on_members(self, answer: tuple[int, Page[Member]]) -> None:
+        asked, page = answer
+        if asked == self._asked:
+            self._after = page.after
+            self.members_shown.emit(page.rows, page.after is None)
+
+    def fetch(self) -> None:
+        asked, segment_id, after = self._asked, self._segment_id, self._after
+        if after is not None:
+            self._reads.start(
+                lambda: (asked, self._segments.members(segment_id, by=self._actor, after=after)),
+                self._on_more,
+                self._on_failed,
+            )
+
+    def _on_more(self, answer: tuple[int, Page[Member]]) -> None:
+        asked, page = answer
+        if asked == self._asked:
+            self._after = page.after
+            self.members_added.emit(page.rows, page.after is None)
+
+    def search(self, question: str) -> None:
+        """Customers to put in; only the latest question waits while a search runs."""
+        self._question = question.strip()
+        if not self._question:
+            self.found.emit(())
+        elif not self._searching:
+            self._search_now()
+
+    def _search_now(self) -> None:
+        self._searching = True
+        typed = self._question
+        self._reads.start(
+            lambda: (typed, self._customers.search(typed, limit=MOST_HITS)), self._on_found, self._on_search_failed
+        )
+
+    def _on_found(self, answer: tuple[str, Sequence[CustomerRow]]) -> None:
+        self._searching = False
+        if not self._question:
+            return
+        if answer[0] == self._question:
+            self.found.emit(answer[1])
+        else:
+            self._search_now()
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._searching = False
+        self._on_failed(error)
+
+    # Changing
+
+    def create(self, name: str, description: str) -> None:
+        self._change(lambda: self._segments.create(name, description, by=self._actor), self._on_saved)
+
+    def edit(self, segment_id: int, name: str, description: str) -> None:
+        self._change(
+            lambda: self._segments.edit(segment_id, name=name, description=description, by=self._actor),
+            self._on_saved,
+        )
+
+    def _change(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._writes.start(work, on_done, self._on_form_refused)
+
+    def _on_saved(self, segment: Segment) -> None:
+        self.saved.emit(segment)
+        self.list_all()
+
+    def _on_form_refused(self, error: Exception) -> None:
+        self.form_refused.emit(sentence(error), error.field if isinstance(error, InvalidInput) else "")
+
+    def delete(self, segment: Segment) -> None:
+        def work() -> Segment:
+            self._segments.delete(segment.id, by=self._actor)
+            return segment
+
+        self._writes.start(work, self._on_deleted, self._on_failed)
+
+    def _on_deleted(self, segment: Segment) -> None:
+        self.deleted.emit(segment)
+        self.list_all()
+
+    def put_in(self, segment: Segment, customer_ids: Sequence[int], note: str = "") -> None:
+        ids = tuple(customer_ids)
+        self._change(
+            lambda: Moved(segment, self._segments.put_in(segment.id, ids, note=note, by=self._actor), True),
+            self._on_moved,
+        )
+
+    def take_out(self, segment: Segment, customer_ids: Sequence[int]) -> None:
+        ids = tuple(customer_ids)
+        self._writes.start(
+            lambda: Moved(segment, self._segments.take_out(segment.id, ids, by=self._actor), False),
+            self._on_moved,
+            self._on_failed,
+        )
+
+    def undo(self, moved: Moved) -> None:
+        """Back to how it was; the history keeps both steps."""
+        if moved.entered:
+            self.take_out(moved.segment, moved.change.customer_ids)
+        else:
+            self.put_in(moved.segment, moved.change.customer_ids)
+
+    def _on_moved(self, moved: Moved) -> None:
+        self.moved.emit(moved)
+        self.list_all()
+        if moved.segment.id == self._segment_id:
+            self.show_members(moved.segment.id)
+
+    def set_note(self, segment_id: int, customer_id: int, note: str) -> None:
+        self._change(lambda: self._segments.set_note(segment_id, customer_id, note, by=self._actor), self._on_noted)
+
+    def _on_noted(self, _nothing: object) -> None:
+        self.noted.emit()
+        if self._segment_id:
+            self.show_members(self._segment_id)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))

@@ -1,0 +1,326 @@
+"""Customer Segments: the list on the left, on the right who is in the one that is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from app.segments.model import AssignedBy, Member, Segment, SegmentKind
+from ui.marketing.segments.dialogs import NoteDialog, PutInDialog, SegmentDialog
+from ui.marketing.segments.presenter import Moved, SegmentsPresenter
+from ui.shared.banner import Banner
+from ui.shared.dialogs import Confirm
+from ui.shared.format import Formats
+from ui.shared.tables import Column, RowsModel, Table
+from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE
+from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, IconButton, Words
+from ui.shell.registry import Action
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("segments", text)
+
+
+class SegmentsView(QWidget):
+    customer_wanted = Signal(int)  # customer id
+
+    def __init__(self, presenter: SegmentsPresenter, formats: Formats, notify: Callable[..., None]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._presenter, self._formats, self._notify = presenter, formats, notify
+        presenter.setParent(self)
+        self._segment: Segment | None = None
+        self._wanted_id = 0
+        self.dialog: SegmentDialog | PutInDialog | NoteDialog | None = None
+        self.banner = Banner()
+        self.list: RowsModel[Segment] = RowsModel(segment_columns(formats))
+        self.table = Table(self.list, _tr("Customer Segments"))
+        self.members: RowsModel[Member] = RowsModel(member_columns(formats))
+        self.member_table = Table(self.members, _tr("Customers in this segment"), many=True, framed=False)
+        self.name = ElidedWords(size=TYPE_TITLE, strong=True)
+        self.about = ElidedWords(tone="muted")
+        self.description = Words(wrap=True)
+        self.new = Button(_tr("New segment"), self.open_new, kind="primary", icon="plus")
+        self.edit = Button(_tr("Edit"), self.open_edit, icon="pencil")
+        self.delete = IconButton("trash-2", _tr("Delete this segment…"), self._on_delete, tone="danger")
+        self.put_in = Button(_tr("Put customers in"), self.open_put_in, icon="user-plus")
+        self.take_out = Button(_tr("Take out"), self._on_take_out, icon="minus")
+        self.note = Button(_tr("Note…"), self.open_note, icon="notebook-pen")
+        self.none_yet = EmptyState(
+            "users",
+            _tr("No segments yet"),
+            _tr("A segment is a named group of customers: VIP, At-Risk, Wine club. Make one and put customers in."),
+            _tr("New segment") if presenter.may_edit else "",
+        )
+        self.nobody_in = EmptyState(
+            "user-plus",
+            _tr("Nobody is in this segment yet"),
+            _tr("Search for customers and put them in, one or many at a time."),
+            _tr("Put customers in") if presenter.may_edit else "",
+        )
+        self._lay_out()
+        self._connect()
+        self._on_selection()
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        left = QWidget()
+        left.setFixedWidth(400)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(SPACE_M)
+        top = QHBoxLayout()
+        top.addWidget(self.new)
+        top.addStretch(1)
+        column.addLayout(top)
+        column.addWidget(self.table, 1)
+        both = QWidget()
+        across = QHBoxLayout(both)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(SPACE_L)
+        across.addWidget(left)
+        across.addWidget(self._lay_out_segment(), 1)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(both)
+        self._pages.addWidget(self.none_yet)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
+        box.setSpacing(SPACE_M)
+        box.addWidget(self.banner)
+        box.addWidget(self._pages, 1)
+        for button in (self.new, self.edit, self.delete, self.put_in, self.take_out, self.note):
+            button.setVisible(self._presenter.may_edit)
+
+    def _lay_out_segment(self) -> QWidget:
+        card = Card("card", margin=0, spacing=0)
+        card.box.setContentsMargins(0, SPACE_M, 0, SPACE_XS)
+        head = QVBoxLayout()
+        head.setContentsMargins(SPACE_M, 0, SPACE_M, SPACE_S)
+        head.setSpacing(SPACE_XS)
+        first = QHBoxLayout()
+        first.setSpacing(SPACE_S)
+        first.addWidget(self.name, 1)
+        first.addWidget(self.edit)
+        first.addWidget(self.delete)
+        tools = QHBoxLayout()
+        tools.setSpacing(SPACE_S)
+        tools.addWidget(self.put_in)
+        tools.addWidget(self.take_out)
+        tools.addWidget(self.note)
+        tools.addStretch(1)
+        head.addLayout(first)
+        head.addWidget(self.about)
+        head.addWidget(self.description)
+        head.addSpacing(SPACE_XS)
+        head.addLayout(tools)
+        card.box.addLayout(head)
+        self._inside = QStackedWidget()
+        self._inside.addWidget(self.member_table)
+        self._inside.addWidget(self.nobody_in)
+        card.box.addWidget(self._inside, 1)
+        return card
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        self.table.chosen.connect(self._on_chosen)
+        self.member_table.opened.connect(self._on_member)
+        self.member_table.selectionModel().selectionChanged.connect(self._on_selection)
+        self.members.modelReset.connect(self._on_selection)
+        self.members.more_wanted.connect(lambda _last: presenter.fetch())
+        self.none_yet.acted.connect(self.open_new)
+        self.nobody_in.acted.connect(self.open_put_in)
+        presenter.listed.connect(self._on_listed)
+        presenter.members_shown.connect(self._on_members)
+        presenter.members_added.connect(self.members.show_more)
+        presenter.saved.connect(self._on_saved)
+        presenter.deleted.connect(self._on_deleted)
+        presenter.moved.connect(self._on_moved)
+        presenter.noted.connect(self._close_dialog)
+        presenter.found.connect(self._on_found)
+        presenter.refused.connect(self.banner.tell)
+        presenter.form_refused.connect(self._on_form_refused)
+
+    # The frame's calls
+
+    def page_shown(self, argument: object) -> None:
+        """`argument`: the id of the segment to mark."""
+        if isinstance(argument, int):
+            self._wanted_id = argument
+        self.banner.hide()
+        self._presenter.list_all()
+
+    def focus_home(self) -> None:
+        self.table.setFocus()
+
+    def palette_actions(self) -> Sequence[Action]:
+        if not self._presenter.may_edit:
+            return []
+        found = [Action("segments.new", _tr("New segment"), self.open_new, icon="plus")]
+        if self._segment is not None:
+            found.append(Action("segments.put_in", _tr("Put customers in"), self.open_put_in, icon="user-plus"))
+        return found
+
+    # Answers
+
+    def _on_listed(self, segments: Sequence[Segment]) -> None:
+        wanted = self._wanted_id or (self._segment.id if self._segment is not None else 0)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.list.show_rows(segments)
+        self._pages.setCurrentIndex(0 if segments else 1)
+        ids = [segment.id for segment in segments]
+        if not segments:
+            self._segment = None
+            return
+        self._wanted_id = 0
+        at = ids.index(wanted) if wanted in ids else 0
+        with QSignalBlocker(self.table.selectionModel()):
+            self.table.selectRow(at)
+        self.table.viewport().update()
+        self._show(segments[at])
+
+    def _on_chosen(self, segment: Segment | None) -> None:
+        if segment is not None:
+            self._show(segment)
+
+    def _show(self, segment: Segment) -> None:
+        changed = self._segment is None or self._segment.id != segment.id
+        self._segment = segment
+        kind = _tr("by rule") if segment.kind is SegmentKind.RULE else _tr("by hand")
+        count = self._formats.number(segment.member_count)
+        customers = _tr("1 customer") if segment.member_count == 1 else _tr("{0} customers").format(count)
+        made = _tr("made {0}").format(self._formats.date(self._formats.local(segment.created_at).date()))
+        self.name.setText(segment.name)
+        self.about.setText(" · ".join((customers, kind, made)))
+        self.description.setText(segment.description[:400])
+        self.description.setVisible(bool(segment.description))
+        if changed:
+            self.members.show_rows([])
+        self._presenter.show_members(segment.id)
+
+    def _on_members(self, rows: Sequence[Member], complete: bool) -> None:
+        self.members.show_rows(rows, complete=complete)
+        self._inside.setCurrentIndex(0 if rows else 1)
+        self.put_in.setVisible(bool(rows) and self._presenter.may_edit)
+        for button in (self.take_out, self.note):
+            button.setVisible(bool(rows) and self._presenter.may_edit)
+
+    def _on_selection(self) -> None:
+        count = len(self.member_table.selectionModel().selectedRows())
+        self.take_out.setEnabled(count > 0)
+        self.take_out.set_words(_tr("Take {0} out").format(count) if count > 1 else _tr("Take out"))
+        self.note.setEnabled(count == 1)
+
+    def _on_member(self, member: Member) -> None:
+        self.customer_wanted.emit(member.customer_id)
+
+    def _on_saved(self, segment: Segment) -> None:
+        self._wanted_id = segment.id
+        self._close_dialog()
+        self._notify(_tr("{0} is saved").format(segment.name[:60]))
+
+    def _on_deleted(self, segment: Segment) -> None:
+        self._notify(_tr("{0} is deleted").format(segment.name[:60]))
+
+    def _on_moved(self, moved: Moved) -> None:
+        self._close_dialog()
+        name, count = moved.segment.name[:40], moved.change.moved
+        if not count:
+            self._notify(_tr("They were in {0} already").format(name) if moved.entered else _tr("Nothing changed"))
+            return
+        words = _tr("{0} put in {1}") if moved.entered else _tr("{0} taken out of {1}")
+        customers = _tr("1 customer") if count == 1 else _tr("{0} customers").format(self._formats.number(count))
+        self._notify(words.format(customers, name), undo=lambda: self._presenter.undo(moved))
+
+    def _on_found(self, rows: object) -> None:
+        if isinstance(self.dialog, PutInDialog):
+            self.dialog.show_found(rows)  # type: ignore[arg-type]  # the presenter's CustomerRow
+
+    def _on_form_refused(self, sentence: str, field: str) -> None:
+        if self.dialog is not None:
+            self.dialog.refuse(sentence, field)
+        else:
+            self.banner.tell(sentence)
+
+    # Dialogs
+
+    def open_new(self) -> None:
+        dialog = SegmentDialog(self)
+        dialog.save_wanted.connect(self._presenter.create)
+        self._open(dialog)
+
+    def open_edit(self) -> None:
+        if (segment := self._segment) is not None:
+            dialog = SegmentDialog(self, segment=segment)
+            dialog.save_wanted.connect(lambda name, about: self._presenter.edit(segment.id, name, about))
+            self._open(dialog)
+
+    def open_put_in(self) -> None:
+        if (segment := self._segment) is not None:
+            dialog = PutInDialog(segment, self._formats, self)
+            dialog.search_wanted.connect(self._presenter.search)
+            dialog.put_wanted.connect(lambda ids, note: self._presenter.put_in(segment, ids, note))
+            self._open(dialog)
+
+    def open_note(self) -> None:
+        member = self.member_table.current_row()
+        if (segment := self._segment) is not None and member is not None:
+            dialog = NoteDialog(member.name, member.note, self)
+            dialog.save_wanted.connect(lambda note: self._presenter.set_note(segment.id, member.customer_id, note))
+            self._open(dialog)
+
+    def _open(self, dialog: SegmentDialog | PutInDialog | NoteDialog) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(self._on_dialog_closed)
+        dialog.open()
+
+    def _close_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
+
+    def _on_dialog_closed(self) -> None:
+        self.dialog = None
+
+    def _on_take_out(self) -> None:
+        ids = [member.customer_id for member in self.member_table.selected_rows()]
+        if self._segment is not None and ids:
+            self._presenter.take_out(self._segment, ids)
+
+    def _on_delete(self) -> None:
+        if (segment := self._segment) is None:
+            return
+        question = Confirm(
+            _tr("Delete {0}?").format(segment.name[:60]),
+            _tr("Its {0} customers leave it. Who was in it, and when, stays in the history.").format(
+                self._formats.number(segment.member_count)
+            ),
+            _tr("Delete segment"),
+            self,
+            danger=True,
+        )
+        question.confirmed.connect(lambda: self._presenter.delete(segment))
+        question.open()
+
+
+def segment_columns(formats: Formats) -> list[Column[Segment]]:
+    kinds = {SegmentKind.MANUAL: _tr("By hand"), SegmentKind.RULE: _tr("By rule")}
+    return [
+        Column(_tr("Segment Name"), lambda one: one.name),
+        Column(_tr("Kind"), lambda one: kinds[one.kind], width=80),
+        Column(_tr("Customers"), lambda one: formats.number(one.member_count), width=90, number=True),
+    ]
+
+
+def member_columns(formats: Formats) -> list[Column[Member]]:
+    def by(one: Member) -> str:
+        return _tr("Automatic (rule-based)") if one.assigned_by is AssignedBy.RULE else one.staff_name or _tr("Manual")
+
+    return [
+        Column(_tr("Name"), lambda one: one.name or one.number),
+        Column(_tr("Phone"), lambda one: one.phone, width=145),
+        Column(_tr("Date Assigned"), lambda one: formats.date(formats.local(one.assigned_at).date()), width=120),
+        Column(_tr("Assigned By"), by, width=130),
+        Column(_tr("Notes"), lambda one: one.note, width=200),
+    ]
