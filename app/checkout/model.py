@@ -335,6 +335,7 @@ class SoldCard:
     shown: str
     amount: Money
     balance: Money
+    pin: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,6 +351,7 @@ class CompletedSale:
     cards: tuple[SoldCard, ...] = ()
     balances: tuple[tuple[str, Money], ...] = ()  # value tenders: shown, what is left
     repeated: bool = False
+    warning: str = ""  # what the cashier should know though the sale stands
 
 
 @dataclass(frozen=True, slots=True)

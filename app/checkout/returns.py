@@ -1,48 +1,44 @@
-"""Returns against a receipt: preview, booking, and exchange in one ticket."""
+"""Returns against a receipt: find it, see what a return will do, book it; exchange in one ticket."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from app.checkout.model import CompletedSale, OpenBasket, Tender, TenderKind, TillContext
-from app.checkout.receipts import SaleView
-from app.clock import Clock
+from app.checkout.basket import add_return, new_basket
+from app.checkout.facts import TillFacts, item_of
+from app.checkout.model import (
+    CardOnLine,
+    CompletedSale,
+    Item,
+    OpenBasket,
+    ReturnOfLine,
+    Tender,
+    TenderKind,
+    TillContext,
+)
+from app.checkout.policy import CouponPolicy, ReturnPolicy, ThresholdPolicy
+from app.checkout.receipts import SaleLineView, SaleReader, SaleView, load_sale
+from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
+from app.checkout.returning import Returning, refund_as_paid, tenders_left
+from app.checkout.tenders import CashRule
+from app.codes import mask
 from app.money import Money
+from app.pricing.model import LineKind, PricedProduct
 from app.staff.model import Approval
-from db.uow import Database
+from db.queries import sales_points
+from db.queries import value as value_queries
+from db.uow import UnitOfWork
 
+if TYPE_CHECKING:
+    from app.checkout.service import CheckoutService
 
-class CouponPolicy(StrEnum):
-    """What happens to a coupon's use when its sale comes back."""
-
-    GIVE_BACK_WHEN_ALL = "give_back_when_all"  # once nothing of the sale is left
-    KEEP = "keep"
-
-
-class ThresholdPolicy(StrEnum):
-    """A return that drops what is kept under a promotion's condition."""
-
-    KEEP = "keep"  # refund the stored shares
-    RECOMPUTE = "recompute"  # take the lost discount off the refund
-    BLOCK = "block"  # refuse unless everything that earned it comes back
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnPolicy:
-    coupons: CouponPolicy = CouponPolicy.GIVE_BACK_WHEN_ALL
-    threshold: ThresholdPolicy = ThresholdPolicy.KEEP
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnLine:
-    """A wish to bring back `quantity_milli` of a sold line."""
-
-    sale_line_id: int
-    quantity_milli: int
-    reason: str = ""
+__all__ = [
+    "CouponPolicy", "PreviewLine", "PreviewTender", "ReturnLine", "ReturnPolicy", "ReturnPreview", "ReturnService",
+    "ThresholdPolicy",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +62,12 @@ class PreviewTender:
 
 @dataclass(frozen=True, slots=True)
 class ReturnPreview:
-    """Everything a return will do, before it does it. `refund` is what the customer gets back in all."""
+    """Everything a return will do, before it does it (N12). `refund` is what the customer gets back in all."""
 
     sale: SaleView
     lines: tuple[PreviewLine, ...]
-    refund: Money
-    withheld: Money  # taken off by the threshold policy
+    refund: Money  # cash rounding included
+    withheld: Money  # taken off by the threshold policy; below zero: given back
     tenders: tuple[PreviewTender, ...]  # first to last
     points_back: int  # points earned that are clawed back
     points_owed: int  # part of them that is spent already and will be owed
@@ -82,18 +78,31 @@ class ReturnPreview:
 
 
 class ReturnService:
-    def __init__(self, database: Database, clock: Clock, policy: ReturnPolicy | None = None) -> None:
-        self._database = database
-        self._clock = clock
-        self._policy = policy
+    """Books through CheckoutService: a return is a basket of lines that come back."""
+
+    def __init__(self, checkout: CheckoutService) -> None:
+        self._checkout = checkout
+        self._database = checkout.database
+        self._reader = SaleReader(checkout.database)
 
     def find(self, number_text: str) -> SaleView:
         """A receipt by its number or barcode, from any register. Raises SaleUnknown."""
-        raise NotImplementedError
+        return self._reader.by_number(number_text)
+
+    def left(self, sale_id: int) -> Mapping[int, int]:
+        """Per sold line, how many thousandths can still come back."""
+        sale = self._reader.sale(sale_id)
+        return {
+            line.line_id: line.quantity_milli - line.returned_milli for line in sale.lines if line.quantity_milli > 0
+        }
 
     def preview(self, context: TillContext, sale_id: int, lines: Sequence[ReturnLine]) -> ReturnPreview:
         """What returning these lines will do. Raises NothingToReturn, ReturnTooLarge, ReturnRefused."""
-        raise NotImplementedError
+        facts = self._checkout.facts()
+        with self._database.read() as uow:
+            sale = load_sale(uow, sale_id)
+            plan = plan_refund(uow, sale, lines, facts.returns, facts.settings, facts.products)
+            return _preview(uow, sale, plan, facts)
 
     def complete_return(
         self,
@@ -108,15 +117,120 @@ class ReturnService:
         tender_approval: Approval | None = None,
     ) -> CompletedSale:
         """Book the return in one transaction. `tenders` None refunds as the preview says; other ways need the right
-        to refund another way than it was paid. Raises what preview raises, TotalChanged and NotPermitted."""
-        raise NotImplementedError
+        to refund another way than it was paid. Raises what preview raises, TotalChanged and NotPermitted.
+
+        `shown_refund` is the preview's; a repeat of `request_id` finds what was booked.
+        """
+        repeated = self._checkout.repeat(request_id)
+        if repeated is not None:
+            return repeated
+        basket = new_basket(request_id, self._checkout.now())
+        basket = self.add_to_basket(context, basket, sale_id, lines)
+        return self._checkout.book_return(
+            context, basket, tenders, shown_refund, approval=approval, tender_approval=tender_approval
+        )
 
     def add_to_basket(
         self, context: TillContext, basket: OpenBasket, sale_id: int, lines: Sequence[ReturnLine]
     ) -> OpenBasket:
-        """For an exchange: the lines coming back join the basket; CheckoutService.complete books both at once."""
-        raise NotImplementedError
+        """For an exchange: the lines coming back join the basket; CheckoutService.complete books both at once.
 
-    def left(self, sale_id: int) -> Mapping[int, int]:
-        """Per sold line, how many thousandths can still come back."""
-        raise NotImplementedError
+        The sale's customer is attached when none is, so that points are clawed back from the right person.
+        """
+        facts = self._checkout.facts()
+        with self._database.read() as uow:
+            sale = load_sale(uow, sale_id)
+            plan = plan_refund(uow, sale, lines, facts.returns, facts.settings, facts.products)
+        for part in plan.parts:
+            basket = _add_part(basket, sale, part, facts)
+        if basket.customer is None and sale.customer_id is not None:
+            basket = self._checkout.attach_if_known(basket, sale.customer_id)
+        return basket
+
+
+def _add_part(basket: OpenBasket, sale: SaleView, part: Part, facts: TillFacts) -> OpenBasket:
+    line = part.line
+    returns = ReturnOfLine(sale.sale_id, line.line_id, part.amounts, part.reason)
+    card = None if line.value_account_id is None else CardOnLine(line.value_account_id)
+    changed, _ = add_return(basket, _item(line, facts), LineKind(line.kind), part.quantity_milli, returns, card)
+    return changed
+
+
+def _item(line: SaleLineView, facts: TillFacts) -> Item:
+    """The product as it was sold: its price, tax and cost of then, whatever the shop sells now."""
+    found = facts.products.by_id(line.product_id or 0)
+    product = PricedProduct(
+        line.product_id or 0, line.sku, line.list_price.minor, line.name,
+        weighed=found is not None and found.facts.weighed,
+    )  # fmt: skip
+    return Item(
+        product, kind="standard" if found is None else item_of(found).kind, category_id=line.category_id,
+        tax_class_id=line.tax_class_id, tax_percent=line.tax_percent, cost_minor=line.cost_minor,
+    )  # fmt: skip
+
+
+def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts) -> ReturnPreview:
+    returning = Returning(sale, plan, facts.returns, list(enumerate(plan.parts)))
+    lefts = tenders_left(uow, sale)
+    total = Money(-plan.refund_minor, sale.currency)
+    out = refund_as_paid(lefts, total, CashRule.of(facts.settings), everything_back=plan.everything_back)
+    claw, give = returning.points_back(uow)
+    cards, warnings = _cards(uow, sale, plan)
+    owed = _owed(uow, sale, claw - give)
+    if plan.lost_minor and not plan.withheld_minor:
+        lost = Money(plan.lost_minor, sale.currency)
+        warnings.append(f"What stays would earn {lost} less discount by itself; the shop's policy lets it stand.")
+    return ReturnPreview(
+        sale=sale,
+        lines=tuple(_preview_line(sale, part) for part in plan.parts),
+        refund=-out.total,
+        withheld=Money(plan.withheld_minor, sale.currency),
+        tenders=tuple(
+            PreviewTender(
+                one.tender.kind, one.tender.shown, Money(-one.amount_minor, sale.currency), one.tender.account_id
+            )
+            for one in out.taken
+        ),
+        points_back=claw,
+        points_owed=owed,
+        points_given_back=give,
+        coupons_back=returning.coupons_back(),
+        cards=tuple(cards),
+        warnings=tuple(warnings),
+    )
+
+
+def _preview_line(sale: SaleView, part: Part) -> PreviewLine:
+    def money(minor: int) -> Money:
+        return Money(minor, sale.currency)
+
+    return PreviewLine(
+        part.line.line_id, part.line.name, part.quantity_milli, money(part.amounts.gross_minor),
+        money(part.amounts.discount_minor), money(part.amounts.tax_minor),
+        money(part.payable_minor(inclusive=sale.prices_include_tax)),
+    )  # fmt: skip
+
+
+def _owed(uow: UnitOfWork, sale: SaleView, leaving: int) -> int:
+    if sale.customer_id is None or leaving <= 0:
+        return 0
+    row = sales_points.program_row(uow.connection)
+    if row is None:
+        return 0
+    return max(0, leaving - max(0, sales_points.balance(uow.connection, sale.customer_id, row[0])))
+
+
+def _cards(uow: UnitOfWork, sale: SaleView, plan: RefundPlan) -> tuple[list[str], list[str]]:
+    """Masked cards that lose their value, and a warning for one that is spent already."""
+    cards, warnings = [], []
+    for part in plan.parts:
+        if part.line.value_account_id is None:
+            continue
+        found = value_queries.by_id(uow.connection, part.line.value_account_id)
+        if found is None:
+            continue
+        cards.append(mask(found.last_four))
+        if found.available_minor < part.amounts.net_minor:
+            left = Money(found.available_minor, sale.currency)
+            warnings.append(f"Card {mask(found.last_four)} has {left} left: its purchase cannot be refunded in full.")
+    return cards, warnings

@@ -6,11 +6,18 @@ the rest off the GUI thread.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
-from decimal import Decimal
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.checkout.facts import TillFacts
+from app.checkout import basket as steps
+from app.checkout.completing import FactsOld, Order, Repeated, book
+from app.checkout.content import from_content, to_content
+from app.checkout.errors import BasketTaken, CouponGone, RequestReused, SessionClosed, TotalChanged, ValueRefused
+from app.checkout.facts import TillFacts, item_of, read_facts
+from app.checkout.journalling import void_body
 from app.checkout.model import (
     BasketView,
     CompletedSale,
@@ -21,100 +28,307 @@ from app.checkout.model import (
     OpenBasket,
     Settlement,
     Tender,
+    TenderKind,
     TillContext,
 )
-from app.clock import Clock
-from app.pricing.model import ManualDiscount
-from app.staff.model import Approval
-from db.uow import Database
+from app.checkout.panel import read_panel
+from app.checkout.receipts import load_sale
+from app.checkout.requests import request_hash
+from app.checkout.rights import discount_approver, override_approver
+from app.checkout.tenders import CashRule, settle
+from app.checkout.values import draft_cards
+from app.checkout.view import price_basket, view_of
+from app.clock import Clock, shop_date
+from app.codekeys import CodeVault
+from app.codes import mask
+from app.coupons import catalogue as coupons
+from app.errors import NotFound
+from app.giftcards import ledger
+from app.giftcards.desk import GiftCardDesk
+from app.giftcards.model import GiftCardUnknown, ValueKind
+from app.journal import service as journal
+from app.money import Money
+from app.permissions import Permission
+from app.pricing.model import EnteredCode, ManualDiscount
+from app.staff.model import Approval, require
+from db.queries import checkout_baskets as baskets
+from db.queries import checkout_reads as reads
+from db.queries import sales_read
+from db.queries import value as value_queries
+from db.queries.value import RequestRepeated
+from db.uow import Database, UnitOfWork
+
+# Facts are read again at the latest after this, whatever the shop's version says: settings carry no version.
+FACTS_AGE = timedelta(minutes=5)
+LONGEST_CODE = 120
 
 
 class CheckoutService:
-    """One per shop, shared by all threads; holds no basket."""
+    """One per shop, shared by all threads; holds no basket. `vault` seals new cards' codes for printing again."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
+    def __init__(self, database: Database, clock: Clock, vault: CodeVault | None = None) -> None:
+        self.database = database
         self._clock = clock
+        self._vault = vault
+        self._desk = GiftCardDesk(database, clock, vault)
+        self._lock = threading.Lock()
+        self._facts: TillFacts | None = None
+        self._facts_at: datetime | None = None
+
+    def now(self) -> datetime:
+        return self._clock.now()
 
     # Facts
 
     def facts(self, *, fresh: bool = False) -> TillFacts:
         """Settings, promotions and uses so far. Kept in memory and read again when the shop's version moved."""
-        raise NotImplementedError
+        with self._lock:
+            now = self._clock.now()
+            known, read_at = self._facts, self._facts_at
+            if known is not None and read_at is not None and not fresh and abs(now - read_at) < FACTS_AGE:
+                return known
+            with self.database.read() as uow:
+                self._facts = read_facts(uow, self._clock, known)
+            self._facts_at = now
+            return self._facts
+
+    def facts_are_old(self) -> bool:
+        """One cheap query: whether products, promotions or the shop changed. Ask when the till is idle."""
+        known = self._facts
+        with self.database.read() as uow:
+            return known is None or reads.fingerprint(uow.connection) != known.version
 
     def items(self, product_ids: Sequence[int]) -> dict[int, Item]:
         """Products as they go into a basket, inactive ones included (adding one is refused with a sentence)."""
-        raise NotImplementedError
+        products = self.facts().products
+        found = {product_id: products.by_id(product_id) for product_id in product_ids}
+        return {product_id: item_of(product) for product_id, product in found.items() if product is not None}
 
     def item(self, product_id: int) -> Item:
         """Raises NotFound."""
-        raise NotImplementedError
+        found = self.items([product_id]).get(product_id)
+        if found is None:
+            found = item_of(product) if (product := self.facts(fresh=True).products.by_id(product_id)) else None
+        if found is None:
+            raise NotFound("This product is not in the shop any more. Search for it again.")
+        return found
 
-    def customer(self, customer_id: int) -> CustomerPanel:
+    def customer(self, customer_id: int, *, outlet_id: int | None = None) -> CustomerPanel:
         """The customer with what pricing and the panel need. Raises NotFound."""
-        raise NotImplementedError
+        facts = self.facts()
+        with self.database.read() as uow:
+            return read_panel(uow, facts, customer_id, self._clock.now(), outlet_id)
+
+    def attach_if_known(self, basket: OpenBasket, customer_id: int) -> OpenBasket:
+        """The basket with this customer, unchanged when the record was erased."""
+        try:
+            return steps.with_customer(basket, self.customer(customer_id))
+        except NotFound:
+            return basket
 
     def coupon(self, text: str) -> CouponOnBasket:
         """What an entered code is. Unknown codes come back too: pricing refuses them with the reason."""
-        raise NotImplementedError
+        typed = text.strip()[:LONGEST_CODE]
+        case_sensitive = self.facts().settings.codes_case_sensitive
+        with self.database.read() as uow:
+            return _coupon(uow, typed, case_sensitive=case_sensitive)
 
     def tender_for_code(self, context: TillContext, text: str, pin: str = "") -> Tender:
-        """A gift card or voucher as tender, with what it holds. Raises ValueRefused; guesses are counted."""
-        raise NotImplementedError
+        """A gift card or voucher as tender, with what it holds. Raises the refusals of GiftCardDesk.look_up; guesses
+        are counted and limited per register."""
+        card = self._desk.look_up(text, register_id=context.register_id, pin=pin or None)
+        return self._tender_of(card.id)
+
+    def tender_for_account(self, account_id: int) -> Tender:
+        """A card picked from the customer's panel."""
+        return self._tender_of(account_id)
+
+    def _tender_of(self, account_id: int) -> Tender:
+        with self.database.read() as uow:
+            row = value_queries.by_id(uow.connection, account_id)
+        if row is None:
+            raise GiftCardUnknown
+        shown = "Store credit" if row.kind == ValueKind.STORE_CREDIT else mask(row.last_four)
+        return Tender(TenderKind(row.kind), account_id=row.id, shown=shown, available_minor=row.available_minor)
+
+    def store_credit_tender(self, customer_id: int) -> Tender:
+        """Raises ValueRefused when the customer has none."""
+        with self.database.read() as uow:
+            row = ledger.store_credit_of(uow, customer_id)
+        if row is None or row.available_minor <= 0:
+            raise ValueRefused("This customer has no store credit. Take another tender.")
+        return self._tender_of(row.id)
 
     # Pure, for the GUI thread
 
     def view(self, context: TillContext, basket: OpenBasket, facts: TillFacts) -> BasketView:
         """The basket priced and ready to show; no database."""
-        raise NotImplementedError
+        return view_of(basket, price_basket(basket, facts, context.outlet_id, self._clock.now()))
 
     def settle(self, view: BasketView, facts: TillFacts, tenders: Sequence[Tender]) -> Settlement:
         """Where paying stands; no database. Raises TenderRefused or ValueShort."""
-        raise NotImplementedError
+        return settle(view.total, tenders, CashRule.of(facts.settings))
 
     def discount_line(
         self, context: TillContext, basket: OpenBasket, line_id: int, discount: ManualDiscount,
         approval: Approval | None = None,
     ) -> OpenBasket:  # fmt: skip
         """A discount by hand within the cashier's limit, or approved. Raises NotPermitted, LimitExceeded."""
-        raise NotImplementedError
+        line = steps.find_line(basket, line_id)
+        unit = line.item.product.price_minor if line.price_minor is None else line.price_minor
+        base = unit * line.quantity_milli // 1000
+        approver = discount_approver(context, discount, base, approval)
+        return steps.discount_line(basket, line_id, replace(discount, approved_by=approver))
 
     def discount_basket(
         self, context: TillContext, basket: OpenBasket, discount: ManualDiscount, approval: Approval | None = None
     ) -> OpenBasket:
-        raise NotImplementedError
+        """On the whole basket; as discount_line."""
+        base = sum(
+            (line.item.product.price_minor if line.price_minor is None else line.price_minor) * line.quantity_milli
+            for line in basket.lines
+            if line.quantity_milli > 0
+        )
+        approver = discount_approver(context, discount, base // 1000, approval)
+        return steps.discount_basket(basket, replace(discount, approved_by=approver))
 
     def override_price(
         self, context: TillContext, basket: OpenBasket, line_id: int, price_minor: int, reason: str,
         approval: Approval | None = None,
     ) -> OpenBasket:  # fmt: skip
-        raise NotImplementedError
+        """Another unit price; the limit is how far below the list it goes. Raises NotPermitted, LimitExceeded."""
+        line = steps.find_line(basket, line_id)
+        approver = override_approver(context, line.item.product.price_minor, price_minor, approval)
+        return steps.override_price(basket, line_id, price_minor, reason, approver)
 
     # Kept baskets
 
     def keep(self, context: TillContext, basket: OpenBasket, total_minor: int) -> None:
-        """Write the open basket down, so that a power cut loses nothing. Cheap; call in the background."""
-        raise NotImplementedError
+        """Write the open basket down, so that a power cut loses nothing. Cheap; call in the background.
+
+        A basket that was completed, held or voided meanwhile is left alone.
+        """
+        self._keep(context, basket, total_minor, "open", ("open",))
+
+    def _keep(
+        self, context: TillContext, basket: OpenBasket, total_minor: int, state: str, states: tuple[str, ...]
+    ) -> int | None:
+        now = self._clock.now()
+        values = {
+            "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
+            "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": state,
+            "label": basket.label, "content": to_content(basket), "total_minor": total_minor, "created_at": now,
+            "updated_at": now,
+        }  # fmt: skip
+        with self.database.write() as uow:
+            kept = baskets.keep(uow.connection, values, states=states)
+            basket_id = baskets.id_of(uow.connection, basket.request_id)
+            uow.commit()
+        return basket_id if kept else None
 
     def restore(self, context: TillContext) -> OpenBasket | None:
         """The basket this register had open when the program ended, with today's prices."""
-        raise NotImplementedError
+        with self.database.read() as uow:
+            row = baskets.open_at(uow.connection, context.register_id)
+        if row is None or not row.content.get("lines"):
+            return None
+        return self._from_content(row.content)
+
+    def _from_content(self, content: dict[str, object]) -> OpenBasket:
+        facts = self.facts(fresh=True)
+
+        def item(product_id: int) -> Item | None:
+            found = facts.products.by_id(product_id)
+            return None if found is None else item_of(found)
+
+        def customer(customer_id: int) -> CustomerPanel | None:
+            try:
+                return self.customer(customer_id)
+            except NotFound:
+                return None
+
+        def coupon(text: str, code_id: int | None) -> CouponOnBasket | None:
+            with self.database.read() as uow:
+                if code_id is None:
+                    return _coupon(uow, text, case_sensitive=facts.settings.codes_case_sensitive)
+                found = coupons.find_by_id(uow, code_id)
+            return None if found is None else CouponOnBasket(found.entered, found.shown, found.code_id)
+
+        return from_content(content, item=item, coupon=coupon, customer=customer)
 
     def suspend(self, context: TillContext, basket: OpenBasket, label: str = "") -> int:
         """Put the sale aside for any register of the outlet; nothing is consumed. Returns its id."""
-        raise NotImplementedError
+        if basket.is_empty:
+            raise NotFound("There is nothing to hold. Scan something first.")
+        basket = steps.with_label(basket, label) if label else basket
+        total = self.view(context, basket, self.facts()).total.minor
+        basket_id = self._keep(context, basket, total, "suspended", ("open", "suspended"))
+        if basket_id is None:
+            raise BasketTaken
+        return basket_id
 
     def held(self, context: TillContext) -> tuple[HeldBasket, ...]:
         """Suspended sales of the outlet, newest first."""
-        raise NotImplementedError
+        with self.database.read() as uow:
+            rows = baskets.held(uow.connection, context.outlet_id)
+        return tuple(
+            HeldBasket(
+                basket_id=row.id,
+                label=row.label,
+                register_name=row.register_name,
+                staff_name=row.staff_name,
+                customer_name=f"{row.first_name or ''} {row.last_name or ''}".strip(),
+                lines=len(row.content.get("lines", ())),
+                total=Money(row.total_minor, context.currency),
+                held_at=row.updated_at,
+            )
+            for row in rows
+        )
 
     def resume(self, context: TillContext, basket_id: int) -> OpenBasket:
         """Take a held sale to this register. Raises BasketTaken when another register was quicker."""
-        raise NotImplementedError
+        with self.database.write() as uow:
+            row = baskets.take(
+                uow.connection, basket_id, context.outlet_id, register_id=context.register_id,
+                staff_id=context.actor.staff_id, at=self._clock.now(),
+            )  # fmt: skip
+            if row is None:
+                raise BasketTaken
+            uow.commit()
+        return self._from_content(row.content)
 
     def void(self, context: TillContext, basket: OpenBasket, reason: str, approval: Approval | None = None) -> None:
-        """Drop an unfinished sale; the journal keeps what it held and its total."""
-        raise NotImplementedError
+        """Drop an unfinished sale; the journal keeps what it held and its total. Raises NotPermitted."""
+        approver = require(context.actor, Permission.SALE_VOID, approval=approval)
+        priced = price_basket(basket, self.facts(), context.outlet_id, self._clock.now())
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> None:
+            if sales_read.id_by_request(uow.connection, basket.request_id) is not None:
+                raise RequestReused
+            finished = baskets.finish(uow.connection, basket.request_id, "voided", now)
+            if not finished and baskets.id_of(uow.connection, basket.request_id) is not None:
+                return  # voided before: a second press is no second void
+            if not finished and basket.lines:
+                self._insert_voided(uow, context, basket, priced.total_minor, now)
+            body = void_body(basket, priced, reason)
+            journal.append(
+                uow, context.register_id, "void", now, context.actor.staff_id, approver_id=approver, body=body
+            )
+            uow.commit()
+
+        self.database.retrying(work)
+
+    def _insert_voided(
+        self, uow: UnitOfWork, context: TillContext, basket: OpenBasket, total_minor: int, now: datetime
+    ) -> None:
+        values = {
+            "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
+            "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": "voided",
+            "label": basket.label, "content": to_content(basket), "total_minor": total_minor, "created_at": now,
+            "updated_at": now,
+        }  # fmt: skip
+        baskets.keep(uow.connection, values, states=())
 
     # Pay
 
@@ -129,16 +343,108 @@ class CheckoutService:
     ) -> CompletedSale:
         """Book the sale in one transaction; a repeat with the same basket finds what it booked.
 
-        Everything is checked again: prices, promotions, limits, balances. Raises TotalChanged, CouponGone,
-        ValueShort, ValueRefused, StillDue, TenderRefused, SessionClosed, NotPermitted; nothing is written then.
+        `shown_total_minor` is the view's total, before cash rounding. Everything is checked again: prices,
+        promotions, limits, balances. Raises TotalChanged, CouponGone, StillDue, TenderRefused, ValueShort,
+        SessionClosed, NotSold, NotPermitted and the refusals of app.giftcards; nothing is written then.
+        `approvals` are needed for an exchange above the cashier's limit for returns.
         """
-        raise NotImplementedError
+        by_right = {approval.permission: approval for approval in approvals}
+        return self._book(
+            context, basket, tuple(tenders), shown_total_minor,
+            approval=by_right.get(Permission.SALE_RETURN),
+            tender_approval=by_right.get(Permission.SALE_RETURN_OTHER_TENDER),
+        )  # fmt: skip
+
+    def book_return(
+        self, context: TillContext, basket: OpenBasket, tenders: Sequence[Tender] | None, shown_refund: Money, *,
+        approval: Approval | None, tender_approval: Approval | None,
+    ) -> CompletedSale:  # fmt: skip
+        """For ReturnService. `shown_refund` includes cash rounding; the exact total is worked out again."""
+        priced = price_basket(basket, self.facts(), context.outlet_id, self._clock.now())
+        step = CashRule.of(self.facts().settings).step_minor
+        if abs(-priced.total_minor - shown_refund.minor) >= max(1, step):
+            raise TotalChanged(shown_refund, Money(-priced.total_minor, shown_refund.currency))
+        return self._book(
+            context, basket, None if tenders is None else tuple(tenders), priced.total_minor, approval=approval,
+            tender_approval=tender_approval,
+        )  # fmt: skip
+
+    def _book(
+        self, context: TillContext, basket: OpenBasket, tenders: tuple[Tender, ...] | None, shown_total_minor: int, *,
+        approval: Approval | None, tender_approval: Approval | None,
+    ) -> CompletedSale:  # fmt: skip
+        now = self._clock.now()
+        asked = request_hash(context, basket, tenders or ())
+        for last in (False, False, True):
+            facts = self.facts()
+            today = shop_date(now, facts.settings.time_zone)
+            order = Order(
+                context=context,
+                basket=basket,
+                tenders=tenders or (),
+                shown_total_minor=shown_total_minor,
+                request_hash=asked,
+                now=now,
+                facts=facts,
+                expected=price_basket(basket, facts, context.outlet_id, now),
+                drafts=draft_cards(basket, facts.policy, today, self._vault),
+                approval=approval,
+                tender_approval=tender_approval,
+                refund_as_paid=tenders is None,
+            )
+            try:
+                return self._settled(order)
+            except FactsOld:
+                if last:
+                    raise TotalChanged(*_both(order)) from None
+                self.facts(fresh=True)
+            except CouponGone:
+                self.facts(fresh=True)  # so that the next look shows why
+                raise
+        raise AssertionError("unreachable")
+
+    def _settled(self, order: Order) -> CompletedSale:
+        def work(uow: UnitOfWork) -> CompletedSale | Repeated:
+            return book(uow, order)
+
+        try:
+            done = self.database.retrying(work)
+        except RequestRepeated:
+            done = Repeated(0)
+        if isinstance(done, CompletedSale):
+            return done
+        found = self.repeat(order.basket.request_id)
+        if found is None:
+            raise SessionClosed
+        return found
 
     def repeat(self, request_id: UUID) -> CompletedSale | None:
         """What was booked under this request, after an unknown outcome."""
-        raise NotImplementedError
+        with self.database.read() as uow:
+            sale_id = sales_read.id_by_request(uow.connection, request_id)
+            if sale_id is None:
+                return None
+            sale = load_sale(uow, sale_id)
+        return CompletedSale(
+            sale_id=sale.sale_id,
+            number_text=sale.number_text,
+            kind=sale.kind,
+            total=sale.total,
+            change=sale.change,
+            points_earned=sale.points_earned,
+            balances=tuple(
+                (tender.shown, tender.balance_after) for tender in sale.tenders if tender.balance_after is not None
+            ),
+            repeated=True,
+        )
 
 
-def percent_of(discount_minor: int, gross_minor: int) -> Decimal:
-    """A hand discount in percent of the line, for the limit it needs."""
-    return Decimal(0) if gross_minor <= 0 else Decimal(100) * discount_minor / gross_minor
+def _coupon(uow: UnitOfWork, typed: str, *, case_sensitive: bool) -> CouponOnBasket:
+    found = coupons.find(uow, typed, case_sensitive=case_sensitive)
+    if found is None:
+        return CouponOnBasket(EnteredCode(typed), typed if len(typed) <= 12 else mask(typed[-4:]))
+    return CouponOnBasket(found.entered, found.shown, found.code_id)
+
+
+def _both(order: Order) -> tuple[Money, Money]:
+    return Money(order.shown_total_minor, order.currency), Money(order.expected.total_minor, order.currency)

@@ -16,7 +16,7 @@ from enum import Enum
 from typing import Any, TypeVar
 
 from app.barcodes.model import BarcodeSettings
-from app.checkout.returns import ReturnPolicy
+from app.checkout.policy import ReturnPolicy
 from app.errors import InvalidInput
 from app.giftcards.model import ValuePolicy
 from app.pricing.model import (

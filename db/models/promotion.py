@@ -33,6 +33,7 @@ class Promotion(Base):
     __table_args__ = (
         CheckConstraint("total_limit IS NULL OR use_count <= total_limit", name="within_limit"),
         at_least("use_count"),
+        Index("ix_promotion_updated", "updated_at"),  # every sale asks for the latest
     )
 
     id: Mapped[Key]

@@ -255,6 +255,7 @@ class Outbox(Base):
     value_account_id: Mapped[int | None] = mapped_column(ForeignKey("value_account.id"))
     payload: Mapped[dict[str, Any]]
     copy_number: Mapped[int] = mapped_column(default=0)  # 0 the original; a copy says DUPLICATE
+    request_id: Mapped[UUID | None] = mapped_column(unique=True)  # a repeated wish finds its job
     state: Mapped[str] = mapped_column(String(10), default="pending")
     attempts: Mapped[int] = mapped_column(default=0)
     last_error: Mapped[str] = mapped_column(Text, default="")

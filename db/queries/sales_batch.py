@@ -69,6 +69,11 @@ class Batch:
         if rows:
             self._add(Step(insert_sql(table, columns), rows, many=True, wants_rows=False, guard=None))
 
+    def insert_upsert(self, sql: str, rows: Sequence[Row]) -> None:
+        """Run one statement for each row; nothing is sent for none."""
+        if rows:
+            self._add(Step(sql, rows, many=True, wants_rows=False, guard=None))
+
     def _add(self, step: Step) -> Step:
         self._steps.append(step)
         return step
@@ -94,10 +99,11 @@ class Batch:
         lost = self._connection.dialect.is_disconnect(error, raw, None)
         if lost:
             self._connection.invalidate(error)
-        return DBAPIError.instance(
+        made: BaseException = DBAPIError.instance(
             "a batch of statements", None, error, module.Error, hide_parameters=True, connection_invalidated=lost,
             dialect=self._connection.dialect,
         )  # fmt: skip
+        return made
 
 
 def _run_sqlite(raw: Any, steps: Iterable[Step]) -> None:

@@ -1,0 +1,445 @@
+"""Booking a sale, return or exchange: one transaction that checks everything again and writes everything.
+
+Round trips on a server: one to draw the number and read what could have changed, one for each coupon and card
+(guarded updates that no race gets past), one for all rows, one to commit. If anything refuses, nothing is
+written and the basket stands.
+
+Locks are taken in one order by every sale, so sales wait for each other and never deadlock: the register, the
+sale that comes back, cards by id, points, promotions by id, the customer's figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from app.checkout import rows
+from app.checkout.errors import (
+    BasketEmpty,
+    CouponGone,
+    NotSold,
+    RequestReused,
+    SessionClosed,
+    StillDue,
+    TotalChanged,
+)
+from app.checkout.facts import TillFacts, item_of
+from app.checkout.figures import count_customer
+from app.checkout.journalling import sale_body
+from app.checkout.model import (
+    CompletedSale,
+    OpenBasket,
+    PriceSource,
+    Settlement,
+    Tender,
+    TenderKind,
+    TillContext,
+)
+from app.checkout.points import PointsDone, Program, book_points
+from app.checkout.returning import Returning, prepare_returns
+from app.checkout.rights import check_rights
+from app.checkout.tenders import CashRule, settle
+from app.checkout.values import CardDrafts, ValueBook
+from app.checkout.view import price_basket
+from app.clock import shop_date
+from app.coupons import uses as coupon_uses
+from app.coupons.model import ClaimedUse, CouponRefused, Use
+from app.errors import NotFound
+from app.giftcards.model import Act, part_id
+from app.journal import service as journal
+from app.money import Money
+from app.pricing.model import LineKind, PricedBasket, PriceGroup
+from app.pricing.promotion import Kind
+from app.staff.model import Approval
+from db.queries import checkout_reads as reads
+from db.queries import sales_write as write
+from db.queries.sales_batch import Batch, Step, as_date, as_moment, reserve, reserved
+from db.uow import UnitOfWork
+
+
+class FactsOld(Exception):
+    """The shop changed since the till read its facts: read them again and try once more."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What Pay asks for. `expected` is the basket as priced by the till's facts."""
+
+    context: TillContext
+    basket: OpenBasket
+    tenders: tuple[Tender, ...]
+    shown_total_minor: int
+    request_hash: str
+    now: datetime
+    facts: TillFacts
+    expected: PricedBasket
+    drafts: CardDrafts
+    approval: Approval | None = None
+    tender_approval: Approval | None = None
+    refund_as_paid: bool = False  # the tenders follow from how the returned sale was paid
+
+    @property
+    def currency(self) -> str:
+        return self.facts.settings.currency
+
+    @property
+    def kind(self) -> str:
+        returns = [line.returns is not None for line in self.basket.lines]
+        if all(returns):
+            return "return"
+        return "exchange" if any(returns) else "sale"
+
+
+@dataclass(slots=True)
+class Opening:
+    """The answers to the first round trip."""
+
+    number: Step
+    repeat: Step
+    session: Step
+    fingerprint: Step
+    ids: Step
+    customer: reads.CustomerSteps | None
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """The request was booked before."""
+
+    sale_id: int
+
+
+def book(uow: UnitOfWork, order: Order) -> CompletedSale | Repeated:
+    """Raises what CheckoutService.complete says, and FactsOld."""
+    if not order.basket.lines:
+        raise BasketEmpty
+    return _Booking(uow, order).run()
+
+
+class _Booking:
+    """One attempt. The steps fill it from top to bottom; nothing outlives the transaction."""
+
+    def __init__(self, uow: UnitOfWork, order: Order) -> None:
+        self.uow = uow
+        self.order = order
+        self.context = order.context
+        self.basket = order.basket
+        self.batch = Batch(uow)
+        self.returning: Returning | None = None
+
+    def run(self) -> CompletedSale | Repeated:
+        opening = self.opening = self._open()
+        if opening.repeat.rows:
+            sale_id, request_hash = opening.repeat.rows[0]
+            if request_hash != self.order.request_hash:
+                raise RequestReused
+            return Repeated(sale_id)
+        self._check_opening(opening)
+        priced = self._check_price(opening)
+        if any(line.returns is not None for line in self.basket.lines):
+            self.returning = prepare_returns(self.uow, self.basket, self.order.facts)
+        approver = check_rights(self.uow, self.context, self.basket, priced, self.order.approval)
+        settlement, tenders_approver = self._settle(priced)
+        self._begin_rows(opening, priced, settlement, approver or tenders_approver)
+        values = self._move_value(settlement)
+        points = self._points(priced, settlement)
+        claimed = self._claim(priced)
+        self._write(priced, settlement, values, points=points, claimed=claimed)
+        self.uow.commit()
+        return self._answer(priced, settlement, values, points)
+
+    # Reading and checking
+
+    def _counts(self) -> tuple[int, int, int, int]:
+        hand = len(self.basket.lines) + len(self.basket.discounts)
+        return len(self.basket.lines), len(self.order.expected.trail) + hand + 8, len(self.order.tenders) + 4, 1
+
+    def _open(self) -> Opening:
+        batch, context = self.batch, self.context
+        customer_id = self.basket.customer_id
+        opening = Opening(
+            number=reads.ask_number(batch, context.register_id),
+            repeat=reads.ask_repeat(batch, self.basket.request_id),
+            session=reads.ask_session(batch, context.session_id, context.register_id),
+            fingerprint=reads.ask_fingerprint(batch),
+            ids=reserve(batch, *self._counts()),
+            customer=None if customer_id is None else reads.ask_customer(batch, customer_id),
+        )
+        batch.run()
+        return opening
+
+    def _check_opening(self, opening: Opening) -> None:
+        if not opening.number.rows:
+            raise NotFound("This register is no longer in use. Choose another.")
+        if not opening.session.rows:
+            raise SessionClosed
+        if reads.fingerprint_from(opening.fingerprint) != self.order.facts.version:
+            raise FactsOld
+        self.latest = as_moment(opening.number.rows[0][4])
+        self.today = shop_date(self.order.now, self.order.facts.settings.time_zone)
+
+    def _check_price(self, opening: Opening) -> PricedBasket:
+        """The price by today's facts; refuses when it is not what the cashier saw."""
+        self._check_products()
+        priced = self.order.expected
+        if opening.customer is not None:
+            self.basket, changed = _fresh_customer(self.basket, opening.customer)
+            if changed:
+                priced = price_basket(self.basket, self.order.facts, self.context.outlet_id, self.order.now)
+        if priced.total_minor != self.order.shown_total_minor:
+            currency = self.order.currency
+            raise TotalChanged(Money(self.order.shown_total_minor, currency), Money(priced.total_minor, currency))
+        return priced
+
+    def _check_products(self) -> None:
+        products = self.order.facts.products
+        for line in self.basket.lines:
+            if line.kind is not LineKind.PRODUCT or line.returns is not None:
+                continue
+            found = products.by_id(line.item.product.id)
+            if found is None or not found.active:
+                raise NotSold(line.item.product.name)
+            same = found.facts is line.item.product or found.facts == line.item.product
+            if not same and line.price_source is not PriceSource.OVERRIDE:
+                self._refuse_changed(item_of(found).product.price_minor, line.item.product.price_minor, found.name)
+
+    def _refuse_changed(self, now: int, then: int, name: str) -> None:
+        currency = self.order.currency
+        if now != then:
+            raise TotalChanged(Money(then, currency), Money(now, currency), f"The price of {name} changed.")
+
+    # Paying
+
+    def _settle(self, priced: PricedBasket) -> tuple[Settlement, int | None]:
+        total = Money(priced.total_minor, self.order.currency)
+        tenders: Sequence[Tender] = self.order.tenders
+        approver: int | None = None
+        rule = CashRule.of(self.order.facts.settings)
+        if self.returning is not None:
+            plan = self.returning.refund_plan(self.uow, total, rule)
+            if self.order.refund_as_paid:
+                return plan, None
+            approver = self.returning.check_tenders(self.context, plan, tenders, self.order.tender_approval)
+        settlement = settle(total, tenders, rule)
+        if settlement.due:
+            raise StillDue(settlement.cash_due if rule.rounds and not tenders else settlement.due)
+        return settlement, approver
+
+    def _begin_rows(self, opening: Opening, priced: PricedBasket, settlement: Settlement, approver: int | None) -> None:
+        number, code, sequence, head, _latest, outlet_id = opening.number.rows[0]
+        self.ids = reserved(self.batch, opening.ids, *self._counts())
+        shares = {} if self.returning is None else self.returning.shares()
+        self.trail = rows.build_trail(self.basket, priced, self.context.actor.staff_id, shares)
+        self.tender_count = len(settlement.taken)
+        self._more_ids()
+        (sale_ids, self.line_ids, self.trail_ids, self.tender_ids, self.lot_ids) = self.ids
+        self.journal_head = (int(sequence), str(head))
+        business_date = as_date(opening.session.rows[0][0])
+        self.head = rows.Head(
+            sale_id=sale_ids[0],
+            request_id=self.basket.request_id,
+            request_hash=self.order.request_hash,
+            kind=self.order.kind,
+            number=number,
+            number_text=f"{code}-{number:06d}",
+            original_sale_id=None if self.returning is None else self.returning.original_id,
+            approver_id=approver,
+            business_date=business_date,
+            at=self.order.now,
+        )
+        self.act = Act(
+            at=self.order.now, today=self.today, staff_id=self.context.actor.staff_id, approver_id=approver,
+            outlet_id=outlet_id,
+        )  # fmt: skip
+
+    def _more_ids(self) -> None:
+        """Ask again where the price turned out to need more rows than expected."""
+        wanted = (len(self.basket.lines), len(self.trail), self.tender_count, 1)
+        have = tuple(len(ids) for ids in self.ids[1:])
+        if any(want > got for want, got in zip(wanted, have, strict=True)):
+            step = reserve(self.batch, *wanted)
+            self.batch.run()
+            self.ids = reserved(self.batch, step, *wanted)
+
+    def _move_value(self, settlement: Settlement) -> ValueBook:
+        """Cards paid with, sold, reloaded and taken back: guarded updates, in order of the card."""
+        book = ValueBook(self.uow, self.act, self.order.facts.policy, self.basket.request_id, self.order.currency)
+        book.sell(self.basket, self.order.drafts)
+        if self.returning is not None:
+            self.returning.take_cards_back(book)
+        book.pay(settlement.taken, self.basket.customer_id, self.returning)
+        return book
+
+    def _points(self, priced: PricedBasket, settlement: Settlement) -> PointsDone:
+        person, program = None, None
+        if self.opening.customer is not None:
+            person = self.opening.customer.person.rows[0]
+            found = self.opening.customer.program.rows
+            program = Program.of(found[0]) if found else None
+        return book_points(
+            self.uow, self.basket, priced, settlement, self.returning, program=program,
+            accrues=bool(person and person[1]), multiplier_percent=(person and person[10]) or 100, act=self.act,
+            sale_id=self.head.sale_id, lot_id=self.lot_ids[0], request_id=self.basket.request_id,
+        )  # fmt: skip
+
+    def _claim(self, priced: PricedBasket) -> tuple[ClaimedUse, ...]:
+        wanted = list(self._uses(priced))
+        if not wanted:
+            return ()
+        try:
+            return coupon_uses.claim(
+                self.uow, wanted, customer_id=self.basket.customer_id, today=self.today, currency=self.order.currency
+            )
+        except CouponRefused as refused:
+            raise CouponGone(refused.name, str(refused)) from refused
+
+    def _uses(self, priced: PricedBasket) -> list[Use]:
+        found = []
+        coupons = {coupon.entered.text: coupon for coupon in self.basket.coupons}
+        for entry in priced.applied:
+            if entry.promotion_id is None:
+                continue
+            promotion = self.order.facts.catalogue.by_id(entry.promotion_id)
+            percent = promotion.percent if promotion is not None and promotion.kind is Kind.PERCENT else None
+            coupon = coupons.get(entry.code)
+            found.append(
+                Use(
+                    promotion_id=entry.promotion_id, version=entry.version, name=entry.name,
+                    amount_minor=entry.amount_minor, code_id=None if coupon is None else coupon.code_id,
+                    code_shown="" if coupon is None else coupon.shown, percent=percent,
+                )
+            )  # fmt: skip
+        return found
+
+    # Writing
+
+    def _write(
+        self, priced: PricedBasket, settlement: Settlement, values: ValueBook, *, points: PointsDone,
+        claimed: tuple[ClaimedUse, ...],
+    ) -> None:  # fmt: skip
+        batch, head = self.batch, self.head
+        customer_id = self.basket.customer_id
+        write.add_sale(
+            batch,
+            rows.sale_row(
+                head, self.context, priced, customer_id,
+                rounding_level=self.order.facts.settings.tax_rounding.value,
+                rounding_minor=settlement.rounding.minor, change_minor=settlement.change.minor, points=points.earned,
+            ),
+        )  # fmt: skip
+        write.add_lines(batch, rows.line_rows(self.basket, priced, head.sale_id, self.line_ids, values.accounts))
+        write.add_trail(batch, *rows.trail_rows(self.trail, head.sale_id, self.trail_ids, self.line_ids))
+        write.add_taxes(batch, rows.tax_rows(priced, head.sale_id))
+        tenders = rows.tender_rows(settlement.taken, head.sale_id, self.tender_ids, values.balances)
+        write.add_tenders(batch, tenders)
+        write.add_value_entries(batch, values.entry_rows(head.sale_id, self.line_ids, self.tender_ids))
+        points.write(batch)
+        self._cash(batch, settlement)
+        if customer_id is not None:
+            spend = settlement.total.minor - rows.liability_of(priced)
+            count_customer(batch, customer_id, self.context.outlet_id, head, self.basket, priced, spend)
+        self._journal(batch, priced, settlement, points)
+        self._outbox(batch, settlement, values)
+        write.close_basket(batch, self.basket.request_id, head.at)
+        batch.run()
+        if claimed:
+            coupon_uses.record(self.uow, claimed, sale_id=head.sale_id, sale_number=head.number_text, at=head.at)
+        if self.returning is not None:
+            self.returning.give_coupons_back(self.uow, head)
+
+    def _cash(self, batch: Batch, settlement: Settlement) -> None:
+        moved = sum(one.amount_minor for one in settlement.taken if one.tender.kind is TenderKind.CASH)
+        if not moved:
+            return
+        head, actor = self.head, self.context.actor
+        write.add_cash(
+            batch,
+            [
+                (
+                    self.context.session_id, "sale" if moved > 0 else "refund", moved, head.sale_id, actor.staff_id,
+                    head.approver_id, "", part_id(head.request_id, "cash"), head.at,
+                )
+            ],
+        )  # fmt: skip
+
+    def _journal(self, batch: Batch, priced: PricedBasket, settlement: Settlement, points: PointsDone) -> None:
+        head = self.head
+        body = sale_body(head, self.basket, priced, settlement, self.trail, points=points.earned)
+        entries = journal.entries_for(
+            self.journal_head, self.latest, self.context.register_id, head.kind, head.at,
+            staff_id=self.context.actor.staff_id, approver_id=head.approver_id, sale_id=head.sale_id, body=body,
+        )  # fmt: skip
+        write.add_journal(batch, [journal.as_row(entry) for entry in entries], journal.later(head.at, self.latest))
+
+    def _outbox(self, batch: Batch, settlement: Settlement, values: ValueBook) -> None:
+        """Due after the commit: the receipt, new cards' paper, and the drawer when cash is involved."""
+        head, register = self.head, self.context.register_id
+
+        def job(kind: str, payload: dict[str, Any], account: int | None = None) -> tuple[Any, ...]:
+            return (kind, register, head.sale_id, account, payload, 0, "pending", 0, "", head.at, head.at)
+
+        jobs = []
+        if any(one.tender.kind is TenderKind.CASH for one in settlement.taken):
+            jobs.append(job("drawer", {"reason": head.kind}))
+        jobs.append(job("receipt", {"number": head.number_text}))
+        jobs += [job(card.kind, values.paper(card), card.account_id) for card in values.sold if card.code]
+        write.add_outbox(batch, jobs)
+
+    def _answer(
+        self, priced: PricedBasket, settlement: Settlement, values: ValueBook, points: PointsDone
+    ) -> CompletedSale:
+        currency = self.order.currency
+        return CompletedSale(
+            sale_id=self.head.sale_id,
+            number_text=self.head.number_text,
+            kind=self.head.kind,
+            total=settlement.total,
+            change=settlement.change,
+            points_earned=points.earned,
+            cards=tuple(values.sold),
+            balances=tuple(
+                (settlement.taken[place].tender.shown, Money(left, currency)) for place, left in values.balances.items()
+            ),
+            warning=_clock_warning(self.order.now, self.latest),
+        )
+
+
+def _clock_warning(now: datetime, latest: datetime | None) -> str:
+    if not journal.went_back(now, latest):
+        return ""
+    return "This computer's clock stands before the last sale. Set it right; the journal notes it."
+
+
+def _fresh_customer(basket: OpenBasket, steps: reads.CustomerSteps) -> tuple[OpenBasket, bool]:
+    """The basket with the customer's facts of now. Uses are left alone: claiming counts them. Raises NotFound."""
+    panel = basket.customer
+    assert panel is not None  # noqa: S101 - asked for by id of this panel
+    if not steps.person.rows or steps.person.rows[0][3] is not None:
+        raise NotFound("This customer was erased meanwhile. Take the customer off the sale.")
+    row = steps.person.rows[0]
+    before = panel.facts
+    group = None
+    if row[5] is not None:
+        group = before.price_group
+        if group is None or (group.id, group.percent) != (row[5], _decimal(row[7])):
+            group = PriceGroup(row[5], row[6], _decimal(row[7]))
+    fresh = replace(
+        before,
+        groups=frozenset(found[0] for found in steps.groups.rows),
+        segments=frozenset(found[0] for found in steps.segments.rows),
+        price_group=group,
+        tier=row[4] or "",
+        birth_month=row[2],
+        visits=row[8],
+    )
+    if fresh == before:
+        return basket, False
+    return replace(basket, customer=replace(panel, facts=fresh)), True
+
+
+def _decimal(value: Any) -> Any:
+    from decimal import Decimal
+
+    return Decimal(value)

@@ -1,0 +1,177 @@
+"""Points in a sale: earned by its rule, spent as tender, clawed back and given back by returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import ROUND_FLOOR, Decimal
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from app.checkout.errors import TenderRefused
+from app.checkout.model import OpenBasket, Settlement, TenderKind
+from app.giftcards.model import Act, part_id
+from app.money import Money
+from app.pricing.model import LineKind, PricedBasket
+from db.queries import sales_points as queries
+from db.queries.sales_batch import Batch
+from db.uow import UnitOfWork
+
+if TYPE_CHECKING:
+    from app.checkout.returning import Returning
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The shop's points programme, as its row says."""
+
+    id: int
+    points_per_step: int
+    step_minor: int
+    full_steps_only: bool
+    basis: str  # net, gross, before_discount
+    on_gift_cards: bool
+    point_value_minor: int
+    expiry_days: int | None
+
+    @classmethod
+    def of(cls, row: Any) -> Program:
+        return cls(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6], row[7])
+
+
+def points_for(program: Program, eligible_minor: int, multiplier_percent: int = 100) -> int:
+    """Points for what was paid; rounded down once, after the tier's multiplier."""
+    if eligible_minor <= 0:
+        return 0
+    steps = Decimal(eligible_minor) / program.step_minor
+    if program.full_steps_only:
+        steps = steps.to_integral_value(ROUND_FLOOR)
+    return int((steps * program.points_per_step * multiplier_percent / 100).to_integral_value(ROUND_FLOOR))
+
+
+def eligible_minor(program: Program, basket: OpenBasket, priced: PricedBasket) -> int:
+    """What of this sale earns, in the programme's terms (T21). Lines that come back are not in it."""
+    total = 0
+    for line, one in zip(basket.lines, priced.lines, strict=True):
+        if line.returns is not None or (line.kind is not LineKind.PRODUCT and not program.on_gift_cards):
+            continue
+        if program.basis == "before_discount":
+            total += one.gross_minor
+        elif program.basis == "gross":
+            total += one.net_minor + (0 if priced.prices_include_tax else one.tax_minor)
+        else:
+            total += one.net_minor - (one.tax_minor if priced.prices_include_tax else 0)
+    return total
+
+
+@dataclass(slots=True)
+class PointsDone:
+    """What the sale did to points. `rows` and `lots` are written with it."""
+
+    earned: int = 0
+    rows: list[tuple[Any, ...]] = field(default_factory=list)
+    lot: tuple[Any, ...] | None = None
+
+    def write(self, batch: Batch) -> None:
+        if self.lot is not None:
+            queries.queue_lot(batch, self.lot)
+        if self.rows:
+            queries.queue_entries(batch, self.rows)
+
+
+@dataclass(slots=True)
+class PointsBook:
+    """Books one sale's points for one customer."""
+
+    uow: UnitOfWork
+    act: Act
+    sale_id: int
+    request_id: UUID
+    customer_id: int
+    program: Program
+    done: PointsDone = field(default_factory=PointsDone)
+
+    def entry(self, kind: str, points: int, balance: int, reason: str = "") -> None:
+        self.done.rows.append(
+            (
+                self.customer_id, self.program.id, kind, points, balance, self.sale_id, reason, self.act.staff_id,
+                part_id(self.request_id, "points", kind), self.act.at,
+            )
+        )  # fmt: skip
+
+    def spend(self, amount_minor: int, currency: str) -> None:
+        """Pay `amount_minor` with points, rounded up to whole ones. Raises TenderRefused when there are too few."""
+        value = self.program.point_value_minor
+        if value <= 0:
+            raise TenderRefused("Points are no tender in this shop.")
+        points = -(-amount_minor // value)
+        balance = queries.take(self.uow.connection, self.customer_id, self.program.id, points)
+        if balance is None:
+            has = max(0, queries.balance(self.uow.connection, self.customer_id, self.program.id))
+            raise TenderRefused(f"The customer has {has} points, worth {Money(has * value, currency)}.")
+        queries.spend_lots(self.uow.connection, self.customer_id, self.program.id, points)
+        self.entry("redeem", -points, balance)
+
+    def earn(self, points: int, lot_id: int, today: date) -> None:
+        if points <= 0:
+            return
+        balance = queries.change(self.uow.connection, self.customer_id, self.program.id, points, points)
+        expires = None if self.program.expiry_days is None else today + timedelta(days=self.program.expiry_days)
+        remaining = min(points, max(0, balance))  # what was owed is paid first
+        self.done.lot = (
+            lot_id, self.customer_id, self.program.id, points, remaining, self.act.at, expires, self.sale_id,
+        )  # fmt: skip
+        self.entry("earn", points, balance)
+        self.done.earned = points
+
+    def claw_back(self, points: int, original_sale_id: int) -> None:
+        """Take earned points back; what is spent already is owed and paid by the next points earned (T1)."""
+        if points <= 0:
+            return
+        connection = self.uow.connection
+        balance = queries.change(connection, self.customer_id, self.program.id, -points, -points)
+        queries.spend_lots(connection, self.customer_id, self.program.id, points, first_sale_id=original_sale_id)
+        self.entry("claw_back", -points, balance)
+        self.done.earned -= points
+
+    def give_back(self, points: int, today: date) -> None:
+        """Points that had paid come back as a fresh lot (T2)."""
+        if points <= 0:
+            return
+        connection = self.uow.connection
+        balance = queries.change(connection, self.customer_id, self.program.id, points, 0)
+        expires = None if self.program.expiry_days is None else today + timedelta(days=self.program.expiry_days)
+        queries.add_lot(
+            connection, self.customer_id, self.program.id, points=points, remaining=min(points, max(0, balance)),
+            at=self.act.at, expires_on=expires, sale_id=None,
+        )  # fmt: skip
+        self.entry("give_back", points, balance)
+
+
+def book_points(
+    uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
+    program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_id: int,
+    request_id: UUID,
+) -> PointsDone:  # fmt: skip
+    """Spend first, then what returns take and give, then earn: a sale's own points never pay for it.
+
+    What a return claws back comes from the customer of the sale, whoever is attached now (T1).
+    """
+    paying = sum(one.amount_minor for one in settlement.taken if one.tender.kind is TenderKind.POINTS)
+    done = PointsDone()
+    book = None
+    if program is not None and basket.customer_id is not None:
+        book = PointsBook(uow, act, sale_id, request_id, basket.customer_id, program, done)
+    if paying > 0:
+        if book is None:
+            raise TenderRefused("Attach the customer whose points pay (F3), or take another tender.")
+        book.spend(paying, priced.currency)
+    if returning is not None and returning.customer_id is not None:
+        row = queries.program_row(uow.connection)
+        if row is not None:
+            owner = PointsBook(uow, act, sale_id, request_id, returning.customer_id, Program.of(row), done)
+            returning.book_points(uow, owner, act.today)
+    if book is not None and accrues:
+        earning = eligible_minor(book.program, basket, priced)
+        book.earn(points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
+    return done

@@ -1,0 +1,72 @@
+"""May this cashier book this basket? Checked where it is booked, whatever the screen allowed (T20, T28, V29)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.checkout.model import OpenBasket, PriceSource, TillContext
+from app.checkout.trail import hand_discounts
+from app.permissions import Permission
+from app.pricing.model import ManualDiscount, PricedBasket
+from app.staff.model import Approval, require
+from db.queries import checkout_reads as reads
+from db.uow import UnitOfWork
+
+
+def check_rights(
+    uow: UnitOfWork, context: TillContext, basket: OpenBasket, priced: PricedBasket, approval: Approval | None
+) -> int | None:
+    """The approver's staff id where one was needed. Raises NotPermitted or LimitExceeded.
+
+    A discount or price that names an approver counts when that person, not the cashier, holds the right now.
+    """
+    require(context.actor, Permission.SALE_SELL)
+    approver: int | None = None
+    for hand in hand_discounts(basket, priced):
+        size = _percent(hand.amount_minor, hand.base_minor)
+        found = _allowed(uow, context, Permission.SALE_DISCOUNT, size, hand.discount.approved_by)
+        approver = found or approver
+    for line, one in zip(basket.lines, priced.lines, strict=True):
+        if line.price_source is PriceSource.OVERRIDE:
+            size = _percent(max(0, one.list_price_minor - one.unit_price_minor), one.list_price_minor)
+            found = _allowed(uow, context, Permission.SALE_PRICE_OVERRIDE, size, line.price_approver_id)
+            approver = found or approver
+    back = -sum(
+        one.net_minor + (0 if priced.prices_include_tax else one.tax_minor)
+        for line, one in zip(basket.lines, priced.lines, strict=True)
+        if line.returns is not None
+    )
+    if back:
+        approver = require(context.actor, Permission.SALE_RETURN, back, approval=approval) or approver
+    return approver
+
+
+def discount_approver(
+    context: TillContext, discount: ManualDiscount, base_minor: int, approval: Approval | None
+) -> int | None:
+    """Who approved a discount by hand on `base_minor`, None when the cashier may. Raises NotPermitted."""
+    size = discount.percent if discount.percent is not None else _percent(discount.amount_minor or 0, base_minor)
+    return require(context.actor, Permission.SALE_DISCOUNT, min(size, Decimal(100)), approval=approval)
+
+
+def override_approver(context: TillContext, list_minor: int, price_minor: int, approval: Approval | None) -> int | None:
+    """Who approved this price, None when the cashier may. Raises NotPermitted."""
+    size = _percent(max(0, list_minor - price_minor), list_minor)
+    return require(context.actor, Permission.SALE_PRICE_OVERRIDE, size, approval=approval)
+
+
+def _allowed(
+    uow: UnitOfWork, context: TillContext, permission: Permission, size: Decimal, approved_by: int | None
+) -> int | None:
+    if context.actor.may(permission, size):
+        return None
+    if approved_by is not None and approved_by != context.actor.staff_id:
+        held, limit = reads.limit_of(uow.connection, approved_by, permission)
+        if held and (limit is None or size <= limit):
+            return approved_by
+    require(context.actor, permission, size)
+    return None
+
+
+def _percent(part_minor: int, whole_minor: int) -> Decimal:
+    return Decimal(0) if whole_minor <= 0 else Decimal(100) * part_minor / whole_minor

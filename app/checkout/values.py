@@ -1,0 +1,164 @@
+"""Cards within a sale: sold, reloaded, paid with, refunded to. Every change goes through app.giftcards.ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from app import codes
+from app.checkout.errors import TenderRefused, ValueRefused
+from app.checkout.model import VALUE_TENDERS, OpenBasket, SoldCard, TakenTender, TenderKind
+from app.codekeys import CodeVault
+from app.giftcards import ledger
+from app.giftcards.drafts import CardDraft, draft_card
+from app.giftcards.model import Act, Movement, ValuePolicy, part_id
+from app.money import Money
+from app.pricing.model import LineKind
+from db.uow import UnitOfWork
+
+if TYPE_CHECKING:
+    from app.checkout.returning import Returning
+
+CardDrafts = Mapping[int, CardDraft]  # by place of the line that sells the card
+
+
+def draft_cards(basket: OpenBasket, policy: ValuePolicy, today: date, vault: CodeVault | None) -> dict[int, CardDraft]:
+    """Codes and PIN hashes of the cards a basket sells, made before the transaction: hashing a PIN is slow.
+
+    Raises InvalidInput for a pre-printed number that cannot be one.
+    """
+    drafts: dict[int, CardDraft] = {}
+    for place, line in enumerate(basket.lines):
+        if line.kind is LineKind.GIFT_CARD and line.returns is None:
+            number = line.card.code if line.card is not None and line.card.code else None
+            owner = line.card.customer_id if line.card is not None else None
+            drafts[place] = draft_card(policy=policy, today=today, vault=vault, number=number, customer_id=owner)
+    return drafts
+
+
+@dataclass(slots=True)
+class _Moved:
+    """A movement and what it belongs to: a line, or a tender, of this sale."""
+
+    movement: Movement
+    line_place: int | None = None
+    tender_place: int | None = None
+
+
+@dataclass(slots=True)
+class ValueBook:
+    """What happened to cards in this sale; their ledger rows are written with it."""
+
+    uow: UnitOfWork
+    act: Act
+    policy: ValuePolicy
+    request_id: UUID
+    currency: str
+    moved: list[_Moved] = field(default_factory=list)
+    sold: list[SoldCard] = field(default_factory=list)
+    accounts: dict[int, int] = field(default_factory=dict)  # place of the line to its card
+    balances: dict[int, int] = field(default_factory=dict)  # place of the tender to what is left
+    pins: dict[int, CardDraft] = field(default_factory=dict)
+
+    def sell(self, basket: OpenBasket, drafts: CardDrafts) -> None:
+        """Issue and reload. Raises the ledger's refusals (GiftCardDuplicate, GiftCardInactive, …)."""
+        for place, line in enumerate(basket.lines):
+            if line.returns is not None or line.kind is LineKind.PRODUCT:
+                continue
+            face = Money(line.item.product.price_minor, self.currency)
+            request = part_id(self.request_id, "line", place)
+            if line.kind is LineKind.RELOAD:
+                self._reload(place, line.card.account_id if line.card is not None else None, face, request)
+                continue
+            draft = drafts[place]
+            issued = ledger.issue(self.uow, self.act, draft, face, request_id=request, policy=self.policy)
+            self.accounts[place] = issued.account_id
+            self.moved.append(_Moved(issued.movement, line_place=place))
+            self.pins[issued.account_id] = draft
+            shown = codes.mask(draft.last_four)
+            self.sold.append(SoldCard(issued.account_id, "gift_card", draft.code, shown, face, face, draft.pin))
+
+    def _reload(self, place: int, account_id: int | None, face: Money, request: UUID) -> None:
+        if account_id is None:
+            raise ValueRefused("Scan the card to be reloaded again.")
+        movement = ledger.reload(self.uow, self.act, account_id, face, request_id=request, policy=self.policy)
+        self.accounts[place] = account_id
+        self.moved.append(_Moved(movement, line_place=place))
+        left = Money(movement.balance_after_minor, self.currency)
+        self.sold.append(SoldCard(account_id, "reload", "", "", face, left))
+
+    def pay(self, taken: Sequence[TakenTender], customer_id: int | None, returning: Returning | None) -> None:
+        """Take what cards pay, put back what goes back to them; in order of the card, so no two sales deadlock."""
+        wanted = [
+            (one.tender.account_id or 0, place, one)
+            for place, one in enumerate(taken)
+            if one.tender.kind in VALUE_TENDERS and one.amount_minor
+        ]
+        for account_id, place, one in sorted(wanted, key=lambda found: found[:2]):
+            request = part_id(self.request_id, "tender", place)
+            if one.amount_minor > 0:
+                movement = self._redeem(account_id, one, customer_id, request)
+            else:
+                movement = self._refund(account_id, one, customer_id, request, returning)
+            self.balances[place] = movement.balance_after_minor
+            self.moved.append(_Moved(movement, tender_place=place))
+
+    def _redeem(self, account_id: int, one: TakenTender, customer_id: int | None, request: UUID) -> Movement:
+        if not account_id:
+            raise TenderRefused("Scan the card that pays.")
+        amount = Money(one.amount_minor, self.currency)
+        return ledger.redeem(
+            self.uow, self.act, account_id, amount, request_id=request, customer_id=customer_id, policy=self.policy
+        )
+
+    def _refund(
+        self, account_id: int, one: TakenTender, customer_id: int | None, request: UUID, returning: Returning | None
+    ) -> Movement:
+        amount = Money(-one.amount_minor, self.currency)
+        paid_with = None if returning is None else returning.paid_with(account_id)
+        if paid_with is not None:
+            most = Money(paid_with, self.currency)
+            # Money goes back even to a card past its date: the shop owes it again.
+            kind = replace(self.policy, expired_redeemable=True)
+            return ledger.refund(
+                self.uow, self.act, account_id, amount, request_id=request, max_refundable=most, policy=kind
+            )
+        if one.tender.kind is TenderKind.STORE_CREDIT and customer_id is not None:
+            issued = ledger.store_credit(self.uow, self.act, customer_id, amount, request_id=request)
+            return issued.movement
+        raise TenderRefused("Money goes back to a card that paid for this sale, or to store credit of the customer.")
+
+    def cancel(self, place: int, account_id: int, amount: Money) -> None:
+        """A card whose purchase comes back loses that value. Raises GiftCardSpent."""
+        request = part_id(self.request_id, "line", place)
+        movement = ledger.cancel_purchase(self.uow, self.act, account_id, amount, request_id=request)
+        self.accounts[place] = account_id
+        self.moved.append(_Moved(movement, line_place=place))
+
+    def entry_rows(self, sale_id: int, line_ids: Sequence[int], tender_ids: Sequence[int]) -> list[tuple[Any, ...]]:
+        """value_entry rows in the column order of db.queries.sales_write."""
+        return list(self._entry_rows(sale_id, line_ids, tender_ids))
+
+    def _entry_rows(
+        self, sale_id: int, line_ids: Sequence[int], tender_ids: Sequence[int]
+    ) -> Iterator[tuple[Any, ...]]:
+        for one in self.moved:
+            move = one.movement
+            yield (
+                move.account_id, str(move.kind), move.amount_minor, move.balance_after_minor, sale_id,
+                None if one.line_place is None else line_ids[one.line_place],
+                None if one.tender_place is None else tender_ids[one.tender_place],
+                move.hold_id, move.reverses_id, move.request_id, move.staff_id, move.approver_id, move.outlet_id,
+                move.reason, move.recorded_at,
+            )  # fmt: skip
+
+    def account_of_tender(self, place: int) -> int | None:
+        return next((one.movement.account_id for one in self.moved if one.tender_place == place), None)
+
+    def paper(self, card: SoldCard) -> dict[str, Any]:
+        """What printing the card needs besides its row; a PIN only travels sealed."""
+        draft = self.pins.get(card.account_id)
+        return {"amount_minor": card.amount.minor, "has_pin": bool(draft is not None and draft.pin)}

@@ -1,0 +1,147 @@
+"""Points that a sale earns, spends, claws back and gives back, in SQL. Lots: oldest spent first."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import cast
+
+from sqlalchemy import Connection, Table, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from db.models.loyalty import LoyaltyProgram, PointsAccount, PointsEntry, PointsLot
+from db.queries.sales_batch import Batch, Row
+from db.types import BigInt
+
+account = cast(Table, PointsAccount.__table__)
+lot = cast(Table, PointsLot.__table__)
+entry = cast(Table, PointsEntry.__table__)
+program = cast(Table, LoyaltyProgram.__table__)
+
+LOT = "id, customer_id, program_id, earned, remaining, earned_at, expires_on, sale_id"
+ENTRY = "customer_id, program_id, kind, points, balance_after, sale_id, reason, staff_id, request_id, recorded_at"
+
+
+def change(connection: Connection, customer_id: int, program_id: int, points: int, earned: int) -> int:
+    """Add `points` to the balance and `earned` to the lifetime figure; the new balance. Below zero it is owed."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    new = account.c.balance + points
+    lifetime = account.c.earned_total + earned
+    statement = (
+        dialect.insert(account)
+        .values(
+            customer_id=customer_id, program_id=program_id, balance=points, earned_total=max(0, earned),
+            owes=points < 0,
+        )
+        .on_conflict_do_update(
+            index_elements=[account.c.customer_id, account.c.program_id],
+            set_={
+                "balance": new,
+                "earned_total": case((lifetime < 0, 0), else_=lifetime),
+                "owes": new < 0,
+            },
+        )
+        .returning(account.c.balance)
+    )  # fmt: skip
+    return int(connection.execute(statement).scalar_one())
+
+
+_TAKE = (
+    update(account)
+    .where(
+        account.c.customer_id == bindparam("p_customer", type_=BigInt),
+        account.c.program_id == bindparam("p_program", type_=BigInt),
+        account.c.balance >= bindparam("p_points", type_=BigInt),
+    )
+    .values(balance=account.c.balance - bindparam("p_points", type_=BigInt))
+    .returning(account.c.balance)
+)
+
+
+def take(connection: Connection, customer_id: int, program_id: int, points: int) -> int | None:
+    """Spend points unless there are fewer; the new balance, None when refused."""
+    values = {"p_customer": customer_id, "p_program": program_id, "p_points": points}
+    found = connection.execute(_TAKE, values).first()
+    return None if found is None else int(found[0])
+
+
+def balance(connection: Connection, customer_id: int, program_id: int) -> int:
+    found = connection.execute(
+        select(account.c.balance).where(account.c.customer_id == customer_id, account.c.program_id == program_id)
+    ).scalar()
+    return int(found or 0)
+
+
+def spend_lots(
+    connection: Connection, customer_id: int, program_id: int, points: int, *, first_sale_id: int | None = None
+) -> int:
+    """Take `points` from open lots, those of `first_sale_id` first, then the oldest; how many were left to take."""
+    first = case((lot.c.sale_id == first_sale_id, literal(0)), else_=literal(1))
+    rows = connection.execute(
+        select(lot.c.id, lot.c.remaining)
+        .where(lot.c.customer_id == customer_id, lot.c.program_id == program_id, lot.c.remaining > 0)
+        .order_by(first, lot.c.earned_at, lot.c.id)
+    ).all()
+    taken = 0
+    for lot_id, remaining in rows:
+        if taken == points:
+            break
+        part = min(remaining, points - taken)
+        connection.execute(update(lot).where(lot.c.id == lot_id).values(remaining=lot.c.remaining - part))
+        taken += part
+    return taken
+
+
+def add_lot(
+    connection: Connection, customer_id: int, program_id: int, *, points: int, remaining: int, at: datetime,
+    expires_on: date | None, sale_id: int | None,
+) -> None:  # fmt: skip
+    connection.execute(
+        insert(lot).values(
+            customer_id=customer_id, program_id=program_id, earned=points, remaining=remaining, earned_at=at,
+            expires_on=expires_on, sale_id=sale_id,
+        )
+    )  # fmt: skip
+
+
+def queue_lot(batch: Batch, row: Row) -> None:
+    batch.insert("points_lot", LOT, [row])
+
+
+def queue_entries(batch: Batch, rows: list[Row]) -> None:
+    batch.insert("points_entry", ENTRY, rows)
+
+
+def of_sale(connection: Connection, sale_id: int) -> list[tuple[int, int, str, int]]:
+    """(customer, program, kind, points) of every points entry that a sale made."""
+    rows = connection.execute(
+        select(entry.c.customer_id, entry.c.program_id, entry.c.kind, entry.c.points)
+        .where(entry.c.sale_id == sale_id)
+        .order_by(entry.c.id)
+    )
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def of_returns(connection: Connection, sale_id: int, kind: str) -> int:
+    """Points of one kind that the returns of a sale booked so far."""
+    from db.models.sale import Sale
+
+    sale = cast(Table, Sale.__table__)
+    found = connection.execute(
+        select(func.coalesce(func.sum(entry.c.points), 0))
+        .join(sale, sale.c.id == entry.c.sale_id)
+        .where(and_(sale.c.original_sale_id == sale_id, or_(entry.c.kind == kind)))
+    ).scalar_one()
+    return int(found)
+
+
+def program_row(connection: Connection) -> Row | None:
+    """(id, points per step, step, full steps only, basis, on gift cards, value of a point, expiry days)."""
+    row = connection.execute(
+        select(
+            program.c.id, program.c.points_per_step, program.c.step_minor, program.c.full_steps_only,
+            program.c.earn_basis, program.c.earn_on_gift_cards, program.c.point_value_minor, program.c.expiry_days,
+        )
+        .where(program.c.active, program.c.unit == "points")
+        .order_by(program.c.id)
+    ).first()  # fmt: skip
+    return None if row is None else tuple(row)
