@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _BAR_HEIGHT = 80  # dots, 10 mm: scans from a crumpled slip
 _ESC_T = b"\x1bt"
 _FONT = {Size.SMALL: b"\x1bM\x01", Size.NORMAL: b"\x1bM\x00", Size.TALL: b"\x1bM\x00", Size.BIG: b"\x1bM\x00"}
+_SPACING = {Size.SMALL: b"\x1b3\x18"}  # dots from line to line; the others keep the printer's own
 _SCALE = {Size.SMALL: b"\x1d!\x00", Size.NORMAL: b"\x1d!\x00", Size.TALL: b"\x1d!\x01", Size.BIG: b"\x1d!\x11"}
 
 
@@ -103,7 +104,8 @@ class _Encoder:
     def _set_style(self, size: Size, bold: bool) -> None:
         if (size, bold) == self._style:
             return
-        self._raw(_FONT[size] + _SCALE[size] + (b"\x1bE\x01" if bold else b"\x1bE\x00"))
+        self._raw(_SPACING.get(size, b"\x1b2") + _FONT[size] + _SCALE[size])
+        self._raw(b"\x1bE\x01" if bold else b"\x1bE\x00")
         self._style = (size, bold)
 
     def _picture(self, picture: Picture) -> None:

@@ -1,6 +1,6 @@
 """A receipt printer in software, as strict as the command reference and sharing nothing with the encoder.
 
-Written from Epson's ESC/POS command reference (ESC @, ESC M, ESC E, ESC a, ESC t, ESC d, ESC J, ESC p, GS !,
+Written from Epson's ESC/POS command reference (ESC @, ESC M, ESC E, ESC a, ESC t, ESC d, ESC J, ESC p, ESC 2, ESC 3, GS !,
 GS V, GS H, GS h, GS w, GS k, GS ( k, GS v 0) and from the symbologies' own standards. Any other command, a
 control byte inside text, a line longer than the paper or a barcode wider than it is an error: a real printer
 would print garbage or nothing.
@@ -52,6 +52,7 @@ class Mode:
     bar_height: int = 162
     bar_module: int = 3
     hri: int = 0
+    spacing: int = 30
 
 
 @dataclass
@@ -137,6 +138,10 @@ class Printer:
         elif command == "a":
             self._must_be_at_line_start("ESC a")
             self.mode.align = self._one_of(b"\x00\x01\x02\x30\x31\x32", "justification") & 3
+        elif command == "2":
+            self.mode.spacing = 30
+        elif command == "3":
+            self.mode.spacing = self._take()
         elif command == "t":
             page = self._take()
             if page not in CODE_PAGES:
@@ -196,7 +201,7 @@ class Printer:
         if len(self._decoded) > across:
             raise NotUnderstood(f"{len(self._decoded)} characters on a line of {across}: {self._decoded!r}")
         self.lines.append(Line(self._decoded, mode.bold, mode.wide, mode.high, mode.small))
-        height = max(30, 24 * mode.high + 6)
+        height = max(mode.spacing, (17 if mode.small else 24) * mode.high + 6)
         self._draw_text(self._decoded, across, height)
         self._advance(height)
         self._decoded = ""

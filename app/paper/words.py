@@ -1,0 +1,86 @@
+"""The words on paper. English is the fallback; whoever prints in another language passes its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    receipt: str = "Receipt"
+    return_receipt: str = "Return"
+    exchange: str = "Exchange"
+    gift_receipt: str = "Gift receipt"
+    gift_receipt_note: str = "For exchange or return. Prices are not shown."
+    of_receipt: str = "of receipt {number}"
+    cashier: str = "Cashier"
+    customer: str = "Customer"
+    subtotal: str = "Subtotal"
+    discounts: str = "Discounts"
+    tax: str = "Tax"
+    rounding: str = "Rounding"
+    total: str = "Total"
+    refund: str = "Refund"
+    cash: str = "Cash"
+    card: str = "Card"
+    gift_card: str = "Gift card"
+    voucher: str = "Voucher"
+    store_credit: str = "Store credit"
+    points_tender: str = "Points"
+    given: str = "Given"
+    change: str = "Change"
+    balance_left: str = "Left on it"
+    net: str = "Net"
+    tax_rate: str = "Rate"
+    you_saved: str = "You saved {amount}"
+    points_earned: str = "Points earned"
+    points_used: str = "Points used"
+    points_balance: str = "Points balance"
+    duplicate: str = "DUPLICATE"
+    copy: str = "Copy {number}"
+    training: str = "TRAINING"
+    training_note: str = "Not a receipt"
+    gift_voucher: str = "Gift voucher"
+    loyalty: str = "Loyalty voucher"
+    credit_note: str = "Credit note"
+    reloaded: str = "Reloaded, now holds"
+    good_until: str = "Good until {date}"
+    no_expiry: str = "Does not expire"
+    issued: str = "Issued {date}"
+    for_holder: str = "For {name}"
+    keep_safe: str = "Keep this safe: whoever holds the code can spend it."
+    coupon: str = "Coupon"
+    valid_between: str = "Valid {start} to {end}"
+    valid_from: str = "Valid from {start}"
+    balance: str = "Balance"
+    x_report: str = "X report (reading)"
+    z_report: str = "Z report (closing)"
+    opened: str = "Opened"
+    printed: str = "Printed"
+    closed: str = "Closed"
+    journal: str = "Journal"
+
+    def tender(self, kind: str) -> str:
+        names = {
+            "cash": self.cash,
+            "card": self.card,
+            "gift_card": self.gift_card,
+            "voucher": self.voucher,
+            "store_credit": self.store_credit,
+            "points": self.points_tender,
+        }
+        return names.get(kind, kind)
+
+    def value(self, kind: str) -> str:
+        names = {
+            "gift_card": self.gift_card,
+            "gift_voucher": self.gift_voucher,
+            "loyalty": self.loyalty,
+            "credit_note": self.credit_note,
+            "voucher": self.voucher,
+            "store_credit": self.store_credit,
+        }
+        return names.get(kind, kind)
+
+
+ENGLISH = Words()
