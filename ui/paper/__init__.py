@@ -1,0 +1,1 @@
+"""Paper on screen: exactly what the printer or the PDF would show."""

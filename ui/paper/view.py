@@ -1,0 +1,153 @@
+"""A document's pages as pictures, and a dialog to look at one, print it or keep it as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from hardware.protocols import Document
+from ui.shared.dialogs import Dialog
+from ui.shared.jobs import Jobs
+from ui.shared.tokens import SPACE_L
+from ui.shared.widgets import Words
+
+if TYPE_CHECKING:
+    from app.paper.pdf import Page
+    from app.paper.preview import PagePicture
+
+_DOTS_PER_INCH = 120.0
+
+
+def _render(document: Document, page: Page | None, ratio: float) -> list[PagePicture]:
+    from app.paper.pdf import ROLL_80
+    from app.paper.preview import page_pictures
+
+    return page_pictures(document, page or ROLL_80, dots_per_inch=_DOTS_PER_INCH * ratio)
+
+
+def picture(page: PagePicture) -> QImage:
+    """A copy of its own: the bytes behind it may go."""
+    return QImage(page.pixels, page.width, page.height, page.stride, QImage.Format.Format_RGB32).copy()
+
+
+class PaperView(QScrollArea):
+    """Pages below each other, drawn off the GUI thread. Paper is white in every scheme."""
+
+    def __init__(self, jobs: Jobs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._jobs = jobs
+        self._asked = 0
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setAccessibleName(self.tr("Paper"))
+        self._sheet = QWidget()
+        self._box = QVBoxLayout(self._sheet)
+        self._box.setContentsMargins(SPACE_L, SPACE_L, SPACE_L, SPACE_L)
+        self._box.setSpacing(SPACE_L)
+        self._box.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setWidget(self._sheet)
+        self.pages = 0
+
+    def show_document(self, document: Document, page: Page | None = None) -> None:
+        self._asked += 1
+        asked, ratio = self._asked, self.devicePixelRatioF()
+        self._tell(self.tr("One moment…"))
+        self._jobs.start(lambda: (asked, _render(document, page, ratio)), self._on_drawn, self._on_failed)
+
+    def _on_drawn(self, answer: tuple[int, list[PagePicture]]) -> None:
+        asked, pages = answer
+        if asked != self._asked:
+            return
+        self._clear()
+        ratio = self.devicePixelRatioF()
+        for page in pages:
+            image = picture(page)
+            image.setDevicePixelRatio(ratio)
+            label = QLabel()
+            label.setFrameShape(QFrame.Shape.Box)
+            label.setPixmap(QPixmap.fromImage(image))
+            label.setFixedSize(QSize(round(page.width / ratio), round(page.height / ratio)))
+            self._box.addWidget(label)
+        self.pages = len(pages)
+
+    def _on_failed(self, _error: Exception) -> None:
+        self._tell(self.tr("This paper could not be drawn. It can still be printed."))
+
+    def _tell(self, text: str) -> None:
+        self._clear()
+        self._box.addWidget(Words(text, tone="muted"))
+
+    def _clear(self) -> None:
+        self.pages = 0
+        while self._box.count():
+            item = self._box.takeAt(0)
+            widget = item.widget() if item is not None else None
+            if widget is not None:
+                widget.deleteLater()
+
+
+class PaperDialog(Dialog):
+    """Look at a document; Enter prints it where `on_print` is given."""
+
+    def __init__(
+        self,
+        document: Document,
+        jobs: Jobs,
+        parent: QWidget | None = None,
+        *,
+        on_print: Callable[[], object] | None = None,
+        page: Page | None = None,
+    ) -> None:
+        super().__init__(document.title, parent, width=440)
+        self._document, self._jobs, self._page = document, jobs, page
+        self.view = PaperView(jobs)
+        self.view.setMinimumHeight(520)
+        self.body.addWidget(self.view)
+        self.view.show_document(document, page)
+        self.cancel.set_words(self.tr("Close"))
+        self.add_button(self.tr("Save as PDF…"), self._on_save)
+        if on_print is not None:
+            self._print = on_print
+            self.set_primary(self.tr("Print"), self._on_print)
+
+    def _on_print(self) -> None:
+        self._print()
+        self.accept()
+
+    def _on_save(self) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, self.tr("Save as PDF"), f"{_file_name(self._document.title)}.pdf", self.tr("PDF (*.pdf)")
+        )
+        if name:
+            self.save_to(Path(name))
+
+    def save_to(self, path: Path) -> None:
+        """Written off the GUI thread; the dialog says how it went."""
+        document, page = self._document, self._page
+
+        def write() -> str:
+            from app.paper.pdf import ROLL_80, render_pdf
+
+            path.write_bytes(render_pdf(document, page or ROLL_80))
+            return path.name
+
+        self._jobs.start(write, self._on_saved, self._on_not_saved)
+
+    def _on_saved(self, name: str) -> None:
+        self.tell(self.tr("Saved as {0}.").format(name), "success")
+
+    def _on_not_saved(self, error: Exception) -> None:
+        if not isinstance(error, OSError):
+            raise error
+        self.tell(self.tr("The file could not be written there. Choose another folder."))
+
+
+def _file_name(title: str) -> str:
+    """A title as a file name: letters, digits, spaces and - _ only, so no path can hide in it."""
+    kept = "".join(char for char in title if char.isalnum() or char in " -_").strip()
+    return kept[:80] or "document"
