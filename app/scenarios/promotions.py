@@ -1,4 +1,8 @@
-"""Plays promotion records: rings up the basket and reads what the customer pays and why."""
+"""Plays promotion records on the pricing engine alone, and holds any player's answer against the record.
+
+The runner plays them on a shop (promotion_shop.py); this one is for what no shop would store, and for tests that
+ask many questions.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +21,7 @@ from app.pricing.model import (
     CustomerFacts,
     EnteredCode,
     ManualDiscount,
+    Outcome,
     PricedBasket,
     PricedProduct,
     PriorUse,
@@ -76,7 +81,8 @@ def play(record: Mapping[str, Any]) -> Played:
         customer=_customer(record, names),
         usage=_usage(record, promotions, amounts),
     )
-    actual = answer_of(priced, record, amounts)
+    listed = {number: str(raw["id"]) for number, raw in enumerate(record["promotions"], start=1)}
+    actual = answer_of(priced, listed, [(code.text, code.text) for code in basket.codes], amounts)
     return Played(record["expected"], actual, compared(record, actual))
 
 
@@ -109,27 +115,29 @@ def _basket(record: Mapping[str, Any], products: Mapping[str, PricedProduct], am
         if milli:
             returned = _returned(product, milli) if milli < 0 else None
             lines.append(BasketLine(number, product, milli, returned=returned))
-    codes = []
+    codes = tuple(EnteredCode(text) for text in codes_entered(record))
+    return Basket(tuple(lines), codes, hand_discounts(record, amounts))
+
+
+def codes_entered(record: Mapping[str, Any]) -> list[str]:
+    """In order, as the record writes them."""
     for action in record.get("actions", []):
         if action["op"] != "apply_code":
             raise Unsupported(f"the action {action['op']!r}")
-        codes.append(EnteredCode(str(action.get("code", ""))))
-    return Basket(tuple(lines), tuple(codes), tuple(_by_hand(raw, amounts) for raw in _hand_discounts(record)))
+    return [str(action.get("code", "")) for action in record.get("actions", [])]
 
 
-def _hand_discounts(record: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
-    discounts: Sequence[Mapping[str, Any]] = record.get("manual_discounts", [])
-    for raw in discounts:
+def hand_discounts(record: Mapping[str, Any], amounts: Amounts) -> tuple[ManualDiscount, ...]:
+    found = []
+    for raw in record.get("manual_discounts", []):
         if raw.get("sku"):
             raise Unsupported("a hand discount on one line")
-    return discounts
-
-
-def _by_hand(raw: Mapping[str, Any], amounts: Amounts) -> ManualDiscount:
-    reason = str(raw.get("label", "hand discount"))
-    if raw.get("percent") is not None:
-        return ManualDiscount(reason, percent=Decimal(raw["percent"]))
-    return ManualDiscount(reason, amount_minor=amounts.minor(raw.get("amount", "0")))
+        reason = str(raw.get("label") or "hand discount")
+        if raw.get("percent") is not None:
+            found.append(ManualDiscount(reason, percent=Decimal(raw["percent"])))
+        else:
+            found.append(ManualDiscount(reason, amount_minor=amounts.minor(raw.get("amount", "0"))))
+    return tuple(found)
 
 
 def _returned(product: PricedProduct, milli: int) -> ReturnedAmounts:
@@ -170,31 +178,40 @@ def _usage(record: Mapping[str, Any], promotions: Sequence[Promotion], amounts: 
 # ---- the answer -------------------------------------------------------------------------------------------
 
 
-def answer_of(priced: PricedBasket, record: Mapping[str, Any], amounts: Amounts) -> dict[str, Any]:
-    """The priced basket in the record's words."""
-    listed = [str(raw["id"]) for raw in record["promotions"]]
+def answer_of(
+    priced: PricedBasket, listed: Mapping[int, str], entered: Sequence[tuple[str, str]], amounts: Amounts
+) -> dict[str, Any]:
+    """The priced basket in the record's words.
+
+    `listed`: the record's name of each promotion id. `entered`: codes in order, as the record writes them and as
+    the basket holds them.
+    """
     return {
         "subtotal": amounts.shown(priced.subtotal_minor),
         "discount": amounts.shown(priced.discount_minor),
         "tax": amounts.shown(priced.tax_minor),
         "total": amounts.shown(priced.total_minor),
-        "refused_codes": _refused_codes(priced.trail, record),
-        "applied_promotions": [
-            listed[entry.promotion_id - 1] for entry in priced.applied if entry.promotion_id is not None
-        ],
+        "refused_codes": _refused_codes(priced.trail, entered),
+        "applied_promotions": [listed[entry.promotion_id] for entry in priced.applied if entry.promotion_id],
         "line_discounts": [amounts.shown(line.discount_minor) for line in priced.lines],
     }
 
 
-def _refused_codes(trail: Sequence[TrailEntry], record: Mapping[str, Any]) -> list[dict[str, str]]:
+def _refused_codes(trail: Sequence[TrailEntry], entered: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
     """In the order entered. A code that met no rule against it but found nothing to take is not refused there."""
-    entered = [str(action.get("code", "")) for action in record.get("actions", [])]
-    found = []
+    told: dict[str, list[TrailEntry]] = {}
     for entry in trail:
-        reason = _IN_RECORD_WORDS.get(Reason(entry.reason), entry.reason)
-        if entry.outcome == "refused" and reason in _REFUSALS:
-            found.append({"code": entry.code, "reason": reason})
-    return sorted(found, key=lambda refusal: entered.index(refusal["code"]))
+        if entry.code:
+            told.setdefault(entry.code, []).append(entry)
+    found = []
+    for text, held in entered:
+        entries = told.get(held)
+        answer = entries.pop(0) if entries else None
+        if answer is not None and answer.outcome is Outcome.REFUSED:
+            reason = _IN_RECORD_WORDS.get(Reason(answer.reason), answer.reason)
+            if reason in _REFUSALS:
+                found.append({"code": text, "reason": str(reason)})
+    return found
 
 
 def compared(record: Mapping[str, Any], actual: Mapping[str, Any]) -> list[str]:
