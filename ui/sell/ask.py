@@ -297,6 +297,33 @@ class ApprovePanel(SidePanel):
             self.pin_given.emit(self._group.checkedId(), pin)
 
 
+class CardPinPanel(SidePanel):
+    """The customer types the PIN of a card."""
+
+    pin_given = Signal(str, str)  # the card's code, its PIN
+
+    def __init__(self) -> None:
+        super().__init__(self.tr("The card's PIN"))
+        self._code = ""
+        self.pad = PinPad()
+        self.pad.submitted.connect(self._on_pin)
+        self.pad.cancelled.connect(self.closed)
+        self.body.addWidget(Words(self.tr("The customer types it. It is never shown."), tone="muted", wrap=True))
+        self.body.addWidget(self.pad)
+        self.body.addStretch(1)
+
+    def ask(self, code: str) -> None:
+        self._code = code
+        self.pad.clear()
+
+    def focus_first(self) -> None:
+        self.pad.setFocus()
+
+    def _on_pin(self, pin: str) -> None:
+        code, self._code = self._code, ""
+        self.pin_given.emit(code, pin)
+
+
 class ChoicePanel(SidePanel):
     """One of a few things, or a reason, by a tap or its number."""
 

@@ -24,7 +24,7 @@ from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, TYPE_BODY, TYPE_TOTAL, T
 from ui.shared.widgets import RIGHT, Button, Card, EmptyState, IconButton, Line, Picture, Words, row
 
 _ROW_HEIGHT = 52
-_QUANTITY, _UNIT, _NET, _EDGE = 52, 92, 104, 12
+_QUANTITY, _UNIT, _NET, _EDGE = 44, 92, 104, 12
 _FRESH_MS = 1500
 
 
@@ -64,15 +64,15 @@ class BasketDelegate(QStyledItemDelegate):
     def _texts(self, painter: QPainter, box: QRect, line: BasketRow) -> None:
         first = QRect(box.left(), box.top(), box.width(), 32 if line.under else box.height())
         tone = "danger" if line.is_return else "text"
-        self._put(painter, self._strong, tone, self._left(first, _QUANTITY), line.quantity)
-        name = first.adjusted(_QUANTITY, 0, -_UNIT - _NET, 0)
+        self._put(painter, self._strong, tone, self._left(first, _QUANTITY), line.quantity, right=True)
+        name = first.adjusted(_QUANTITY + 8, 0, -_UNIT - _NET, 0)
         self._put(painter, self._main, "text", name, self._cut(self._main_size, f"× {line.name}", name.width()))
         unit = QRect(first.right() - _NET - _UNIT, first.top(), _UNIT, first.height())
         self._put(painter, self._main, "muted", unit, line.unit, right=True)
         net = QRect(first.right() - _NET, first.top(), _NET, first.height())
         self._put(painter, self._strong, tone, net, line.net, right=True)
         if line.under:
-            below = QRect(box.left() + _QUANTITY + 14, box.top() + 28, box.width() - _QUANTITY - 14, 20)
+            below = QRect(box.left() + _QUANTITY + 22, box.top() + 28, box.width() - _QUANTITY - 22, 20)
             room = below.width() - _NET
             self._put(painter, self._small, "success", below, self._cut(self._small_size, line.under, room))
             self._put(painter, self._small, "success", below, line.under_amount, right=True)
@@ -207,7 +207,8 @@ class Totals(Card):
         self._sums.setVisible(bool(view.lines))
         self.total.setText(self._formats.money(view.total))
         self.total.setAccessibleName(self.tr("Total {0}").format(self._formats.money(view.total)))
-        self._pieces.setText(self.tr("%n piece(s)", "", view.pieces) if view.lines else "")
+        pieces = self.tr("1 piece") if view.pieces == 1 else self.tr("{0} pieces").format(view.pieces)
+        self._pieces.setText(pieces if view.lines else "")
         self._show_codes(view)
         hint = view.hints[0] if view.hints else ""
         self._hint.setText(hint[:160])
@@ -261,6 +262,7 @@ class BasketPane(Card):
             self.tr("Ready to scan"),
             self.tr("Scan a product, coupon, gift card or receipt. Or type a name and choose."),
         )
+        self.box.setContentsMargins(1, 4, 1, 4)  # the round corners stay in sight
         self.box.addWidget(self.list, 1)
         self.box.addWidget(self.empty, 1)
         self.box.addWidget(Line())

@@ -69,7 +69,7 @@ class CustomerSearch(SidePanel):
         self.field.textEdited.connect(lambda: self._pause.start(_TYPING_MS))
         self.field.returnPressed.connect(self._on_enter)
         self.list = _Choices(self.tr("Customers found"))
-        self.list.chosen.connect(self.chosen)
+        self.list.chosen.connect(self.chosen.emit)
         self._none = Words(tone="muted", wrap=True)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._find_page())
@@ -190,7 +190,7 @@ class HeldPanel(SidePanel):
         super().__init__(self.tr("On hold"))
         self._formats = formats
         self.list = _Choices(self.tr("Sales on hold"))
-        self.list.chosen.connect(self.chosen)
+        self.list.chosen.connect(self.chosen.emit)
         self.empty = EmptyState("pause", self.tr("Nothing is on hold"), self.tr("F4 puts the open sale aside."))
         self.body.addWidget(self.list, 1)
         self.body.addWidget(self.empty, 1)
@@ -218,8 +218,8 @@ class GiftCardPanel(SidePanel):
     """Sell a card, put money on one, look up what it holds."""
 
     look_up_wanted = Signal(str)
-    sell_wanted = Signal(int, object)  # minor units, CardOnLine: a new card, or a pre-printed number
-    reload_wanted = Signal(int, object)  # minor units, CardOnLine
+    sell_wanted = Signal(object, object)  # minor units, CardOnLine: a new card, or a pre-printed number
+    reload_wanted = Signal(object, object)  # minor units, CardOnLine
     take_wanted = Signal(str)  # the code: pay with it
 
     def __init__(self, formats: Formats, values: Sequence[int]) -> None:

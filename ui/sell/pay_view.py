@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
 
-from app.checkout.model import Settlement, TakenTender, TenderKind
+from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
 from app.money import Money
 from ui.sell.paying import Finished, PayPresenter
 from ui.sell.side import SidePanel, clear, stretch_row
@@ -214,13 +214,25 @@ class ChangePanel(Card):
 
     def show_sale(self, finished: Finished) -> None:
         sale, money = finished.sale, self._formats.money
-        self._title.setText(self.tr("{0} is booked: {1}").format(sale.number_text, money(sale.total)))
         owed = bool(finished.change)
-        self._word.setText(self.tr("Change") if owed else self.tr("No change"))
-        self._change.setText(money(finished.change) if owed else "")
-        self.setAccessibleName(f"{self._title.text()} {self._word.text()} {self._change.text()}")
+        self._tell(
+            self.tr("{0} is booked: {1}").format(sale.number_text, money(sale.total)),
+            self.tr("Change") if owed else self.tr("No change"),
+            money(finished.change) if owed else "",
+        )
         lines = [self.tr("{0} has {1} left").format(shown, money(left)) for shown, left in sale.balances]
         lines += [self.tr("{0} now holds {1}").format(card.shown, money(card.balance)) for card in sale.cards]
         if sale.points_earned:
             lines.append(self.tr("{0} points earned").format(self._formats.number(sale.points_earned)))
         self._lines.setText("\n".join(lines))
+
+    def show_return(self, sale: CompletedSale) -> None:
+        back = self._formats.money(-sale.total if sale.total.minor < 0 else sale.total)
+        self._tell(self.tr("{0} is booked").format(sale.number_text), self.tr("Give back"), back)
+        self._lines.setText("\n".join(f"{shown}: {self._formats.money(left)}" for shown, left in sale.balances))
+
+    def _tell(self, title: str, word: str, amount: str) -> None:
+        self._title.setText(title)
+        self._word.setText(word)
+        self._change.setText(amount)
+        self.setAccessibleName(f"{title} {word} {amount}")

@@ -132,6 +132,18 @@ class PayPresenter(QObject):
 
         self._reads.start(lambda: checkout.tender_for_code(context, code, pin), found, failed, owner=self)
 
+    def take_account(self, account_id: int) -> None:
+        """A card or credit of the customer's own: known by its account, so nothing is scanned."""
+        if self._busy or not self.is_open:
+            return
+        checkout = self._sell.services.checkout
+        self._reads.start(
+            lambda: checkout.tender_for_account(account_id),
+            self._on_value,
+            lambda error: self.refused.emit(sentence(error, self._sell.formats)),
+            owner=self,
+        )
+
     def _on_value(self, tender: Tender) -> None:
         if any(tender.account_id is not None and tender.account_id == other.account_id for other in self._tenders):
             self.refused.emit(self.tr("{0} is already taken for this sale.").format(tender.shown))

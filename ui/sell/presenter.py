@@ -8,16 +8,15 @@ from decimal import Decimal
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.catalog.till import TillCatalogue, TillProduct
+from app.catalog.till import TillProduct
 from app.checkout import basket as steps
 from app.checkout.basket import History
-from app.checkout.facts import TillFacts
+from app.checkout.facts import TillFacts, item_of
 from app.checkout.model import (
     BasketView,
     CardOnLine,
     CouponOnBasket,
     CustomerPanel,
-    Item,
     LineView,
     OpenBasket,
     PriceSource,
@@ -37,18 +36,6 @@ from ui.shared.jobs import Jobs
 log = logging.getLogger(__name__)
 _FACTS_EVERY_MS = 20_000
 Step = Callable[[Approval | None], OpenBasket]
-
-
-def item_of(product: TillProduct) -> Item:
-    return Item(
-        product.facts,
-        str(product.kind),
-        product.category_id,
-        product.tax_class_id,
-        product.tax_percent,
-        product.cost_minor,
-        product.active,
-    )
 
 
 class SellPresenter(QObject):
@@ -100,23 +87,19 @@ class SellPresenter(QObject):
         self._refresh.start(_FACTS_EVERY_MS)
 
     def refresh_facts(self, *, fresh: bool = False) -> None:
-        """Prices and promotions may have changed elsewhere; costs nothing when they have not."""
-        known = self._router.catalogue if self._router is not None else None
-        checkout, catalog = self.services.checkout, self.services.catalog
-        self._reads.start(
-            lambda: (checkout.facts(fresh=fresh), catalog.till_catalogue(known)), self._on_facts, self._on_failed
-        )
+        """Prices and promotions may have changed elsewhere; costs next to nothing when they have not."""
+        checkout = self.services.checkout
+        self._reads.start(lambda: checkout.facts(fresh=fresh), self._on_facts, self._on_failed)
 
-    def _read_all(self) -> tuple[TillFacts, TillCatalogue, OpenBasket | None]:
-        services = self.services
-        facts, catalogue = services.checkout.facts(), services.catalog.till_catalogue()
-        return facts, catalogue, services.checkout.restore(self.context)
+    def _read_all(self) -> tuple[TillFacts, OpenBasket | None]:
+        checkout = self.services.checkout
+        return checkout.facts(), checkout.restore(self.context)
 
-    def _on_read(self, read: tuple[TillFacts, TillCatalogue, OpenBasket | None]) -> None:
-        facts, catalogue, kept = read
+    def _on_read(self, read: tuple[TillFacts, OpenBasket | None]) -> None:
+        facts, kept = read
         if kept is not None:
             self._history = History(kept)
-        self._on_facts((facts, catalogue))
+        self._on_facts(facts)
         self.ready.emit()
         if kept is not None and not kept.is_empty:
             self.told.emit(self.tr("The sale that was open here is back. Check it with the customer."), "info")
@@ -128,13 +111,12 @@ class SellPresenter(QObject):
         self._on_failed(error)
         QTimer.singleShot(3000, self, self.start)
 
-    def _on_facts(self, read: tuple[TillFacts, TillCatalogue]) -> None:
-        facts, catalogue = read
-        changed = self._facts is None or facts is not self._facts
-        if self._router is None or changed or catalogue is not self._router.catalogue:
-            self._facts = facts
-            self._router = Router(catalogue, facts.catalogue, facts.settings, self.services.barcodes, self.formats)
-        if changed:
+    def _on_facts(self, facts: TillFacts) -> None:
+        if facts is self._facts:
+            return
+        self._facts = facts
+        self._router = Router(facts.products, facts.catalogue, facts.settings, self.services.barcodes, self.formats)
+        if not self.locked:
             self.reprice()
 
     @property

@@ -52,7 +52,7 @@ class Tile(QAbstractButton):
         painter.setPen(theme.colour("text"))
         painter.setFont(fonts.font(TYPE_BODY - 1))
         words = QRect(box.left() + 4, top.bottom() + 2, box.width() - 8, box.bottom() - top.bottom() - 4)
-        flags = int(Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap)
+        flags = int(Qt.AlignmentFlag.AlignCenter)
         painter.drawText(words, flags, self._two_lines(painter, words.width()))
         painter.end()
 
@@ -79,7 +79,15 @@ class Tile(QAbstractButton):
         painter.restore()
 
     def _two_lines(self, painter: QPainter, width: int) -> str:
-        return painter.fontMetrics().elidedText(self.tile.label, Qt.TextElideMode.ElideRight, int(width * 1.8))
+        """The name broken where words end, two lines at most, … where it is longer."""
+        size = painter.fontMetrics()
+        first, rest = "", self.tile.label.split()[:12]
+        while rest and size.horizontalAdvance(f"{first} {rest[0]}".strip()) <= width:
+            first = f"{first} {rest.pop(0)}".strip()
+        if not first:
+            return size.elidedText(self.tile.label, Qt.TextElideMode.ElideRight, width)
+        second = size.elidedText(" ".join(rest), Qt.TextElideMode.ElideRight, width)
+        return f"{first}\n{second}" if second else first
 
 
 def initials(label: str) -> str:

@@ -184,9 +184,7 @@ class ReturnPanel(SidePanel):
             (f"{money(one.amount)} → {self._way(one.kind.value)} {one.shown}".strip(), "") for one in preview.tenders
         ]
         if preview.withheld:
-            lines.append(
-                (self.tr("Discount no longer earned: {0}{1}").format(MINUS, money(preview.withheld)), "warning")
-            )
+            lines.append((self.tr("Discount no longer earned: {0}").format(money(-preview.withheld)), "warning"))
         if preview.points_back:
             lines.append((self.tr("{0} points are taken back").format(preview.points_back), ""))
         if preview.points_owed:

@@ -35,7 +35,7 @@ class Banner(Card):
         self.box.addLayout(self._buttons)
         self._close = IconButton("x", self.tr("Close this message"), self.dismiss, size=32)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._close.setVisible(closable)
+        self._closable = closable
         self.box.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
@@ -65,6 +65,7 @@ class Banner(Card):
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        self._close.setVisible(self._closable and not actions)
         for label, act in actions:
             button = Button(label, act, kind="small")
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -11,19 +11,20 @@ from ui.shared.widgets import Button, IconButton, Words
 
 
 class Keypad(QWidget):
-    """0-9, a decimal sign or 00, and backspace. Types into the field given, or into the one that has the focus."""
+    """0-9, a decimal sign or 00 (or neither), and backspace. Types into the field given, or into the one that has the focus."""
 
     entered = Signal(str)  # "0".."9", "00", the decimal sign, or "\b"
 
-    def __init__(self, *, decimal_symbol: str = "", enter: str = "") -> None:
+    def __init__(self, *, decimal_symbol: str = "", enter: str = "", double_zero: bool = True) -> None:
         super().__init__()
         self._target: QLineEdit | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(SPACE_XS)
-        last = decimal_symbol or "00"
+        last = decimal_symbol or ("00" if double_zero else "")
         for position, key in enumerate(("7", "8", "9", "4", "5", "6", "1", "2", "3", last, "0")):
-            grid.addWidget(self._key(key), position // 3, position % 3)
+            if key:
+                grid.addWidget(self._key(key), position // 3, position % 3)
         back = Button("", lambda: self._press("\b"), kind="key", icon="delete", name=self.tr("Delete the last figure"))
         back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grid.addWidget(back, 3, 2)
@@ -97,7 +98,7 @@ class PinPad(QWidget):
         self._dots.setMinimumHeight(40)
         self._said = Words(tone="danger", wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._said.setMinimumHeight(40)
-        pad = Keypad(enter=self.tr("Enter"))
+        pad = Keypad(enter=self.tr("Enter"), double_zero=False)
         pad.entered.connect(self._on_key)
         box.addWidget(self._dots)
         box.addWidget(self._said)
@@ -122,7 +123,7 @@ class PinPad(QWidget):
             self._submit()
             return
         else:
-            self._typed = (self._typed + key.replace("00", "0"))[: self._most]
+            self._typed = (self._typed + key)[: self._most]
         self._said.setText("")
         self._show()
 

@@ -112,7 +112,9 @@ class Button(QPushButton):
         tip: str = "",
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(button_text(text), parent)
+        super().__init__(parent)
+        self._gap = "\u2002" if icon and text else ""  # the style leaves too little air beside an icon
+        self.setText(self._gap + button_text(text))
         if kind:
             self.setProperty("kind", kind)
         if icon:
@@ -126,7 +128,7 @@ class Button(QPushButton):
             self.clicked.connect(lambda: on_click())  # noqa: PLW0108  drops the signal's "checked"
 
     def set_words(self, text: str) -> None:
-        self.setText(button_text(text))
+        self.setText(self._gap + button_text(text))
         self.setAccessibleName(text)
 
 

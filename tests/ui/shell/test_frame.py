@@ -64,7 +64,7 @@ def window(qtbot: QtBot) -> MainWindow:
     made = MainWindow(registry, Cashier("coupon.view", "segment.view"), PLACE, Formats(), CLOCK)
     context = ShellContext(
         None, None, None, Formats(), Cashier(), None, PLACE, made.open_page, made.notify, made.strip.show_held
-    )  # type: ignore[arg-type]  # noqa: E501
+    )  # type: ignore[arg-type]
     made.use(context)
     qtbot.addWidget(made)
     made.resize(1280, 800)

@@ -10,8 +10,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from app.clock import FixedClock
+from app.demo.people import STAFF
 from app.shop.setup import set_up
-from app.staff.demo_team import DEMO_TEAM
 from app.staff.model import with_all_rights
 from app.staff.people import PeopleService
 from app.staff.service import StaffService
@@ -21,6 +21,8 @@ from ui.services import Services
 from ui.shared.jobs import Jobs
 from ui.signin.tiles import initials
 from ui.signin.view import SignInView
+
+MANAGER, CASHIER = STAFF[0], STAFF[2]
 
 
 @pytest.fixture
@@ -32,10 +34,10 @@ def jobs() -> Iterator[Jobs]:
 
 @pytest.fixture
 def services(sqlite_db: Database, clock: FixedClock) -> Services:
-    """A shop with Moya, who manages, and Ines at the till."""
-    made = set_up(sqlite_db, replace(DRAFT, is_demo=True, manager_name=DEMO_TEAM[0].name), clock, pins=CHEAP)
+    """A shop with a manager and a cashier of the demo team; the cashier has another PIN than the tile tells."""
+    made = set_up(sqlite_db, replace(DRAFT, is_demo=True, manager_name=MANAGER[0]), clock, pins=CHEAP)
     people = PeopleService(sqlite_db, clock, CHEAP)
-    people.add(with_all_rights(made.manager_id), "Ines Duarte", made.roles["cashier"], "4827")
+    people.add(with_all_rights(made.manager_id), CASHIER[0], made.roles["cashier"], "4827")
     found = Services(sqlite_db, clock)
     found.provide(StaffService, lambda services: StaffService(services.database, services.clock, CHEAP))
     return found
@@ -71,8 +73,8 @@ def test_it_paints_before_the_shop_is_open(qtbot, jobs: Jobs) -> None:  # type: 
 
 
 def test_everyone_has_a_tile_and_a_demo_shop_tells_its_pins(view: SignInView) -> None:
-    assert [tile.tile.name for tile in view.people.tiles] == ["Ines Duarte", "Moya Lindqvist"]
-    assert [tile.tile.demo_pin for tile in view.people.tiles] == ["4827", "7305"]
+    assert [tile.tile.name for tile in view.people.tiles] == [CASHIER[0], MANAGER[0]]
+    assert [tile.tile.demo_pin for tile in view.people.tiles] == [CASHIER[2], MANAGER[2]]
     assert view.shop.text() == "Green Door Deli"
     assert view.place.text() == "Market Street · Front"
     assert not view.demo_note.isHidden()
@@ -80,22 +82,22 @@ def test_everyone_has_a_tile_and_a_demo_shop_tells_its_pins(view: SignInView) ->
 
 
 def test_a_real_shop_tells_no_pin(sqlite_db: Database, clock: FixedClock) -> None:
-    set_up(sqlite_db, replace(DRAFT, manager_name=DEMO_TEAM[0].name), clock, pins=CHEAP)
+    set_up(sqlite_db, replace(DRAFT, manager_name=MANAGER[0]), clock, pins=CHEAP)
     page = StaffService(sqlite_db, clock, CHEAP).page(1)
     assert not page.demo
     assert [tile.demo_pin for tile in page.tiles] == [""]
 
 
 def test_the_right_pin_signs_in_at_this_register(qtbot, view: SignInView) -> None:  # type: ignore[no-untyped-def]
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     with qtbot.waitSignal(view.signed_in) as signed:
         type_pin(qtbot, view, "4827")
     [actor] = signed.args
-    assert (actor.name, actor.role, actor.register_id, actor.outlet_id) == ("Ines Duarte", "cashier", 1, 1)
+    assert (actor.name, actor.role, actor.register_id, actor.outlet_id) == (CASHIER[0], "cashier", 1, 1)
 
 
 def test_a_wrong_pin_is_told_and_can_be_typed_again(qtbot, view: SignInView) -> None:  # type: ignore[no-untyped-def]
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     with qtbot.waitSignal(view.presenter.refused) as refused:
         type_pin(qtbot, view, "1111")
     assert refused.args == ["That PIN does not match. Try again."]
@@ -105,7 +107,7 @@ def test_a_wrong_pin_is_told_and_can_be_typed_again(qtbot, view: SignInView) -> 
 
 
 def test_a_lock_counts_down_and_opens_by_itself(qtbot, view: SignInView, clock: FixedClock) -> None:  # type: ignore[no-untyped-def]
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     for _ in range(3):
         with qtbot.waitSignal(view.presenter.refused):
             type_pin(qtbot, view, "1111")
@@ -113,9 +115,9 @@ def test_a_lock_counts_down_and_opens_by_itself(qtbot, view: SignInView, clock: 
         type_pin(qtbot, view, "4827")
     assert not view.pad.isEnabled()
     assert "0:15" in view.pad._said.text()
-    choose(view, "Moya Lindqvist")  # another's lock is not hers
+    choose(view, MANAGER[0])  # another's lock is not hers
     assert view.pad.isEnabled()
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     assert not view.pad.isEnabled()
     clock.advance(seconds=16)
     qtbot.waitUntil(view.pad.isEnabled)
@@ -124,7 +126,7 @@ def test_a_lock_counts_down_and_opens_by_itself(qtbot, view: SignInView, clock: 
 
 
 def test_pressing_enter_twice_signs_in_once(qtbot, view: SignInView) -> None:  # type: ignore[no-untyped-def]  # F29
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     seen = []
     view.signed_in.connect(seen.append)
     with qtbot.waitSignal(view.signed_in):
@@ -135,7 +137,7 @@ def test_pressing_enter_twice_signs_in_once(qtbot, view: SignInView) -> None:  #
 
 
 def test_a_scan_is_no_pin(qtbot, view: SignInView) -> None:  # type: ignore[no-untyped-def]  # F40
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     asked = []
     view.pad.submitted.connect(asked.append)
     type_pin(qtbot, view, "4006381333931", slowly=False)
@@ -144,12 +146,12 @@ def test_a_scan_is_no_pin(qtbot, view: SignInView) -> None:  # type: ignore[no-u
 
 
 def test_locking_asks_the_same_person_again(qtbot, view: SignInView) -> None:  # type: ignore[no-untyped-def]
-    choose(view, "Moya Lindqvist")
+    choose(view, MANAGER[0])
     with qtbot.waitSignal(view.signed_in):
         type_pin(qtbot, view, "7305")
     with qtbot.waitSignal(view.presenter.page_read):
         view.lock()
-    assert view.who.text() == "Moya Lindqvist"
+    assert view.who.text() == MANAGER[0]
     assert view.pad.isEnabled()
 
 
@@ -170,6 +172,6 @@ def test_initials(name: str, expected: str) -> None:
 
 
 def test_pictures(view: SignInView, render, qapp: QApplication) -> None:  # type: ignore[no-untyped-def]
-    choose(view, "Ines Duarte")
+    choose(view, CASHIER[0])
     assert len(render(view, "signin")) == 2
     assert len(render(view, "signin-small", size=(1024, 768))) == 2

@@ -1,0 +1,98 @@
+"""Pictures of the till in its states; REGULARS_RENDERS names the folder to look at them."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from app.checkout.model import CouponOnBasket
+from app.pricing.model import EnteredCode, ManualDiscount
+from tests.ui.sell.conftest import OpenTill, Till
+from tests.ui.sell.fakes import make_customer
+
+Render = Callable[..., list[Path]]
+FULL = (1216, 724)  # 1280x800 less the frame
+SMALL = (960, 692)  # 1024x768 less the frame
+
+
+def fill(till: Till) -> None:
+    for number, times in ((1, 3), (2, 1), (4, 2), (7, 1), (16, 1), (12, 1)):
+        till.scan(number, times)
+    till.sell.add_coupon(CouponOnBasket(EnteredCode("SUMMER10"), "SUMMER10"))
+    till.sell.add_coupon(CouponOnBasket(EnteredCode("WINE20"), "WINE20"))
+    till.sell.set_customer(make_customer())
+    till.sell.discount_line(2, ManualDiscount("Damaged", amount_minor=None, percent=__import__("decimal").Decimal(10)))
+
+
+def test_every_state_is_drawn(till: Till, render: Render) -> None:
+    render(till.view, "sell-empty", FULL)
+    fill(till)
+    render(till.view, "sell-basket", FULL)
+    till.view.on_code("4006381333932")
+    render(till.view, "sell-error", FULL)
+    till.view.error.dismiss()
+    till.pay.open()
+    render(till.view, "sell-pay", FULL)
+    till.pay.take_cash(1000)
+    till.pay.take_cash(10)
+    render(till.view, "sell-split", FULL)
+    till.pay.take_cash(100_000)
+    till.wait(lambda: bool(till.shop.sales))
+    till.idle()
+    render(till.view, "sell-change", FULL)
+    assert till.view.side.currentWidget() is till.view.change_panel
+
+
+def test_panels_are_drawn(till: Till, render: Render) -> None:
+    fill(till)
+    view = till.view
+    view._ask_quantity()
+    render(view, "sell-quantity", FULL)
+    view._ask_override()
+    render(view, "sell-price", FULL)
+    view._on_line_discount()
+    render(view, "sell-discount", FULL)
+    view._open_search()
+    till.errands.search_customers("am")
+    view.search.field.setText("am")
+    till.idle()
+    render(view, "sell-customer", FULL)
+    view.search._show_add()
+    render(view, "sell-customer-add", FULL)
+    till.errands.hold("Mrs Lee")
+    till.idle()
+    view._open_held()
+    till.idle()
+    render(view, "sell-held", FULL)
+    view._open_card()
+    render(view, "sell-giftcard", FULL)
+    till.errands.look_up_card("ABCD1234EFGH7Q4K")
+    till.idle()
+    render(view, "sell-giftcard-found", FULL)
+    view._open_more()
+    render(view, "sell-more", FULL)
+    view._on_void()
+    view._on_drawer()
+    render(view, "sell-drawer", FULL)
+    from app.errors import NotPermitted
+
+    view._ask_approval(
+        NotPermitted(
+            "Amara may not give this discount (up to 10 %). A manager can approve it here.", permission="sale.discount"
+        ),
+        lambda _approval: None,
+    )
+    till.idle()
+    render(view, "sell-approve", FULL)
+
+
+def test_small_touch_screen(open_till: OpenTill, render: Render) -> None:
+    till: Any = open_till()
+    till.view.resize(*SMALL)
+    fill(till)
+    render(till.view, "small-basket", SMALL)
+    till.view._open_keys()
+    render(till.view, "small-keys", SMALL)
+    till.pay.open()
+    render(till.view, "small-pay", SMALL)
+    assert till.view.width() == SMALL[0]  # nothing in it is wider than the screen
+    assert till.view.height() == SMALL[1]

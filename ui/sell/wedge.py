@@ -1,0 +1,128 @@
+"""The keyboard-wedge scanner in Qt: keys are held for an instant, and a scan never reaches the widget in focus."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from hardware.scanner.wedge import Decision, Fate, Verdict, WedgeReader
+
+_CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_MODIFIERS = frozenset(
+    {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """A key press kept back, with whom it was for."""
+
+    target: QObject
+    event: QKeyEvent
+
+
+class WedgeFilter(QObject):
+    """Install it on the application. It looks at the keys of its own window only, and of its dialogs.
+
+    Held keys go back to their widget in order once it is clear that a person types (35 ms after the last at the
+    most). Inside a burst, control keys do nothing: a barcode presses no shortcut (F39). A whole scan goes to
+    `scanned`, whatever has the focus (F40).
+    """
+
+    scanned = Signal(str)
+    rejected = Signal(str)  # a sentence
+
+    def __init__(self, window: QWidget, reader: WedgeReader | None = None) -> None:
+        super().__init__(window)
+        self._window = window
+        self._reader = reader or WedgeReader()
+        self._held: list[_Held] = []
+        self._replaying = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._on_quiet)
+        self.active = True
+
+    def use(self, reader: WedgeReader) -> None:
+        """Another scanner was learned."""
+        self._on_quiet()
+        self._reader = reader
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        kind = event.type()
+        if self._replaying or not self.active:
+            return False
+        if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            # Claim every key of a burst, so that the shortcut system leaves it to the key press that follows.
+            if self._reader.holding and self._is_ours(watched):
+                event.accept()
+                return True
+            return False
+        if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not self._is_ours(watched):
+            return False
+        return self._key(watched, event)
+
+    def _is_ours(self, watched: QObject) -> bool:
+        if not isinstance(watched, QWidget):
+            return False
+        window = watched.window()
+        return window is self._window or window.parentWidget() is self._window
+
+    def _key(self, watched: QObject, event: QKeyEvent) -> bool:
+        if event.key() in _MODIFIERS:
+            return False  # Shift for a capital is part of the next key
+        control = bool(event.modifiers() & _CONTROL) or event.key() == Qt.Key.Key_Escape
+        text = event.text()[:1]
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            text, control = "\r", False
+        elif event.key() == Qt.Key.Key_Tab:
+            text = "\t"
+        decision = self._reader.feed(text, self._now(event), control=control)
+        kept = _Held(watched, event.clone()) if decision.current is Fate.HELD else None
+        self._settle(decision)
+        if kept is not None:
+            self._held.append(kept)
+        if self._reader.holding:
+            self._timer.start(int(self._reader.timing.key_gap) + 2)
+        return decision.current is not Fate.PASSED
+
+    @staticmethod
+    def _now(event: QKeyEvent) -> float:
+        return float(event.timestamp()) if event.timestamp() else time.monotonic() * 1000
+
+    def _settle(self, decision: Decision) -> None:
+        settled, self._held = self._held[: decision.keys], self._held[decision.keys :]
+        if decision.verdict is Verdict.REPLAY:
+            self._replay(settled)
+        elif decision.verdict is Verdict.SCAN:
+            self.scanned.emit(decision.text)
+        elif decision.verdict is Verdict.REJECT:
+            self.rejected.emit(decision.text)
+
+    def _on_quiet(self) -> None:
+        """No key came for a while: what is held was typed by hand, or is a scan without an end."""
+        if self._reader.holding:
+            self._settle(self._reader.timeout(float("inf")))
+
+    def _replay(self, held: list[_Held]) -> None:
+        self._replaying = True
+        try:
+            for one in held:
+                focused = QApplication.focusWidget()
+                target = one.target if one.target is focused or focused is None else focused
+                QCoreApplication.sendEvent(target, one.event)
+        finally:
+            self._replaying = False
+
+
+def install(window: QWidget, reader: WedgeReader | None = None) -> WedgeFilter:
+    """A filter for this window, in front of every widget of the program."""
+    made = WedgeFilter(window, reader)
+    app = QGuiApplication.instance()
+    if app is not None:
+        app.installEventFilter(made)
+    return made
