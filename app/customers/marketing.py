@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 from app.clock import Clock, shop_date
+from app.giftcards.model import Shown, is_deactivated, shown_status
 from app.money import Money
 from app.paging import Cursor, Page
 from app.permissions import Permission
@@ -25,15 +25,7 @@ from db.uow import Database, UnitOfWork
 # Three screens of a section: a customer with thousands of rows opens as fast as one with a handful.
 PAGE_ROWS = 24
 
-Shown = TypeVar("Shown")
-
-
-class CardStatus(StrEnum):
-    """Exactly these three. A deactivated card keeps its status and carries a badge beside it."""
-
-    ACTIVE = "active"  # something left, not past its date
-    EXPIRED = "expired"  # past its date; the shop's policy says whether it can still be spent
-    FULLY_REDEEMED = "fully_redeemed"  # nothing left, until it is reloaded
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +62,17 @@ class GiftCardRow:
     last_four: str
     original: Money
     current: Money
-    status: CardStatus
+    status: Shown  # a deactivated card keeps its status and carries a badge beside it
     deactivated: bool
     issued_at: datetime  # when it was activated, or created where it needed no activation
     expires_on: date | None
 
 
 @dataclass(frozen=True, slots=True)
-class Section(Generic[Shown]):
+class Section(Generic[Row]):
     """One part of the tab: its first page, and how many rows there are in all."""
 
-    page: Page[Shown]
+    page: Page[Row]
     count: int
 
 
@@ -133,18 +125,6 @@ class MarketingTabService:
         return _Reader(uow, self._clock.now(), customer_id, queries.shop(uow.connection))
 
 
-def card_status(balance_minor: int, expires_on: date | None, *, written_off: bool, today: date) -> CardStatus:
-    """The status of a card on `today`; it is good through its last day.
-
-    `written_off`: the shop has booked the rest of an expired card away. Such a card is expired, not redeemed.
-    """
-    if balance_minor == 0:
-        return CardStatus.EXPIRED if written_off else CardStatus.FULLY_REDEEMED
-    if expires_on is not None and expires_on < today:
-        return CardStatus.EXPIRED
-    return CardStatus.ACTIVE
-
-
 @dataclass(frozen=True, slots=True)
 class _Reader:
     """The three lists of one customer within one unit of work."""
@@ -190,8 +170,8 @@ class _Reader:
                 last_four=row.last_four,
                 original=Money(row.original_minor, row.currency),
                 current=Money(row.balance_minor, row.currency),
-                status=card_status(row.balance_minor, row.expires_on, written_off=row.written_off, today=today),
-                deactivated=row.status != "active",
+                status=shown_status(balance_minor=row.balance_minor, expires_on=row.expires_on, today=today),
+                deactivated=is_deactivated(row.status),
                 issued_at=row.issued_at,
                 expires_on=row.expires_on,
             )
@@ -204,11 +184,11 @@ def _key(after: Cursor | None) -> tuple[datetime, int] | None:
     return None if after is None else (after[0], after[1])
 
 
-def _page(shown: list[Shown], rows: Any, key: Callable[[Any], Cursor]) -> Page[Shown]:
+def _page(shown: list[Row], rows: Any, key: Callable[[Any], Cursor]) -> Page[Row]:
     """`rows` holds one more than is shown when another page follows."""
     return Page(tuple(shown), key(rows[len(shown) - 1]) if len(rows) > len(shown) else None)
 
 
-def _section(page: Page[Shown], count: Callable[[], int]) -> Section[Shown]:
+def _section(page: Page[Row], count: Callable[[], int]) -> Section[Row]:
     """Counts only when the first page did not already show everything."""
     return Section(page, len(page.rows) if page.after is None else count())

@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, select, tuple_
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from db.models import CouponRedemption, Segment, SegmentMember, Shop, Staff, ValueAccount, ValueEntry
+from db.models import CouponRedemption, Segment, SegmentMember, Shop, Staff, ValueAccount
 from db.types import BigInt, UtcDateTime
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -83,9 +83,6 @@ _CARDS = (
         ValueAccount.status,
         _ISSUED_AT.label("issued_at"),
         ValueAccount.expires_on,
-        exists()
-        .where(ValueEntry.account_id == ValueAccount.id, ValueEntry.kind == "expiry")
-        .label("written_off"),
     )
     .where(ValueAccount.customer_id == _CUSTOMER, _IN_USE)
     .order_by(_ISSUED_AT.desc(), ValueAccount.id.desc())

@@ -46,7 +46,7 @@ def _open(context: ShellContext) -> QWidget:
     memory = TabMemory(QSettings("Regulars", "Regulars"), context.place.shop_id, actor.staff_id)
     view = CustomerFormView(presenter, tabs, lambda tab: tab.factory(form), memory, context.formats)
     view.back_wanted.connect(lambda: context.open_page("customers", None))
-    view.sell_wanted.connect(lambda customer_id: context.open_page("sell", ("customer", customer_id)))
+    view.sell_wanted.connect(lambda customer_id: context.open_page("sell", customer_id))
     view.saved.connect(lambda name: context.notify(view.tr("{0} is saved").format(name[:60])))
     view.erased.connect(lambda: context.open_page("customers", None))
     return view

@@ -13,9 +13,10 @@ from app.paging import Page
 from ui.shared import fonts, theme
 from ui.shared.format import Formats
 from ui.shared.tables import Column, Index, RowsModel, Table
-from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TOUCH
+from ui.shared.tokens import ROW_DESK, SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, Words
 
+_HEAD = 72  # title, headings and edges
 _FONT = int(Qt.ItemDataRole.FontRole)
 _TONE = int(Qt.ItemDataRole.ForegroundRole)
 
@@ -91,7 +92,7 @@ class SectionCard(Card):
         self.box.addLayout(self._stack, 1)
         self.box.setContentsMargins(0, 0, 0, SPACE_XS)  # so that the table does not cover the round corners
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(96)
+        self.ask_room(1)
         self.clear()
 
     def add_link(self, text: str, go: Callable[[], object] | None) -> None:
@@ -114,6 +115,10 @@ class SectionCard(Card):
     def rows_wanted(self) -> int:
         """How many rows it would show if it had the room; a few even when empty, so that nothing jumps far."""
         return max(2, self.table.rows_model.rowCount())
+
+    def ask_room(self, rows: int) -> None:
+        """Be at least high enough for this many rows."""
+        self.setMinimumHeight(_HEAD + rows * ROW_DESK)
 
     def show_page(self, page: Page[Any], count: int | None) -> None:
         """The first page, and how many there are in all; None where that is not counted."""

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from PySide6.QtCore import QObject, Signal
 
 from app.customers.model import Customer, CustomerDraft, CustomerRow, CustomerTwin, SortBy
 from app.customers.service import CustomerService
 from app.errors import InvalidInput
+from app.folding import fold
 from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.staff.model import Actor
@@ -32,6 +36,7 @@ class CustomersPresenter(QObject):
         self._asked = 0
         self._after: Cursor | None = None
         self._question = ""
+        self._hits: tuple[CustomerRow, ...] = ()
         self._searching = False
 
     @property
@@ -53,8 +58,13 @@ class CustomersPresenter(QObject):
         self._reads.start(self._service.how_many, self._on_counted, self._on_failed)
 
     def sort_by(self, key: str, descending: bool) -> None:
+        """In SQL; the few hits of a search are put in order here."""
         self._sort, self._descending = SortBy(key), descending
-        self.show_all()
+        if self._question:
+            self._hits = in_order(self._hits, self._sort, descending)
+            self.found.emit(self._question, self._hits)
+        else:
+            self.show_all()
 
     def _on_page(self, answer: tuple[int, Page[CustomerRow]]) -> None:
         asked, page = answer
@@ -106,6 +116,7 @@ class CustomersPresenter(QObject):
         if not self._question:
             return
         if typed == self._question:
+            self._hits = hits
             self.found.emit(typed, hits)
         else:
             self._search_now()
@@ -131,3 +142,17 @@ class CustomersPresenter(QObject):
         field = error.field if isinstance(error, InvalidInput) else ""
         twin = error.customer_id if isinstance(error, CustomerTwin) else 0
         self.add_refused.emit(sentence(error), field, twin)
+
+
+def in_order(rows: tuple[CustomerRow, ...], sort: SortBy, descending: bool) -> tuple[CustomerRow, ...]:
+    """The hits of a search by one column; those who never bought come last, as in the grid."""
+    keys: dict[SortBy, Callable[[CustomerRow], Any]] = {
+        SortBy.NAME: lambda row: fold(row.name),
+        SortBy.CREATED: lambda row: row.created_at,
+        SortBy.LAST_VISIT: lambda row: row.last_visit_at,
+        SortBy.SPEND: lambda row: row.spend.minor,
+    }
+    by_purchases = sort in (SortBy.LAST_VISIT, SortBy.SPEND)
+    placed = [row for row in rows if row.visits or not by_purchases]
+    rest = [row for row in rows if not row.visits and by_purchases]
+    return (*sorted(placed, key=keys[sort], reverse=descending), *rest)

@@ -24,7 +24,6 @@ from db.models import (
     Shop,
     Staff,
     ValueAccount,
-    ValueEntry,
 )  # fmt: skip
 from db.uow import Database
 
@@ -129,13 +128,3 @@ class MarketingRows:
             account_id = int(uow.connection.execute(made).scalar_one())
             uow.commit()
         return account_id
-
-    def with_expiry_booked(self, account_id: int) -> None:
-        with self._database.write() as uow:
-            uow.connection.execute(
-                insert(ValueEntry).values(
-                    account_id=account_id, kind="expiry", amount_minor=-1850, balance_after_minor=0,
-                    request_id=uuid.uuid4(), recorded_at=THEN,
-                )
-            )  # fmt: skip
-            uow.commit()

@@ -10,13 +10,13 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.customers.marketing import (
-    CardStatus,
     CouponRow,
     GiftCardRow,
     MarketingTab,
     MarketingTabService,
     SegmentRow,
 )  # fmt: skip
+from app.giftcards.model import Shown
 from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.segments.model import AssignedBy
@@ -167,9 +167,10 @@ class MarketingTabView(QWidget):
         self._share_room()
 
     def _share_room(self) -> None:
-        """Longer sections get more of the height, within reason: all three stay on the screen at once."""
+        """Each shows three of its rows for certain; longer sections share what height is left."""
         for section in self._sections().values():
-            self._box.setStretchFactor(section, 2 + min(section.rows_wanted, 8))
+            section.ask_room(min(section.rows_wanted, 3))
+            self._box.setStretchFactor(section, min(section.rows_wanted, 10))
 
     def _on_more(self, section: str, page: Page[Any]) -> None:
         self._sections()[section].table.rows_model.show_more(page.rows, page.after is None)
@@ -238,16 +239,16 @@ def card_number(one: GiftCardRow) -> str:
     return f"{masked} · {kind}" if kind else masked
 
 
-def status_words() -> dict[CardStatus, str]:
+def status_words() -> dict[Shown, str]:
     return {
-        CardStatus.ACTIVE: _tr("Active"),
-        CardStatus.EXPIRED: _tr("Expired"),
-        CardStatus.FULLY_REDEEMED: _tr("Fully Redeemed"),
+        Shown.ACTIVE: _tr("Active"),
+        Shown.EXPIRED: _tr("Expired"),
+        Shown.FULLY_REDEEMED: _tr("Fully Redeemed"),
     }
 
 
 def _status_tone(one: GiftCardRow) -> str:
-    tones = {CardStatus.ACTIVE: "success", CardStatus.EXPIRED: "warning", CardStatus.FULLY_REDEEMED: "muted"}
+    tones = {Shown.ACTIVE: "success", Shown.EXPIRED: "warning", Shown.FULLY_REDEEMED: "muted"}
     return tones[one.status]
 
 

@@ -33,7 +33,7 @@ PAGES = (
     Page(
         "marketing.segments",
         QT_TRANSLATE_NOOP("pages", "Customer Segments"),
-        "users",
+        "layers",
         _open,
         permission="segment.view",
         section=Section.MARKETING,

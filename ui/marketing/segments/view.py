@@ -42,10 +42,10 @@ class SegmentsView(QWidget):
         self.name = ElidedWords(size=TYPE_TITLE, strong=True)
         self.about = ElidedWords(tone="muted")
         self.description = Words(wrap=True)
-        self.new = Button(_tr("New segment"), self.open_new, kind="primary", icon="plus")
+        self.new = Button(_tr("New segment"), self.open_new, icon="plus")
         self.edit = Button(_tr("Edit"), self.open_edit, icon="pencil")
         self.delete = IconButton("trash-2", _tr("Delete this segment…"), self._on_delete, tone="danger")
-        self.put_in = Button(_tr("Put customers in"), self.open_put_in, icon="user-plus")
+        self.put_in = Button(_tr("Put customers in"), self.open_put_in, kind="primary", icon="user-plus")
         self.take_out = Button(_tr("Take out"), self._on_take_out, icon="minus")
         self.note = Button(_tr("Note…"), self.open_note, icon="notebook-pen")
         self.none_yet = EmptyState(
