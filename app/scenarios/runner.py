@@ -92,7 +92,7 @@ def _expected(record: Mapping[str, Any]) -> Any:
 def _player(kind: str) -> Player:
     """Players are imported when met: a file of promotions does not load the card services."""
     if kind == "promotions":
-        from app.scenarios.promotions import play
+        from app.scenarios.promotion_shop import play
 
         return play
     if kind == "barcodes":
