@@ -15,7 +15,6 @@ from app.clock import Clock
 from app.errors import DomainError, InvalidInput, NotFound
 from app.journal import service as journal
 from app.permissions import known, right
-from app.staff.demo_team import demo_pin
 from app.staff.model import (
     LONGEST_DELAY,
     Actor,
@@ -305,7 +304,14 @@ def _actor(uow: UnitOfWork, staff_id: int, register_id: int | None) -> Actor | N
 
 def _tile(person: Staff, role: Role, now: datetime, *, demo: bool = False) -> StaffTile:
     until = person.locked_until if person.locked_until is not None and person.locked_until > now else None
-    return StaffTile(person.id, person.name, role.name, role.code, until, demo_pin(person.name) if demo else "")
+    return StaffTile(person.id, person.name, role.name, role.code, until, _demo_pin(person.name) if demo else "")
+
+
+def _demo_pin(name: str) -> str:
+    """The PIN of one of the demo shop's people, which is no secret; "" for anybody else."""
+    from app.demo.people import STAFF
+
+    return next((pin for known_name, _, pin in STAFF if known_name == name), "")
 
 
 def _seconds(now: datetime, until: datetime) -> int:

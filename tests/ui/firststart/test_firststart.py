@@ -1,0 +1,240 @@
+"""First start, clicked through: the demo, a shop of one's own, one that exists."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.clock import FixedClock
+from app.shop.service import ShopService
+from app.shop.setup import create_shop
+from app.staff.service import StaffService
+from db.schema import open_shop
+from tests.app.shop.test_setup import CHEAP, DRAFT
+from ui.firststart.steps import SetUpView, currency_options, locale_options, zone_options
+from ui.firststart.view import FirstStartView, OpenDialog
+from ui.settings.form import choose, chosen
+from ui.shared.jobs import Jobs, Progress
+
+
+@pytest.fixture
+def jobs() -> Iterator[Jobs]:
+    made = Jobs(1)
+    yield made
+    assert made.close()
+
+
+def quick_demo(path: str, progress: Progress) -> None:
+    progress.report(1, 2)
+    create_shop(path, DRAFT, _clock(), pins=CHEAP).close()
+    progress.report(2, 2)
+
+
+def _clock() -> FixedClock:
+    from tests.conftest import NOON
+
+    return FixedClock(NOON)
+
+
+def endless_demo(path: str, progress: Progress) -> None:
+    Path(path).write_bytes(b"half made")
+    while not progress.cancelled:
+        progress.report(1, 100)
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def view(qtbot, jobs: Jobs, tmp_path: Path) -> FirstStartView:  # type: ignore[no-untyped-def]
+    shown = FirstStartView(jobs, folder=tmp_path / "data", build_demo=quick_demo)
+    qtbot.addWidget(shown)
+    shown.show()
+    return shown
+
+
+def set_up(view: FirstStartView) -> SetUpView:
+    view.set_up_button.click()
+    form = view.stack.currentWidget()
+    assert isinstance(form, SetUpView)
+    return form
+
+
+def fill(form: SetUpView) -> None:
+    """Everything as somebody in Berlin would type it."""
+    choose(form.country, "DE")
+    form._on_country()
+    form.name.setText("Green Door Deli")
+    form.address.setPlainText("Market Street 1\n10115 Berlin")
+    form.manager.setText("Moya")
+    form.pin.setText("7305")
+    form.again.setText("7305")
+
+
+def test_the_demo_is_built_once_and_opened(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    with qtbot.waitSignal(view.shop_ready) as ready:
+        view.demo_button.click()
+    assert ready.args == [str(tmp_path / "data" / "demo.db")]
+    made = (tmp_path / "data" / "demo.db").stat().st_mtime_ns
+    with qtbot.waitSignal(view.shop_ready):
+        view.explore_demo()
+    assert (tmp_path / "data" / "demo.db").stat().st_mtime_ns == made
+
+
+def test_cancelling_the_demo_leaves_nothing(qtbot, jobs: Jobs, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    view = FirstStartView(jobs, folder=tmp_path, build_demo=endless_demo)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.presenter.demo_progress):
+        view.demo_button.click()
+    assert view.stack.currentWidget() is view.building
+    with qtbot.waitSignal(view.presenter.demo_cancelled):
+        view.cancel_button.click()
+    assert view.stack.currentWidget() is view.welcome
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_demo_that_fails_says_so_and_leaves_nothing(qtbot, jobs: Jobs, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    def failing(path: str, progress: Progress) -> None:
+        Path(path).write_bytes(b"half made")
+        raise OSError(28, "No space left on device", path)
+
+    view = FirstStartView(jobs, folder=tmp_path, build_demo=failing)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.presenter.failed):
+        view.demo_button.click()
+    assert "No space left" in view.banner.title
+    assert list(tmp_path.iterdir()) == []
+    assert view.stack.currentWidget() is view.welcome
+
+
+def test_a_shop_is_set_up_by_typing_and_opens(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    assert form.title.text() == "Money and tax"
+    assert (chosen(form.currency), chosen(form.locale_box), chosen(form.zone)) == ("EUR", "de_DE", "Europe/Berlin")
+    assert form.with_tax.isChecked()
+    form.next.click()
+    assert form.title.text() == "Till and keys"
+    assert form.next.text() == "Open my shop"
+    with qtbot.waitSignal(view.shop_ready, timeout=15_000) as ready:
+        form.next.click()
+    database = open_shop(ready.args[0])
+    info = ShopService(database, _clock()).info()
+    assert (info.name, info.currency, info.prices_include_tax) == ("Green Door Deli", "EUR", True)
+    taxes = ShopService(database, _clock()).taxes()
+    assert [(tax.name, str(tax.percent)) for tax in taxes] == [("MwSt 19 %", "19"), ("MwSt 7 %", "7")]
+    staff = StaffService(database, _clock())
+    assert staff.sign_in(staff.tiles()[0].id, "7305", 1).role == "manager"
+    database.close()
+    assert (tmp_path / "data" / "shop.db").stat().st_mode & 0o077 == 0
+
+
+def test_each_page_is_checked_before_the_next(view: FirstStartView) -> None:
+    form = set_up(view)
+    form.next.click()
+    assert form.title.text() == "Your shop"
+    assert "missing" in form._steps[0][1].fields["name"].said.text()
+    form.name.setText("Green Door")
+    assert "missing" not in form._steps[0][1].fields["name"].said.text()
+    form.next.click()
+    form.taxes._rows[0].percent.setText("eight")
+    form.next.click()
+    assert form.title.text() == "Money and tax"
+    assert "number" in form._steps[1][1].fields["taxes"].said.text()
+    form.taxes._rows[0].percent.setText("8.25")
+    form.next.click()
+    form.manager.setText("Moya")
+    form.pin.setText("7305")
+    form.again.setText("7306")
+    form.next.click()
+    assert "differ" in form._steps[2][1].fields["again"].said.text()
+    form.pin.setText("1234")
+    form.again.setText("1234")
+    form.next.click()
+    assert "first anyone would try" in form._steps[2][1].fields["manager_pin"].said.text()
+
+
+def test_a_place_that_is_taken_is_refused_where_it_was_typed(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    taken = tmp_path / "taken.db"
+    create_shop(str(taken), DRAFT, _clock(), pins=CHEAP).close()
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    form.next.click()
+    form.database.setText(str(taken))
+    with qtbot.waitSignal(view.presenter.judged):
+        form.test.click()
+    assert "Green Door Deli" in form.banner.title and "Open a shop that exists" in form.banner.title
+    with qtbot.waitSignal(view.presenter.refused):
+        form.next.click()
+    assert "is here" in form._steps[2][1].fields["database"].said.text()
+    assert form.next.isEnabled()
+
+
+def test_a_server_is_set_up_by_its_address(qtbot, view: FirstStartView, postgres_server: str) -> None:  # type: ignore[no-untyped-def]
+    import psycopg
+    from sqlalchemy import make_url
+
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE first_start")
+    address = make_url(postgres_server).set(database="first_start").render_as_string(hide_password=False)
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    form.next.click()
+    form.on_server.click()
+    assert form.database.text() == ""
+    form.database.setText(address)
+    with qtbot.waitSignal(view.presenter.judged, timeout=10_000):
+        form.test.click()
+    assert "empty and writable" in form.banner.title
+    with qtbot.waitSignal(view.shop_ready, timeout=30_000) as ready:
+        form.next.click()
+    database = open_shop(ready.args[0])
+    assert ShopService(database, _clock()).info().name == "Green Door Deli"
+    database.close()
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute("DROP DATABASE first_start WITH (FORCE)")
+
+
+def test_a_shop_that_exists_is_opened_and_another_file_refused(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    there = tmp_path / "there.db"
+    create_shop(str(there), DRAFT, _clock(), pins=CHEAP).close()
+    view.ask_existing()
+    [dialog] = view.findChildren(OpenDialog)
+    dialog.address.setText(str(tmp_path / "nothing.db"))
+    assert dialog.primary is not None
+    with qtbot.waitSignal(view.presenter.refused):
+        dialog.primary.click()
+    assert dialog.form.fields["database"].said.text()
+    assert not (tmp_path / "nothing.db").exists()  # F10: never silently a new, empty shop
+    dialog.address.setText(str(there))
+    with qtbot.waitSignal(view.shop_ready) as ready:
+        dialog.primary.click()
+    assert ready.args == [str(there)]
+
+
+def test_lists_to_choose_from_hold_what_is_in_use() -> None:
+    currencies = {value for value, _ in currency_options()}
+    assert {"EUR", "USD", "JPY", "KWD", "CHF"} <= currencies
+    assert not {"DEM", "FRF", "ITL"} & currencies
+    assert {"de_CH", "en_GB", "ja_JP"} <= {value for value, _ in locale_options()}
+    assert "Europe/Lisbon" in {value for value, _ in zone_options()}
+
+
+def test_pictures(view: FirstStartView, render) -> None:  # type: ignore[no-untyped-def]
+    assert render(view, "firststart-welcome")
+    assert render(view, "firststart-welcome-small", size=(1024, 768))
+    view.stack.setCurrentWidget(view.building)
+    view._on_progress(1800, 5000)
+    assert render(view, "firststart-demo")
+    form = set_up(view)
+    fill(form)
+    for number in range(3):
+        form._show_step(number)
+        if number == 2:
+            form._steps[2][1].fields["manager_pin"].refuse("This PIN is among the first anyone would try.")
+        assert render(view, f"firststart-step{number + 1}")
+        assert render(view, f"firststart-step{number + 1}-small", size=(1024, 768))

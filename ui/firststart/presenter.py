@@ -1,0 +1,209 @@
+"""First start's work, off the GUI thread: building the demo, judging an address, making a shop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from app.clock import Clock, SystemClock
+from app.errors import DomainError
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs, Progress
+
+if TYPE_CHECKING:
+    from app.shop.model import ShopDraft
+    from app.shop.verdict import Verdict
+
+# Builds a demo shop at a path, telling how far it is; stops early, leaving nothing, when asked to.
+DemoBuilder = Callable[[str, Progress], None]
+
+
+class DemoCancelled(Exception):
+    """The person changed their mind; nothing is left behind."""
+
+
+class FirstStartPresenter(QObject):
+    demo_progress = Signal(int, int)  # done, total
+    demo_cancelled = Signal()
+    judged = Signal(str, object)  # address, app.shop.verdict.Verdict
+    shop_ready = Signal(str)  # address to open
+    refused = Signal(object, str)  # DomainError, a sentence
+    failed = Signal(str)  # a sentence
+
+    def __init__(
+        self,
+        writes: Jobs,
+        *,
+        folder: Path | None = None,
+        build_demo: DemoBuilder | None = None,
+        clock: Clock | None = None,
+    ) -> None:
+        super().__init__()
+        self._writes = writes
+        self._folder = folder
+        self._build_demo = build_demo or _build_demo
+        self._clock = clock or SystemClock()
+        self._running: Progress | None = None
+        self._demo_path = ""
+
+    def default_place(self) -> str:
+        """Where a new shop's file lies unless somebody chooses otherwise."""
+        return str(self._file("shop.db"))
+
+    def _file(self, name: str) -> Path:
+        if self._folder is None:
+            from app.cli import default_folder
+
+            self._folder = default_folder()
+        return self._folder / name
+
+    # The demo shop
+
+    def explore_demo(self) -> None:
+        """Open the demo shop; build it first where there is none yet, or it was left half made."""
+        path = self._file("demo.db")
+        self._demo_path = str(path)
+        builder = self._build_demo
+
+        def work(progress: Progress) -> None:
+            from app.shop.verdict import Next, check_database
+
+            if path.exists() and check_database(str(path)).next is Next.OPEN:
+                return
+            _remove(path)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                builder(str(path), progress)
+                if progress.cancelled:
+                    raise DemoCancelled
+            except BaseException:
+                _remove(path)
+                raise
+
+        self._running = self._writes.start_long(work, self._on_demo_done, self._on_demo_failed, self._on_demo_progress)
+
+    def cancel_demo(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    def _on_demo_progress(self, done: int, total: int) -> None:
+        self.demo_progress.emit(done, total)
+
+    def _on_demo_done(self, _: None) -> None:
+        self._running = None
+        self.shop_ready.emit(self._demo_path)
+
+    def _on_demo_failed(self, error: Exception) -> None:
+        stopped = self._running is not None and self._running.cancelled
+        self._running = None
+        if stopped:
+            self.demo_cancelled.emit()
+        else:
+            self.failed.emit(_said(error))
+
+    # A shop of one's own
+
+    def judge(self, address: str) -> None:
+        def work() -> tuple[str, Verdict]:
+            from app.shop.verdict import check_database
+
+            return address, check_database(address)
+
+        self._writes.start(work, self._on_judged, self._on_failed)
+
+    def _on_judged(self, answer: tuple[str, Verdict]) -> None:
+        self.judged.emit(*answer)
+
+    def create(self, address: str, draft: ShopDraft) -> None:
+        """Make the shop at `address`; ends in `shop_ready`, or in `refused` naming a field."""
+        clock = self._clock
+
+        def work() -> str:
+            from app.shop.setup import check_draft, create_shop, set_up
+            from app.shop.verdict import Next, check_database
+            from db.looking import Found
+            from db.uow import Database
+
+            checked = check_draft(draft)
+            verdict = check_database(address)
+            if verdict.next is not Next.SET_UP:
+                raise _PlaceRefused(verdict.sentence)
+            if verdict.found is Found.UNFINISHED:
+                database = Database.connect(address)
+                try:
+                    set_up(database, checked, clock)
+                finally:
+                    database.close()
+            else:
+                create_shop(address, checked, clock).close()
+            return address
+
+        self._writes.start(work, self._on_created, self._on_failed)
+
+    def check(self, draft: ShopDraft) -> None:
+        """Look at the draft as typed so far; ends in `checked` or `refused`."""
+        from app.shop.setup import check_draft
+
+        try:
+            check_draft(draft)
+        except DomainError as error:
+            self.refused.emit(error, sentence(error))
+
+    def open_existing(self, address: str) -> None:
+        """Open a shop that is there; an older one is upgraded first."""
+
+        def work() -> str:
+            from app.shop.verdict import Next, check_database
+            from db.schema import upgrade
+            from db.uow import Database
+
+            verdict = check_database(address)
+            if verdict.next is Next.UPGRADE:
+                database = Database.connect(address)
+                try:
+                    upgrade(database)
+                finally:
+                    database.close()
+            elif verdict.next is not Next.OPEN:
+                raise _PlaceRefused(verdict.sentence)
+            return address
+
+        self._writes.start(work, self._on_created, self._on_failed)
+
+    def _on_created(self, address: str) -> None:
+        self.shop_ready.emit(address)
+
+    def _on_failed(self, error: Exception) -> None:
+        if isinstance(error, DomainError):
+            self.refused.emit(error, sentence(error))
+        else:
+            self.failed.emit(_said(error))
+
+
+class _PlaceRefused(DomainError):
+    code = "shop.place"
+    field = "database"
+
+
+def _said(error: Exception) -> str:
+    from db.errors import DatabaseProblem
+
+    if isinstance(error, DatabaseProblem):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename or ''}".rstrip(": ")
+    return sentence(error)
+
+
+def _remove(path: Path) -> None:
+    for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        file.unlink(missing_ok=True)
+
+
+def _build_demo(path: str, progress: Progress) -> None:
+    from ui.firststart.demo import build
+
+    build(path, progress)

@@ -1,0 +1,1 @@
+"""Settings: one small file a page, found by the registry in pages/."""
