@@ -13,7 +13,7 @@ from datetime import datetime
 from app.pricing import reasons
 from app.pricing.catalogue import Catalogue
 from app.pricing.eligibility import Circumstances, Moment, conditions_unmet, normal_code, why_not
-from app.pricing.kinds import Proposal, Short, propose
+from app.pricing.kinds import propose
 from app.pricing.lines import Cut, open_basket
 from app.pricing.model import (
     ApplicationOrder,
@@ -30,6 +30,7 @@ from app.pricing.model import (
 )
 from app.pricing.numbers import Exact, round_exact
 from app.pricing.promotion import ALL_CLASSES, BudgetType, Promotion
+from app.pricing.proposal import Proposal, Short
 from app.pricing.reasons import Reason, Why
 from app.pricing.result import finish
 from app.pricing.settle import settle
@@ -56,6 +57,12 @@ class _Effect:
     cuts: Sequence[Cut]
     shares: Sequence[Exact]
     amount: Exact
+
+
+@dataclass(frozen=True, slots=True)
+class _Beaten:
+    by: int  # the winner's place among the candidates
+    why: Why
 
 
 def price(
@@ -156,17 +163,24 @@ def _refused_code(entered: EnteredCode, why: Why) -> TrailEntry:
 
 def _run(candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances) -> list[TrailEntry]:
     lost = _lost_to_better(candidates, work, around)
+    fallen: set[int] = set()  # winners that came to nothing after all: they beat nobody
     trail: list[TrailEntry] = []
     for place, candidate in enumerate(candidates):
-        effect = lost.get(place) or _evaluate(candidate, work, around)
+        beaten = lost.get(place)
+        if beaten is not None and beaten.by not in fallen:
+            trail.append(_not_applied(candidate, beaten.why))
+            continue
+        effect = _evaluate(candidate, work, around)
         if isinstance(effect, _Effect):
             trail.append(_apply(candidate, effect, work))
-        elif candidate.entered is not None or effect.reason not in _NOT_RUNNING:
+            continue
+        fallen.add(place)
+        if candidate.entered is not None or effect.reason not in _NOT_RUNNING:
             trail.append(_not_applied(candidate, effect))
     return trail
 
 
-def _lost_to_better(candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances) -> dict[int, Why]:
+def _lost_to_better(candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances) -> dict[int, _Beaten]:
     """Places of candidates that a better one beats, each worked out on the basket as it was rung up."""
     best_one = around.settings.combine is Combine.BEST_ONE
     groups: dict[str, list[int]] = {}
@@ -175,7 +189,7 @@ def _lost_to_better(candidates: Sequence[_Candidate], work: WorkBasket, around: 
             groups.setdefault("", []).append(place)
         elif candidate.promotion.best_of_group and candidate.promotion.exclusive_group:
             groups.setdefault(candidate.promotion.exclusive_group, []).append(place)
-    lost: dict[int, Why] = {}
+    lost: dict[int, _Beaten] = {}
     for places in groups.values():
         if len(places) < 2:
             continue
@@ -185,7 +199,7 @@ def _lost_to_better(candidates: Sequence[_Candidate], work: WorkBasket, around: 
             continue
         winner, best = max(rivals, key=lambda rival: (rival[1].amount, -rival[0]))
         why = reasons.better_one(candidates[winner].promotion.name, round_exact(best.amount), around.settings.currency)
-        lost.update((place, why) for place, _ in rivals if place != winner)
+        lost.update((place, _Beaten(winner, why)) for place, _ in rivals if place != winner)
     return lost
 
 

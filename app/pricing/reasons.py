@@ -39,6 +39,7 @@ class Reason(StrEnum):
 # What the customer can still do something about: shown as a hint when the promotion needs no code.
 EARNABLE = frozenset({Reason.MIN_AMOUNT_NOT_MET, Reason.MIN_QTY_NOT_MET, Reason.CUSTOMER_NEEDED})
 
+LONGEST_WORD_SHOWN = 12
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -56,7 +57,11 @@ def _why(reason: Reason, sentence: str, **params: str) -> Why:
 
 
 def unknown_code(code: str) -> Why:
-    return _why(Reason.UNKNOWN_CODE, f"No coupon has the code {code!r}. Check the letters or scan it again.", code=code)
+    """A long one may be a card number, mistyped: the sentence is stored with the sale and shows its end only."""
+    shown = code if len(code) <= LONGEST_WORD_SHOWN else f"…{code[-4:]}"
+    return _why(
+        Reason.UNKNOWN_CODE, f"No coupon has the code “{shown}”. Check the letters or scan it again.", code=shown
+    )
 
 
 def code_blocked() -> Why:

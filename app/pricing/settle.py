@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from app.pricing.kinds import Proposal
 from app.pricing.lines import Cut
 from app.pricing.model import UNIT_MILLI, DiscountRounding, PricingSettings
 from app.pricing.numbers import (
@@ -14,6 +13,7 @@ from app.pricing.numbers import (
     split_capped,
 )
 from app.pricing.promotion import Basis, Promotion
+from app.pricing.proposal import Proposal
 
 
 def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) -> list[Exact]:

@@ -140,7 +140,14 @@ def test_a_refused_code_says_what_to_do(rule: Promotion, reason: str, sentence: 
 def test_unknown_code() -> None:
     result = priced(basket(line(1, 100), codes=("NOPE",)))
     assert result.refused[0].reason == "unknown_code"
-    assert "'NOPE'" in result.refused[0].sentence
+    assert "“NOPE”" in result.refused[0].sentence
+
+
+def test_a_long_unknown_code_is_not_spelt_out_in_the_stored_trail() -> None:
+    """It may be a card's number with one wrong digit."""
+    found = priced(basket(line(1, 100), codes=("7Q4K0ZTM5R8WX2PN",))).refused[0]
+    assert "7Q4K" not in found.sentence
+    assert "“…X2PN”" in found.sentence
 
 
 @pytest.mark.parametrize(

@@ -56,6 +56,21 @@ def test_the_best_of_an_exclusive_group() -> None:
     assert "“Summer” takes off more (2.00)" in entry(result, small).sentence
 
 
+def test_a_best_one_that_comes_to_nothing_beats_nobody() -> None:
+    # The larger needs 10.00 after discounts; the first promotion leaves 9.00 of the basket.
+    first = fixed(100)
+    large = percent(
+        "20",
+        exclusive_group="season",
+        best_of_group=True,
+        conditions=Conditions(min_amount_minor=1000, after_discounts=True),
+    )
+    small = percent("10", exclusive_group="season", best_of_group=True)
+    result = priced(basket(line(1, 1000)), first, large, small)
+    assert [found.amount_minor for found in result.applied] == [100, 90]
+    assert entry(result, large).reason == "min_amount_not_met"
+
+
 @pytest.mark.parametrize(
     ("rules", "winner"),
     [
