@@ -1,0 +1,131 @@
+"""A sale's paper comes out after the sale, and whatever the printer does the sale stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.clock import FixedClock
+from app.outbox.papers import PaperService
+from app.outbox.service import OutboxService
+from app.shop.service import ShopService
+from db.uow import Database
+from hardware.printer.simulated import SimulatedPrinter
+from hardware.protocols import DeviceState, Document, Text
+from tests.builders import ShopBuilder, a_shop
+from ui.devices.choices import DrawerChoice, PrinterChoice, TillChoices
+from ui.devices.desk import TillDesk
+from ui.devices.till import Spool, TillDevices
+from ui.shared.jobs import Jobs
+
+
+@dataclass
+class Counter:
+    """A till with its paper on screen."""
+
+    shop: ShopBuilder
+    devices: TillDevices
+    desk: TillDesk
+
+    @property
+    def printer(self) -> SimulatedPrinter:
+        assert isinstance(self.devices.printer, SimulatedPrinter)
+        return self.devices.printer
+
+    def states(self) -> dict[str, int]:
+        with self.shop.database.read() as uow:
+            rows = uow.connection.exec_driver_sql("SELECT state, count(*) FROM outbox GROUP BY state").fetchall()
+        return {row[0]: row[1] for row in rows}
+
+
+def words(document: Document) -> str:
+    return "\n".join(block.text for block in document.blocks if isinstance(block, Text))
+
+
+def _counter(qtbot: QtBot, database: Database, clock: FixedClock, choices: TillChoices) -> Iterator[Counter]:
+    shop = a_shop(database, clock)
+    shop.product("Bread", "4.20")
+    writes = Jobs(1)
+    devices = TillDevices(choices, writes, clock)
+    outbox = OutboxService(database, clock)
+    desk = TillDesk(devices, outbox, shop.sessions, shop.reader, shop.manager, shop.till.register_id)
+    devices.start()
+    devices.serve(
+        Spool(outbox, PaperService(database, clock), ShopService(database, clock), shop.manager, shop.till.register_id)
+    )
+    try:
+        yield Counter(shop, devices, desk)
+    finally:
+        devices.stop()
+        writes.close()
+
+
+@pytest.fixture
+def counter(qtbot: QtBot, sqlite_db: Database, clock: FixedClock) -> Iterator[Counter]:
+    yield from _counter(qtbot, sqlite_db, clock, TillChoices())
+
+
+def test_a_cash_sale_prints_and_opens_the_drawer(qtbot: QtBot, counter: Counter) -> None:
+    with qtbot.waitSignal(counter.devices.paper_shown, timeout=5000):
+        sale = counter.shop.sell("Bread", cash="10.00")
+        counter.desk.sale_completed(sale)
+    qtbot.waitUntil(lambda: counter.states() == {"done": 2}, timeout=5000)
+    assert counter.printer.drawer_kicks == 1
+    assert any("5.80" in str(paper) for paper in counter.printer.papers)
+
+
+def test_a_copy_says_so(qtbot: QtBot, counter: Counter) -> None:  # V34
+    sale = counter.shop.sell("Bread", cash="4.20")
+    counter.desk.sale_completed(sale)
+    qtbot.waitUntil(lambda: counter.states() == {"done": 2}, timeout=5000)
+    counter.desk.reprint(sale.sale_id)
+    qtbot.waitUntil(lambda: counter.states() == {"done": 3}, timeout=5000)
+    first, copy = [paper for paper in counter.printer.papers if paper.kind == "receipt"]
+    assert "DUPLICATE" in words(copy).upper()
+    assert "DUPLICATE" not in words(first).upper()
+    assert counter.printer.drawer_kicks == 1
+
+
+def test_without_paper_the_sale_stands_and_the_receipt_waits(qtbot: QtBot, counter: Counter) -> None:  # F31
+    counter.printer.line.paper_out = True
+    with qtbot.waitSignal(counter.devices.state_changed, check_params_cb=lambda *told: told[2] is DeviceState.TROUBLE):
+        sale = counter.shop.sell("Bread", cash="4.20")
+        counter.desk.sale_completed(sale)
+    assert counter.shop.reader.sale(sale.sale_id).total == counter.shop.money("4.20")
+    assert not counter.printer.papers
+    counter.printer.line.paper_out = False
+    counter.devices.retry()
+    qtbot.waitUntil(lambda: any(paper.kind == "receipt" for paper in counter.printer.papers), timeout=8000)
+
+
+def test_a_paper_that_broke_off_is_not_printed_twice_by_itself(qtbot: QtBot, counter: Counter) -> None:  # F30
+    counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])  # no drawer, one paper
+    counter.printer.line.drop_at = 40
+    with qtbot.waitSignal(counter.devices.troubled, timeout=5000) as told:
+        counter.devices.poke()
+    assert told.args[0].endswith(".")
+    qtbot.waitUntil(lambda: counter.states() == {"failed": 1}, timeout=5000)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [TillChoices(printer=PrinterChoice(kind="off")), TillChoices(drawer=DrawerChoice(kind="off"))],
+)
+def test_what_is_not_there_is_not_waited_for(
+    qtbot: QtBot, sqlite_db: Database, clock: FixedClock, choices: TillChoices
+) -> None:
+    made = _counter(qtbot, sqlite_db, clock, choices)
+    counter = next(made)
+    counter.desk.sale_completed(counter.shop.sell("Bread", cash="4.20"))
+    qtbot.waitUntil(lambda: "cancelled" in counter.states() and "pending" not in counter.states(), timeout=5000)
+    made.close()
+
+
+def test_opening_the_drawer_without_a_sale_is_journalled(qtbot: QtBot, counter: Counter) -> None:  # V25
+    counter.desk.open_drawer(counter.shop.till, "Change for the parking meter")
+    qtbot.waitUntil(lambda: counter.printer.drawer_kicks == 1, timeout=5000)
+    found = counter.shop.database.scalar("SELECT count(*) FROM journal WHERE kind = 'no_sale'")
+    assert found == 1
