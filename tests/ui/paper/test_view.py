@@ -1,0 +1,65 @@
+"""Paper on screen is the paper that is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from app.clock import FixedClock
+from app.outbox.papers import PaperService
+from db.uow import Database
+from hardware.protocols import Document, Text
+from tests.builders import a_shop
+from ui.paper.view import PaperDialog, PaperView
+from ui.shared.jobs import Jobs
+
+
+@pytest.fixture
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+    made = Jobs(1)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def document(sqlite_db: Database, clock: FixedClock) -> Document:
+    shop = a_shop(sqlite_db, clock)
+    shop.product("Bread", "4.20")
+    sale = shop.sell("Bread", "Bread", cash="10.00")
+    return PaperService(sqlite_db, clock).receipt(sale.sale_id)
+
+
+def test_a_receipt_is_one_page(qtbot: QtBot, jobs: Jobs, document: Document) -> None:
+    view = PaperView(jobs)
+    qtbot.addWidget(view)
+    view.show_document(document)
+    qtbot.waitUntil(lambda: view.pages == 1, timeout=5000)
+
+
+def test_the_last_document_asked_for_is_shown(qtbot: QtBot, jobs: Jobs, document: Document) -> None:
+    view = PaperView(jobs)
+    qtbot.addWidget(view)
+    view.show_document(Document((Text("first"),)))
+    view.show_document(document)
+    qtbot.waitUntil(lambda: view.pages == 1, timeout=5000)
+    assert view._asked == 2
+
+
+def test_it_is_kept_as_pdf(qtbot: QtBot, jobs: Jobs, document: Document, tmp_path: Path) -> None:
+    dialog = PaperDialog(document, jobs)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.save_to(tmp_path / "receipt.pdf")
+    qtbot.waitUntil(lambda: (tmp_path / "receipt.pdf").exists(), timeout=5000)
+    assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_folder_that_cannot_be_written_is_said(qtbot: QtBot, jobs: Jobs, document: Document, tmp_path: Path) -> None:
+    dialog = PaperDialog(document, jobs)
+    qtbot.addWidget(dialog)
+    dialog.open()
+    dialog.save_to(tmp_path / "nowhere" / "receipt.pdf")
+    qtbot.waitUntil(lambda: dialog.banner.isVisible(), timeout=5000)
