@@ -83,7 +83,7 @@ class SellPresenter(QObject):
 
     def start(self) -> None:
         """Read what selling needs; `ready` follows. Until then scans wait."""
-        self._reads.start(self._read_all, self._on_read, self._on_read_failed)
+        self._writes.start(self._read_all, self._on_read, self._on_read_failed)  # after a keep still under way
         self._refresh.start(_FACTS_EVERY_MS)
 
     def refresh_facts(self, *, fresh: bool = False) -> None:

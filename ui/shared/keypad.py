@@ -11,7 +11,7 @@ from ui.shared.widgets import Button, IconButton, Words
 
 
 class Keypad(QWidget):
-    """0-9, a decimal sign or 00 (or neither), and backspace. Types into the field given, or into the one that has the focus."""
+    """0-9, a decimal sign or 00 (or neither), backspace. Types into the field given, or the one that has the focus."""
 
     entered = Signal(str)  # "0".."9", "00", the decimal sign, or "\b"
 

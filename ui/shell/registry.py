@@ -2,7 +2,8 @@
 
 A page is one small file. Put `page.py` in the screen's folder (ui/customers/page.py) and name it `PAGES`:
 
-    from ui.shared.i18n import QT_TRANSLATE_NOOP
+    from app.barcodes.model import BarcodeSettings
+from ui.shared.i18n import QT_TRANSLATE_NOOP
     from ui.shell.registry import Page, Section, ShellContext
 
     def _open(context: ShellContext) -> QWidget:
@@ -39,10 +40,11 @@ import pkgutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QCoreApplication
 
+from app.barcodes.model import BarcodeSettings
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -95,6 +97,10 @@ class Place:
     demo: bool = False
 
 
+def _nothing() -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True)
 class ShellContext:
     """What a page's factory may draw on. Made anew for each sign-in."""
@@ -106,11 +112,13 @@ class ShellContext:
     staff: Actor
     till: TillContext | None  # None while this register's shift is closed
     place: Place
-    open_page: Callable[[str, object], None]
+    open_page: Callable[[str, object], object]
     notify: Callable[..., None]  # notify(text, *, undo: Callable[[], None] | None = None)
     set_held: Callable[[int], None]  # the strip's "held 2"
-    shift_changed: Callable[[], None] = field(default=lambda: None)  # call after opening or closing the shift
-    devices: object | None = None  # ui.devices.Devices once the devices are up
+    barcodes: BarcodeSettings = field(default_factory=BarcodeSettings)
+    shift_changed: Callable[[], None] = field(default=_nothing)  # call after opening or closing the shift
+    wake_devices: Callable[[], None] = field(default=_nothing)  # something is due in the outbox
+    devices: Any = None  # ui.devices: what runs this till's devices, for the settings page
 
 
 @dataclass(frozen=True, slots=True)

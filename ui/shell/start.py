@@ -21,7 +21,9 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from ui.shared.banner import Banner
 
 if TYPE_CHECKING:
     from ui.services import Services
@@ -43,7 +45,14 @@ class StartWindow(QMainWindow):
         self.resize(1280, 800)
         self.setMinimumSize(800, 600)
         self._stack = QStackedWidget()
-        self.setCentralWidget(self._stack)
+        self.banner = Banner()
+        whole = QWidget()
+        box = QVBoxLayout(whole)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.banner)
+        box.addWidget(self._stack, 1)
+        self.setCentralWidget(whole)
         QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
 
     def show_view(self, view: QWidget) -> None:
@@ -55,6 +64,12 @@ class StartWindow(QMainWindow):
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.setFocus()
+
+    def tell(self, words: str, kind: str = "warning") -> None:
+        self.banner.tell(words, kind=kind)
+
+    def tell_defect(self, number: str) -> None:
+        self.tell(self.tr("Something went wrong inside the program. Report number {0}.").format(number))
 
     def _toggle_full_screen(self) -> None:
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)

@@ -1,0 +1,102 @@
+"""One signed-in frame: pages, context, scanners, idle lock."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from app.shop.local import LocalConfig
+from ui.sell.wedge import install
+from ui.shared.jobs import Jobs
+from ui.shell.frame import MainWindow
+from ui.shell.idle import IdleWatch
+from ui.shell.registry import Section, ShellContext, discover
+
+if TYPE_CHECKING:
+    from app.staff.model import Actor
+    from ui.opening import OpenShop, SignedInTill
+
+
+class TillFrame(MainWindow):
+    """The frame of one person at one till. Scans go to the page in front, or to the sale."""
+
+    def __init__(self, shop: OpenShop, signed: SignedInTill) -> None:
+        super().__init__(discover(), signed.actor, shop.place, shop.formats, shop.services.clock)
+        self.actor: Actor = signed.actor
+        self._stops: list[Callable[[], None]] = []
+
+    def on_stop(self, act: Callable[[], None]) -> None:
+        self._stops.append(act)
+
+    def stop(self) -> None:
+        for act in self._stops:
+            act()
+        self._stops.clear()
+
+    def open_first(self) -> None:
+        """Sell, or the first page this person may see."""
+        for section in Section:
+            if any(self.open_page(page.id) for page in self._registry.in_section(section, self._staff)[:1]):
+                return
+
+    def on_scan(self, text: str) -> None:
+        """A scan is never typed into what has the focus (F40); a page that takes scans gets it, else the sale."""
+        for page in (self.stack.currentWidget(), self.page_widget("sell")):
+            if callable(take := getattr(page, "on_code", None)):
+                if page is not self.stack.currentWidget():
+                    self.open_page("sell")
+                take(text)
+                return
+
+    def on_scan_rejected(self, words: str) -> None:
+        self.banner.tell(words, kind="danger")
+
+
+def make_frame(
+    app: QApplication,
+    shop: OpenShop,
+    signed: SignedInTill,
+    reads: Jobs,
+    writes: Jobs,
+    config: LocalConfig,
+    shift_changed: Callable[[], None],
+) -> TillFrame:
+    frame = TillFrame(shop, signed)
+    devices = _start_devices(frame, shop, signed, config)
+    frame.use(
+        ShellContext(
+            services=shop.services,
+            reads=reads,
+            writes=writes,
+            formats=shop.formats,
+            staff=signed.actor,
+            till=signed.till,
+            place=shop.place,
+            open_page=frame.open_page,
+            notify=frame.notify,
+            set_held=frame.strip.show_held,
+            barcodes=signed.barcodes,
+            shift_changed=shift_changed,
+            wake_devices=getattr(devices, "wake", lambda: None),
+            devices=devices,
+        )
+    )
+    idle = IdleWatch(signed.lock_after_minutes, frame)
+    idle.idle.connect(frame.lock_wanted)
+    app.installEventFilter(idle)
+    return frame
+
+
+def _start_devices(frame: TillFrame, shop: OpenShop, signed: SignedInTill, config: LocalConfig) -> object | None:
+    """The keyboard scanner's filter, and whatever else this computer's settings name."""
+    from ui.devices.choices import TillChoices
+    from ui.devices.making import wedge_reader
+
+    choices = TillChoices.of(config.devices)
+    wedge = install(frame, wedge_reader(choices.scanner))
+    wedge.scanned.connect(frame.on_scan)
+    wedge.rejected.connect(frame.on_scan_rejected)
+    del shop, signed
+    return None

@@ -1,0 +1,120 @@
+"""Opening a shop, off the GUI thread: database, services, what the frame needs to know."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.barcodes.model import BarcodeSettings
+from app.clock import SystemClock
+from ui.services import Services
+from ui.shared.format import Formats
+from ui.shell.registry import Place
+
+if TYPE_CHECKING:
+    from app.codekeys import CodeVault
+    from app.checkout.model import TillContext
+    from app.shop.model import ShopInfo
+    from app.staff.model import Actor
+
+
+@dataclass(frozen=True)
+class OpenShop:
+    """An open database with its services."""
+
+    services: Services
+    info: ShopInfo
+    register_id: int
+    outlet_id: int
+    place: Place
+    formats: Formats
+
+
+@dataclass(frozen=True)
+class SignedInTill:
+    """What one sign-in needs. `till` is None while the register's shift is closed."""
+
+    actor: Actor
+    till: TillContext | None
+    barcodes: BarcodeSettings
+    lock_after_minutes: int
+
+
+def open_shop(url: str, register_id: int | None) -> OpenShop:
+    """Open and read. Raises DatabaseProblem or DomainError with a sentence."""
+    from app.errors import NotFound
+    from app.shop.service import ShopService
+    from db import schema
+
+    database = schema.open_shop(url)
+    services = Services(database, SystemClock())
+    _provide(services, url)
+    shop = services.get(ShopService)
+    info = shop.info()
+    registers = [one for one in shop.registers() if one.active]
+    if not registers:
+        raise NotFound("This shop has no register in use. Add one in Settings on another till.")
+    chosen = next((one for one in registers if one.id == register_id), registers[0])
+    place = Place(1, chosen.outlet_id, chosen.id, info.name, chosen.outlet, chosen.name, demo=info.is_demo)
+    formats = Formats(info.locale, info.currency, info.time_zone)
+    _warm(services, formats)
+    return OpenShop(services, info, chosen.id, chosen.outlet_id, place, formats)
+
+
+def sign_in(shop: OpenShop, actor: Actor) -> SignedInTill:
+    """The till as it stands for this person."""
+    from app.checkout.errors import SessionClosed
+    from app.checkout.sessions import SessionService
+    from app.shop import settings
+    from app.shop.settings import SellingSettings
+
+    try:
+        till = shop.services.get(SessionService).context(actor, shop.register_id)
+    except SessionClosed:
+        till = None
+    with shop.services.database.read() as uow:
+        barcodes = settings.barcode_settings(uow)
+        minutes = settings.load(uow, SellingSettings).lock_after_minutes
+    return SignedInTill(actor.at(shop.register_id, shop.outlet_id), till, barcodes, minutes)
+
+
+def _provide(services: Services, url: str) -> None:
+    """Services that need more than the database and the clock."""
+    from app.checkout.receipts import SaleReader
+    from app.checkout.service import CheckoutService
+    from app.giftcards.desk import GiftCardDesk
+    from app.giftcards.service import GiftCardService
+
+    folder, name = _vault_place(services, url)
+
+    def vault() -> CodeVault:
+        from app.codekeys import open_vault
+
+        return open_vault(folder, name)
+
+    services.provide(CheckoutService, lambda own: CheckoutService(own.database, own.clock, vault()))
+    services.provide(GiftCardService, lambda own: GiftCardService(own.database, own.clock, vault()))
+    services.provide(GiftCardDesk, lambda own: GiftCardDesk(own.database, own.clock, vault()))
+    services.provide(SaleReader, lambda own: SaleReader(own.database))
+
+
+def _vault_place(services: Services, url: str) -> tuple[Path, str]:
+    """Beside the shop's file; for a server in the user's data folder, by the address's hash."""
+    from app.cli import default_folder
+
+    file = services.database.file
+    if file is not None:
+        return file.parent, f"codes-{file.stem}"
+    return default_folder(), f"codes-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+
+
+def _warm(services: Services, formats: Formats) -> None:
+    """Import and make behind the sign-in window what the first scan would otherwise wait for."""
+    from app.checkout.service import CheckoutService
+    from app.money import Money
+
+    services.get(CheckoutService).facts()
+    formats.money(Money(0, formats.currency))
+    formats.amount(Money(0, formats.currency))

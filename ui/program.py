@@ -1,0 +1,228 @@
+"""The program with a window: first start, sign-in, the frame; and back again when it is locked."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtWidgets import QApplication
+
+from app.shop import local
+from ui.shared import crash, theme
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+from ui.shared.tokens import Scheme
+from ui.shell.start import StartWindow
+
+if TYPE_CHECKING:
+    from app.staff.model import Actor
+    from ui.frame_of import TillFrame
+    from ui.opening import OpenShop, SignedInTill
+    from ui.signin.view import SignInView
+
+log = logging.getLogger(__name__)
+_TRANSLATIONS = Path(__file__).resolve().parents[1] / "resources" / "translations"
+_READERS = 3
+
+
+def run_program(database: str = "") -> int:
+    """Open the window and run until it is closed."""
+    from platformdirs import user_log_path
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Regulars")
+    app.setQuitOnLastWindowClosed(True)
+    crash.log_to(user_log_path("regulars", appauthor=False))
+    config, notice = local.load()
+    translate(app, config.language)
+    theme.apply(app, scheme_of(app, config.scheme))
+    program = Program(app, config, database)
+    crash.install(program.tell_defect)
+    program.start(notice)
+    status = app.exec()
+    program.close()
+    return status
+
+
+def scheme_of(app: QApplication, name: str) -> Scheme:
+    """The scheme a name of the local settings stands for."""
+    return theme.system_scheme(app) if name == "system" else Scheme(name)
+
+
+def translate(app: QApplication, language: str) -> None:
+    """Load our texts and Qt's own for a language; "" and English need none."""
+    if not language or language.startswith("en"):
+        return
+    for folder, stem in ((str(_TRANSLATIONS), "regulars"), (_qt_translations(), "qtbase")):
+        translator = QTranslator(app)
+        if translator.load(QLocale(language), stem, "_", folder):
+            app.installTranslator(translator)
+
+
+def _qt_translations() -> str:
+    return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+
+
+class Program(QObject):
+    """Holds what outlives a window: the pools, the open shop, the local settings."""
+
+    def __init__(self, app: QApplication, config: local.LocalConfig, database: str = "") -> None:
+        super().__init__()
+        self._app = app
+        self.config = config
+        self._database = database or config.database
+        self._remember = not database
+        self.reads, self.writes = Jobs(_READERS), Jobs(1)
+        self.start_window = StartWindow()
+        self.frame: TillFrame | None = None
+        self._shop: OpenShop | None = None
+        self._signin: SignInView | None = None
+        self._staff_id = 0
+
+    def start(self, notice: str = "") -> None:
+        """Paint first; everything heavy comes after the first frame."""
+        if self._database:
+            self._show_sign_in()
+            QTimer.singleShot(0, self, self._open)
+        else:
+            self._show_first_start()
+        self.start_window.show()
+        if notice:
+            self.start_window.tell(notice)
+
+    def tell_defect(self, number: str) -> None:
+        window = self.frame if self.frame is not None and self.frame.isVisible() else self.start_window
+        window.tell_defect(number)
+
+    # First start and sign-in
+
+    def _show_first_start(self) -> None:
+        from ui.firststart.view import FirstStartView
+
+        view = FirstStartView(self.writes)
+        view.shop_ready.connect(self._on_shop_ready)
+        self._signin = None
+        self.start_window.show_view(view)
+
+    def _on_shop_ready(self, url: str) -> None:
+        self._database, self._remember = url, True
+        self.config = replace(self.config, register_id=None)
+        self._show_sign_in()
+        self._open()
+
+    def _show_sign_in(self) -> None:
+        from ui.signin.view import SignInView
+
+        self._signin = SignInView(self.writes)
+        self._signin.signed_in.connect(self._on_signed_in)
+        self._signin.shop_wanted.connect(self._show_first_start)
+        self.start_window.show_view(self._signin)
+
+    def _open(self) -> None:
+        from ui import opening
+
+        self._close_shop()
+        url, register_id = self._database, self.config.register_id
+        self.writes.start(lambda: opening.open_shop(url, register_id), self._on_opened, self._on_open_failed)
+
+    def _on_opened(self, shop: OpenShop) -> None:
+        self._shop = shop
+        self.config = replace(self.config, database=self._database, register_id=shop.register_id)
+        if self._remember:
+            self.writes.start(partial(local.save, self.config), None, self._on_save_failed)
+        if self._signin is not None:
+            self._signin.use(shop.services, shop.register_id)
+
+    def _on_open_failed(self, error: Exception) -> None:
+        if self._signin is not None:
+            self._signin.fail(sentence(error))
+
+    def _on_save_failed(self, error: Exception) -> None:
+        log.warning("this computer's settings could not be written: %s", type(error).__name__)
+
+    def _on_signed_in(self, actor: Actor) -> None:
+        from ui import opening
+
+        shop = self._shop
+        if shop is None:
+            return
+        if self.frame is not None and actor.staff_id == self._staff_id:
+            self._show_frame()
+            return
+        self.writes.start(lambda: opening.sign_in(shop, actor), self._on_till, self._on_open_failed)
+
+    # The frame
+
+    def _on_till(self, signed: SignedInTill) -> None:
+        from ui.frame_of import make_frame
+
+        shop = self._shop
+        if shop is None:
+            return
+        self._drop_frame()
+        self._staff_id = signed.actor.staff_id
+        self.frame = make_frame(self._app, shop, signed, self.reads, self.writes, self.config, self._on_shift_changed)
+        self.frame.lock_wanted.connect(self.lock)
+        self.frame.closing.connect(self._on_closing)
+        self._show_frame()
+        self.frame.open_first()
+
+    def _show_frame(self) -> None:
+        if self.frame is None:
+            return
+        self.frame.setGeometry(self.start_window.geometry())
+        if self.start_window.isFullScreen():
+            self.frame.showFullScreen()
+        elif self.start_window.isMaximized():
+            self.frame.showMaximized()
+        else:
+            self.frame.show()
+        self.start_window.hide()
+
+    def lock(self) -> None:
+        """Back to the sign-in window; the frame waits behind it with everything in it."""
+        if self.frame is None or self._signin is None:
+            return
+        self.start_window.setGeometry(self.frame.geometry())
+        self.start_window.setWindowState(self.frame.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.start_window.show()
+        self.frame.hide()
+        self._signin.lock()
+
+    def _on_shift_changed(self) -> None:
+        """The register was opened or closed: the same person, a new till."""
+        frame = self.frame
+        if frame is not None:
+            actor = frame.actor
+            self._staff_id = 0
+            self._on_signed_in(actor)
+
+    def _on_closing(self) -> None:
+        self._app.quit()
+
+    def _drop_frame(self) -> None:
+        if self.frame is not None:
+            self.frame.closing.disconnect(self._on_closing)
+            self.frame.hide()
+            self.frame.deleteLater()
+            self.frame = None
+
+    def _close_shop(self) -> None:
+        self._drop_frame()
+        shop, self._shop = self._shop, None
+        if shop is not None:
+            self.writes.start(shop.services.database.close)
+
+    def close(self) -> None:
+        """Let writes end, then let go of the database."""
+        if self.frame is not None:
+            self.frame.stop()
+        self.reads.close()
+        self.writes.close()
+        if self._shop is not None:
+            self._shop.services.database.close()

@@ -1,0 +1,95 @@
+"""Before the first sale of a shift: what lies in the drawer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.checkout.sessions import SessionService
+from app.ids import new_request_id
+from app.money import Money
+from app.staff.model import Actor
+from ui.shared import theme
+from ui.shared.banner import Banner
+from ui.shared.error_text import sentence
+from ui.shared.format import Formats
+from ui.shared.jobs import Jobs
+from ui.shared.keypad import Keypad
+from ui.shared.money_field import MoneyField
+from ui.shared.tokens import SPACE_M, SPACE_S, SPACE_XL, TYPE_LARGE, Density
+from ui.shared.widgets import Button, Card, Words
+
+
+class OpenShiftView(QWidget):
+    """Asks for the float and opens the register."""
+
+    opened = Signal()
+
+    def __init__(
+        self, sessions: SessionService, actor: Actor, register_id: int, register: str, formats: Formats, writes: Jobs
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        theme.set_density(self, Density.TOUCH)
+        self._sessions, self._actor, self._register_id = sessions, actor, register_id
+        self._formats, self._writes = formats, writes
+        self._request = new_request_id()  # the same for every press: opening twice opens once
+        card = Card(margin=SPACE_XL, spacing=SPACE_M)
+        card.setFixedWidth(440)
+        card.box.addWidget(Words(self.tr("Open {0}").format(register), size=TYPE_LARGE, strong=True))
+        card.box.addWidget(
+            Words(self.tr("Count what lies in the drawer. It is the float this shift begins with."), wrap=True)
+        )
+        self.banner = Banner(closable=False)
+        self.field = MoneyField(formats, self.tr("Opening float"))
+        self.field.setMinimumHeight(56)
+        self.field.setPlaceholderText(formats.amount(Money(0, formats.currency)))
+        self.field.returnPressed.connect(self.open)
+        self.field.refused.connect(self._on_refused)
+        pad = Keypad(decimal_symbol=formats.decimal_symbol)
+        pad.type_into(self.field)
+        self.button = Button(self.tr("Open the register"), self.open, kind="primary", icon="lock-open")
+        self.button.setMinimumHeight(52)
+        for part in (self.banner, self.field, pad, self.button):
+            card.box.addWidget(part)
+        box = QVBoxLayout(self)
+        box.setSpacing(SPACE_S)
+        box.addStretch(1)
+        box.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(1)
+
+    def page_shown(self, _argument: object) -> None:
+        self.field.setFocus()
+
+    def focus_home(self) -> None:
+        self.field.setFocus()
+
+    def open(self) -> None:
+        if not self.button.isEnabled():
+            return
+        if not self.field.text().strip():
+            money: Money | None = Money(0, self._formats.currency)
+        else:
+            money = self.field.value()
+        if money is None:
+            return
+        self.button.setEnabled(False)
+        work: Callable[[], object] = lambda: self._sessions.open(  # noqa: E731
+            self._actor, self._register_id, money, request_id=self._request
+        )
+        self._writes.start(work, self._on_opened, self._on_failed)
+
+    def _on_opened(self, _context: object) -> None:
+        self.opened.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.button.setEnabled(True)
+        self.banner.tell(sentence(error, self._formats))
+
+    def _on_refused(self, words: str) -> None:
+        if words:
+            self.banner.tell(words)
+        else:
+            self.banner.hide()
