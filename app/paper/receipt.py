@@ -189,12 +189,14 @@ def _closing(data: ReceiptData, formats: Formats, words: Words) -> list[Block]:
             if points is not None and (points or word == words.points_balance):
                 blocks.append(Columns.pair(word, formats.number(points)))
     if data.thanks.strip():
-        blocks += [Feed(0.5), Text(data.thanks, align=Align.CENTER)]
+        blocks += [Feed(0.5), *(Text(line, align=Align.CENTER) for line in data.thanks.splitlines())]
     return [*blocks, *_note(data.returns_note), *_bars(data)]
 
 
 def _note(text: str) -> list[Block]:
-    return [Feed(0.5), Text(text, size=Size.SMALL, align=Align.CENTER)] if text.strip() else []
+    if not text.strip():
+        return []
+    return [Feed(0.5), *(Text(line, size=Size.SMALL, align=Align.CENTER) for line in text.splitlines())]
 
 
 def _bars(data: ReceiptData) -> list[Block]:

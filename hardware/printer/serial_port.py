@@ -8,19 +8,21 @@ from typing import Any
 
 from hardware.printer.transport import PATIENCE, gone, not_found, stuck
 
+_FLOWS = {"rts_cts": "rtscts", "dsr_dtr": "dsrdtr", "xon_xoff": "xonxoff"}
 _CHUNK = 256  # small, so that a printer that holds up its hand is noticed between chunks
 
 
 class SerialTransport:
-    """`flow`: "none", "rtscts", "dsrdtr" or "xonxoff", as the printer's switches say."""
+    """`flow`: "none", "rts_cts", "dsr_dtr" or "xon_xoff", as the printer's switches say."""
 
     can_answer = True
     stays_open = True
 
     def __init__(self, port: str, baud: int = 19200, *, flow: str = "none", patience: float = PATIENCE) -> None:
         self._port_name = port
-        self._settings: dict[str, Any] = {"baudrate": baud, flow: True}
-        self._settings.pop("none", None)
+        self._settings: dict[str, Any] = {"baudrate": baud}
+        if flow != "none":
+            self._settings[_FLOWS[flow]] = True
         self._patience = patience
         self._port: Any = None
 

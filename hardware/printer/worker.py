@@ -48,8 +48,9 @@ class PrinterWorker:
 
     A job that could not begin waits, first in line, while the printer is reached for with growing pauses; one
     that broke off midway ends with its error, for a person to decide. All callbacks come on the worker's
-    thread and must be quick. `kick_within`: a job that waited longer than these seconds is printed without its
-    drawer kick, for a drawer that opens by itself minutes later is a hazard.
+    thread and must be quick. With `hold_jobs` False a job that could not begin ends with its error at once, for a
+    caller that keeps its own list of what is due. `kick_within`: a job that waited longer than these seconds is
+    printed without its drawer kick, for a drawer that opens by itself minutes later is a hazard.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class PrinterWorker:
         backoff: Backoff | None = None,
         idle_check: float = 15.0,
         kick_within: float = 10.0,
+        hold_jobs: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._printer = printer
@@ -71,6 +73,7 @@ class PrinterWorker:
         self._backoff = backoff or Backoff()
         self._idle_check = idle_check
         self._kick_within = kick_within
+        self._hold_jobs = hold_jobs
         self._clock = clock
         self._jobs: deque[_Job] = deque()
         self._changed = threading.Condition()
@@ -179,7 +182,7 @@ class PrinterWorker:
             self._finish(JobResult(job.key, outcome=outcome))
 
     def _broke_off(self, job: _Job, trouble: DeviceUnavailable) -> None:
-        if trouble.started:
+        if trouble.started or not self._hold_jobs:
             self._tell(DeviceState.TROUBLE, str(trouble))
             self._finish(JobResult(job.key, error=trouble))
             return
