@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from app.customers.model import Customer, Group
@@ -97,8 +97,6 @@ class CustomerFormView(QWidget):
         self._presenter.saved.connect(self._on_saved)
         self._presenter.edit_refused.connect(self._on_edit_refused)
         self._presenter.erased.connect(self.erased)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.back_wanted.emit)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
     # The frame's calls
 
@@ -117,6 +115,13 @@ class CustomerFormView(QWidget):
             self.bar.setCurrentIndex(kept)  # shows the tab by its signal
         else:
             self._show_tab(kept)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc backs out, from wherever on the form the keyboard is."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.back_wanted.emit()
+            return
+        super().keyPressEvent(event)
 
     def palette_actions(self) -> Sequence[Action]:
         found = [

@@ -1,0 +1,259 @@
+"""The Customer Form: its head, its tabs, editing and erasing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from app.customers.service import CustomerService
+from app.staff.model import Actor
+from tests.ui.crm_shop import BIRTHDAY, ODD_NAME, CrmShop, texts
+from ui.customerform import page as form_page
+from ui.customerform import tabs
+from ui.customerform.memory import TabMemory
+from ui.customerform.tabs.activities import what_happened
+from ui.customerform.view import CustomerFormView
+from ui.customers.fields import read_tags, tags_text
+from ui.shared.dialogs import Confirm
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path: Path) -> None:
+    QSettings.setPath(QSettings.Format.NativeFormat, QSettings.Scope.UserScope, str(tmp_path / "settings"))
+
+
+def open_form(shop: CrmShop, qtbot: QtBot, customer: int, actor: Actor | None = None) -> CustomerFormView:
+    view = form_page.PAGES[0].factory(shop.context(actor))
+    assert isinstance(view, CustomerFormView)
+    qtbot.addWidget(view)
+    view.resize(1216, 724)
+    view.show()
+    with qtbot.waitSignal(view._presenter.shown):
+        view.page_shown(customer)
+    return view
+
+
+def test_the_tabs_are_found_in_their_order() -> None:  # A17
+    assert [tab.id for tab in tabs.discover()] == ["overview", "marketing", "invoices", "activities"]
+
+
+def test_the_head_says_who_it_is(shop: CrmShop, qtbot: QtBot) -> None:
+    made = shop.customer(phone="+353851234567", email="amara@example.com", email_consent=True)
+    shop.services.get(CustomerService).tag(made.id, "vegan", by=shop.actor)
+    view = open_form(shop, qtbot, made.id)
+    head = view.header
+    assert head.name.text() == "Amara Diallo"
+    assert head.standing.text() == "0 pts"
+    assert head.contacts.text() == f"{made.number} · +353851234567 · amara@example.com"
+    assert head.consents["email"].accessibleName() == "Email: agreed on 14 Mar 2026"
+    assert head.consents["sms"].accessibleName() == "SMS: not agreed"
+    assert head.disc._text == "AD"
+
+
+def test_a_name_is_never_markup(shop: CrmShop, qtbot: QtBot) -> None:  # F34, the threat table
+    made = shop.customer(first=ODD_NAME, last="<b>bold</b>")
+    view = open_form(shop, qtbot, made.id)
+    assert view.header.name.textFormat() == Qt.TextFormat.PlainText
+    assert "<img src=x>" in view.header.name.text()
+    assert "<b>bold</b>" in view.header.name.text()
+
+
+def test_each_person_finds_their_own_tab_again(shop: CrmShop, qtbot: QtBot) -> None:
+    made = shop.customer()
+    first = open_form(shop, qtbot, made.id)
+    assert first.bar.tabData(first.bar.currentIndex()) == "overview"
+    first.show_tab("marketing")
+    again = open_form(shop, qtbot, made.id)
+    assert again.bar.tabData(again.bar.currentIndex()) == "marketing"
+    colleague = Actor(2, "Lee", "cashier", {"customer.view": None}, register_id=1, outlet_id=1)
+    other = open_form(shop, qtbot, made.id, colleague)
+    assert other.bar.tabData(other.bar.currentIndex()) == "overview"
+
+
+def test_memory_of_a_tab_that_is_gone_falls_back(tmp_path: Path) -> None:
+    settings = QSettings(str(tmp_path / "s.ini"), QSettings.Format.IniFormat)
+    memory = TabMemory(settings, 1, 1)
+    assert memory.recall() == ""
+    memory.keep("marketing")
+    assert TabMemory(settings, 1, 1).recall() == "marketing"
+    assert TabMemory(settings, 2, 1).recall() == ""
+
+
+def test_only_the_tab_in_front_reads(shop: CrmShop, qtbot: QtBot) -> None:
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id)
+    assert view.tab_widget("overview") is not None
+    assert view.tab_widget("marketing") is None
+    view.show_tab("marketing")
+    assert view.tab_widget("marketing") is view.stack.currentWidget()
+
+
+def test_the_overview_tells_what_they_bring(shop: CrmShop, qtbot: QtBot) -> None:  # I5
+    shop.rows.with_redemptions(3)
+    view = open_form(shop, qtbot, 1)
+    overview = view.tab_widget("overview")
+    qtbot.waitUntil(lambda: overview.latest.table.rows_model.rowCount() == 3)  # type: ignore[union-attr]
+    assert overview.figures["days"].value.text() == "–"  # type: ignore[union-attr]  # no figures were kept for them
+    assert overview.as_of.text() == "As of 14 Mar 2026 12:00"  # type: ignore[union-attr]
+
+
+def test_invoices_and_activities_stand_on_the_form(shop: CrmShop, qtbot: QtBot) -> None:  # A17
+    shop.rows.with_redemptions(2)
+    shop.segment("VIP", 1)
+    view = open_form(shop, qtbot, 1)
+    view.show_tab("invoices")
+    invoices = _section(view, "invoices")
+    qtbot.waitUntil(lambda: invoices.rowCount() == 2)
+    assert texts(invoices)[0][:4] == ["1 Mar 2026 09:32", "R1-000002", "Sale", "€11.34"]
+    view.show_tab("activities")
+    activities = _section(view, "activities")
+    qtbot.waitUntil(lambda: activities.rowCount() == 5)
+    assert [row[2] for row in texts(activities)] == [
+        "Came into segment VIP",
+        "Bought on invoice R1-000002",
+        "Coupon SUMMER10 used",
+        "Bought on invoice R1-000001",
+        "Coupon SUMMER10 used",
+    ]
+    assert {row[4] for row in texts(activities)} == {"Mona"}
+
+
+def _section(view: CustomerFormView, tab: str):  # type: ignore[no-untyped-def]
+    return view.tab_widget(tab).section.table.rows_model  # type: ignore[union-attr]
+
+
+def test_every_kind_of_activity_has_its_words(shop: CrmShop) -> None:
+    from app.customers.history import Activity, ActivityKind
+    from ui.customerform.tabs.activities import sentences
+
+    for kind, detail in sentences():
+        words = what_happened(Activity(shop.clock.now(), kind, detail, "X", None, None, "", None))
+        assert "{" not in words
+        assert words
+    unknown = Activity(shop.clock.now(), ActivityKind.EVENT, "phoned", "", None, None, "", None)
+    assert what_happened(unknown) == "phoned"
+
+
+def edit(view: CustomerFormView, qtbot: QtBot):  # type: ignore[no-untyped-def]
+    with qtbot.waitSignal(view._presenter.edit_ready):
+        view.header.edit.click()
+    assert view._dialog is not None
+    return view._dialog
+
+
+def test_editing_saves_fields_and_tags(shop: CrmShop, qtbot: QtBot) -> None:
+    made = shop.customer(birth_date=BIRTHDAY, sms_consent=True)
+    shop.services.get(CustomerService).tag(made.id, "old", by=shop.actor)
+    view = open_form(shop, qtbot, made.id)
+    dialog = edit(view, qtbot)
+    fields = dialog.fields
+    assert fields.birth_date.text() == "1988-04-23"
+    fields.phone.setText("+353 85 123 4567")
+    fields.tags.setText("vegan, affiliation = EMPLOYEE")
+    fields.accrues.setChecked(False)
+    fields.by_sms.setChecked(False)
+    with qtbot.waitSignal(view.saved):
+        dialog.primary.click()
+    kept = shop.services.get(CustomerService).customer(made.id)
+    assert kept.phone == "+353851234567"
+    assert {tag.key: tag.value for tag in kept.tags} == {"vegan": "true", "affiliation": "EMPLOYEE"}
+    assert (kept.accrues_points, kept.sms_consent_at, kept.birth_date) == (False, None, BIRTHDAY)
+    assert shop.told == ["Amara Diallo is saved"]
+    qtbot.waitUntil(lambda: "+353851234567" in view.header.contacts.text())
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("first_name", "", "first name"),
+        ("email", "not an address", "e-mail address"),
+        ("phone", "12", "phone number"),
+        ("birth_date", "1990-02-30", "birthday"),
+        ("birth_date", "2999-01-01", "birthday"),
+        ("birth_date", "23/4/1990", "birthday"),
+    ],
+)
+def test_a_wrong_field_is_marked_and_nothing_is_lost(
+    shop: CrmShop, qtbot: QtBot, field: str, typed: str, words: str
+) -> None:
+    made = shop.customer(notes="oat milk")
+    view = open_form(shop, qtbot, made.id)
+    dialog = edit(view, qtbot)
+    wrong = getattr(dialog.fields, field)
+    wrong.setText(typed)
+    dialog.fields.last_name.setText("Changed")
+    dialog.primary.click()
+    qtbot.waitUntil(lambda: bool(wrong.property("wrong")))
+    assert words in dialog.banner.title
+    assert dialog.fields.last_name.text() == "Changed"
+    assert dialog.primary.isEnabled()
+    assert shop.services.get(CustomerService).customer(made.id).last_name == "Diallo"
+
+
+def test_erasing_asks_first_and_leaves_the_form(shop: CrmShop, qtbot: QtBot) -> None:  # P13, V30
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id)
+    view.header.erase.click()
+    (question,) = view.findChildren(Confirm)
+    assert "Amara Diallo" in question.body.itemAt(0).widget().text()  # type: ignore[union-attr]
+    assert shop.services.get(CustomerService).customer(made.id).erased_at is None
+    with qtbot.waitSignal(view.erased):
+        question.primary.click()  # type: ignore[union-attr]
+    assert shop.services.get(CustomerService).customer(made.id).erased_at is not None
+    assert shop.pages == [("customers", None)]
+
+
+def test_buttons_follow_the_role(shop: CrmShop, qtbot: QtBot) -> None:  # T28
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id, shop.cashier())
+    shown = {name: getattr(view.header, name).isVisible() for name in ("sell", "edit", "erase")}
+    assert shown == {"sell": True, "edit": False, "erase": False}
+    view.header.sell.click()
+    assert shop.pages == [("sell", made.id)]
+
+
+def test_escape_goes_back_to_the_list(shop: CrmShop, qtbot: QtBot) -> None:
+    view = open_form(shop, qtbot, shop.customer().id)
+    view.bar.setFocus()
+    qtbot.keyClick(view.bar, Qt.Key.Key_Escape)
+    assert shop.pages == [("customers", None)]
+
+
+def test_a_customer_who_is_gone_is_told(shop: CrmShop, qtbot: QtBot) -> None:
+    view = form_page.PAGES[0].factory(shop.context())
+    assert isinstance(view, CustomerFormView)
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view._presenter.refused):
+        view.page_shown(987)
+    assert view.banner.title.startswith("This customer is not in the shop")
+
+
+def test_without_a_customer_the_form_says_where_to_find_one(shop: CrmShop, qtbot: QtBot) -> None:
+    view = form_page.PAGES[0].factory(shop.context())
+    assert isinstance(view, CustomerFormView)
+    qtbot.addWidget(view)
+    view.page_shown(None)
+    shown: QWidget | None = view.stack.currentWidget()
+    assert shown is view.nobody
+    view.nobody.acted.emit()
+    assert shop.pages == [("customers", None)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("", {}),
+        ("vegan", {"vegan": "true"}),
+        ("vegan,  dog = yes please ,", {"vegan": "true", "dog": "yes please"}),
+        ("a=b=c", {"a": "b=c"}),
+    ],
+)
+def test_tags_are_read_as_they_are_written(text: str, tags: dict[str, str]) -> None:  # I11
+    from app.customers.model import Tag
+
+    assert read_tags(text) == tags
+    assert read_tags(tags_text([Tag(key, value) for key, value in tags.items()])) == tags

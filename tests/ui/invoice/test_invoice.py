@@ -1,0 +1,110 @@
+"""The invoice window: lines with their discounts, the trail, taxes, payments; reprint and return."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QLabel
+from pytestqt.qtbot import QtBot
+
+from app.checkout.receipts import SaleReader
+from app.errors import NotPermitted
+from tests.ui.crm_shop import ODD_NAME, CrmShop, texts
+from ui.invoice.opening import open_invoice
+from ui.invoice.presenter import InvoicePresenter
+from ui.invoice.view import InvoiceWindow
+
+
+def open_window(
+    shop: CrmShop, qtbot: QtBot, sale: int, reprint: Callable[[int], object] | None = None
+) -> InvoiceWindow:
+    presenter = InvoicePresenter(SaleReader(shop.database).sale, reprint, shop.reads, shop.writes)
+    with qtbot.waitSignal(presenter.opened):
+        window = InvoiceWindow(presenter, shop.formats, sale, may_return=True)
+        qtbot.addWidget(window)
+    return window
+
+
+def test_it_shows_what_was_sold_and_why_it_cost_that(shop: CrmShop, qtbot: QtBot) -> None:  # N2, A9
+    window = open_window(shop, qtbot, shop.sale_with_everything(customer=1))
+    assert window.heading.text() == "Invoice R1-000001"
+    assert window.about.text() == "1 Mar 2026 09:31 · Main · Till 1 · served by Mona"
+    assert window.customer.text() == "Amara"
+    assert texts(window.lines.rows_model) == [
+        ["3", f"Loaf {ODD_NAME}", "", "4.20", "12.60"],
+        ["", "– Summer ten", "", "", "−1.26"],
+    ]
+    assert texts(window.trail.rows_model) == [
+        ["Applied", "SUMMER10 · Summer ten", "10 % off the order", "1.26"],
+        ["Not applied", "Wine week", "needs 4.20 more of Wine", ""],
+    ]
+    assert texts(window.taxes.rows_model) == [["VAT 13.5%", "11.34", "0.00"]]
+    assert texts(window.tenders.rows_model) == [
+        ["Gift card •••• 7Q4K", "8.50 left", "10.00"],
+        ["Cash", "", "1.34"],
+    ]
+    assert window.total.text() == "€11.34"
+
+
+def test_the_sums_stand_at_the_foot(shop: CrmShop, qtbot: QtBot) -> None:
+    window = open_window(shop, qtbot, shop.sale_with_everything(customer=1))
+    words = [label.text() for label in window.findChildren(QLabel)]
+    for shown in ("Subtotal", "12.60", "Savings", "−1.26", "Tax (included)"):
+        assert shown in words
+
+
+def test_one_press_is_one_copy(shop: CrmShop, qtbot: QtBot) -> None:  # F29, V34
+    copies: list[int] = []
+    sale = shop.sale_with_everything(customer=1)
+    window = open_window(shop, qtbot, sale, copies.append)
+    with qtbot.waitSignal(window.reprint_asked):
+        window.reprint.click()
+        window.reprint.click()  # still under way: the button is off
+    assert copies == [sale]
+    assert window.reprint.isEnabled()
+    assert window.banner.title == "A copy of the receipt goes to the printer."
+
+
+def test_a_refused_copy_says_why_and_can_be_tried_again(shop: CrmShop, qtbot: QtBot) -> None:  # T28
+    def refuse(_sale: int) -> object:
+        raise NotPermitted("Lee may not reprint a receipt. A manager can approve it here.", permission="sale.reprint")
+
+    window = open_window(shop, qtbot, shop.sale_with_everything(customer=1), refuse)
+    with qtbot.waitSignal(window._presenter.refused):
+        window.reprint.click()
+    assert "may not reprint" in window.banner.title
+    assert window.reprint.isEnabled()
+
+
+def test_it_leads_to_the_return_and_to_the_customer(shop: CrmShop, qtbot: QtBot) -> None:
+    sale = shop.sale_with_everything(customer=1)
+    window = open_window(shop, qtbot, sale)
+    with qtbot.waitSignal(window.return_wanted) as wanted:
+        window.take_back.click()
+    assert wanted.args == ["R1-000001"]
+    window = open_window(shop, qtbot, sale)
+    with qtbot.waitSignal(window.customer_wanted) as customer:
+        window.customer.click()
+    assert customer.args == [1]
+
+
+def test_a_sale_that_is_not_there_is_told(shop: CrmShop, qtbot: QtBot) -> None:
+    presenter = InvoicePresenter(SaleReader(shop.database).sale, None, shop.reads, shop.writes)
+    with qtbot.waitSignal(presenter.refused):
+        window = InvoiceWindow(presenter, shop.formats, 999)
+        qtbot.addWidget(window)
+    assert window.banner.title
+    assert not window.take_back.isEnabled()
+
+
+def test_a_role_without_the_rights_gets_no_buttons(shop: CrmShop, qtbot: QtBot) -> None:  # T28
+    from PySide6.QtWidgets import QWidget
+
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    sale = shop.sale_with_everything(customer=1)
+    window = open_invoice(shop.context(), shop.cashier(), sale, parent)
+    qtbot.waitUntil(lambda: window.lines.rows_model.rowCount() > 0)
+    assert not window.reprint.isVisible()
+    assert not window.take_back.isVisible()
+    window.reject()
