@@ -195,7 +195,7 @@ def _backup(options: argparse.Namespace, out: TextIO) -> int:
 
     database = open_shop(_url(options))
     try:
-        made = BackupService(database, SystemClock()).make(options.file, progress=_progress(out))
+        made = BackupService(database, SystemClock()).make(options.file, progress=progress_line(out))
     finally:
         database.close()
     taken = f"{made.taken_at:%Y-%m-%d %H:%M:%S} UTC"
@@ -214,7 +214,7 @@ def _restore(options: argparse.Namespace, out: TextIO) -> int:
     from app.backup.restore import restore
     from app.clock import SystemClock
 
-    done = restore(options.file, _url(options), SystemClock(), replace=options.replace, progress=_progress(out))
+    done = restore(options.file, _url(options), SystemClock(), replace=options.replace, progress=progress_line(out))
     for sentence in done.sentences():
         print(sentence, file=out)
     return DONE
@@ -286,7 +286,7 @@ def _nightly(options: argparse.Namespace, out: TextIO) -> int:
     return run_nightly(_url(options), SystemClock(), out, backup_to=options.backup_to)
 
 
-def _progress(out: TextIO) -> Callable[[str, int, int], None]:
+def progress_line(out: TextIO) -> Callable[[str, int, int], None]:
     """A line that rewrites itself on a terminal, and nothing in a file or pipe."""
     if not out.isatty():
         return lambda _what, _done, _total: None

@@ -20,20 +20,26 @@ _SQLITE_MAGIC = b"SQLite format 3\x00"
 
 def upgrade(database: Database) -> str:
     """Bring the schema to HEAD in one transaction; return the revision it came from ("" for none)."""
-    from alembic import command
-    from alembic.config import Config
-
     if database.file is not None:
         check_writable(database.file)
     with database.write() as uow:
-        before = revision(uow.connection)
-        if before not in ("", *known_revisions()):
-            raise NewerSchema
-        config = Config()
-        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-        config.attributes["connection"] = uow.connection
-        command.upgrade(config, "head")
+        before = upgrade_within(uow.connection)
         uow.commit()
+    return before
+
+
+def upgrade_within(connection: Connection) -> str:
+    """`upgrade` inside the caller's transaction. Raises NewerSchema."""
+    from alembic import command
+    from alembic.config import Config
+
+    before = revision(connection)
+    if before not in ("", *known_revisions()):
+        raise NewerSchema
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
     return before
 
 
