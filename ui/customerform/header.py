@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.customers.model import Customer
@@ -12,7 +12,8 @@ from ui.shared.format import Formats
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_SMALL, TYPE_TITLE, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, ElidedWords, IconButton, Picture, Words, plain_tip
 
-_MOST_TAGS = 5
+_MOST_TAGS, _FEW_TAGS = 5, 2
+_NARROW = 1100  # a header narrower than this keeps the room for the name
 
 
 def _tr(text: str) -> str:
@@ -86,6 +87,8 @@ class FormHeader(Card):
     def __init__(self, formats: Formats, *, may_sell: bool, may_edit: bool, may_erase: bool) -> None:
         super().__init__("flat", margin=SPACE_M, spacing=SPACE_M, row=True)
         self._formats = formats
+        self._customer: Customer | None = None
+        self._tags_shown = 0
         self.box.setContentsMargins(SPACE_S, SPACE_M, SPACE_L, SPACE_S)
         self.back = IconButton("arrow-left", _tr("Back to Customers (Esc)"), self.back_wanted.emit)
         self.disc = Initials()
@@ -137,6 +140,14 @@ class FormHeader(Card):
         for button in (self.sell, self.edit, self.erase):
             button.setEnabled(not erased)
 
+    def _tags_that_fit(self) -> int:
+        return _MOST_TAGS if self.width() >= _NARROW else _FEW_TAGS
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._customer is not None and self._tags_shown != self._tags_that_fit():
+            self._tell_tags(self._customer)
+
     def _tell_consents(self, customer: Customer) -> None:
         moments = {
             "email": customer.email_consent_at,
@@ -153,8 +164,9 @@ class FormHeader(Card):
             if item is not None and (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
+        self._customer, self._tags_shown = customer, self._tags_that_fit()
         texts = [tag.key if tag.value == "true" else f"{tag.key} = {tag.value}" for tag in customer.tags]
-        shown = texts[:_MOST_TAGS]
+        shown = texts[: self._tags_shown]
         if len(texts) > len(shown):
             shown.append(_tr("+{0}").format(len(texts) - len(shown)))
         for text in shown:

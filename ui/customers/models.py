@@ -13,6 +13,10 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("customers", text)
 
 
+# Birthdate, tier and visits: what the grid can do without on a narrow screen.
+LEAST_NEEDED = (3, 4, 6)
+
+
 def customer_columns(formats: Formats) -> list[Column[CustomerRow]]:
     """Who they are, how to reach them, what they brought. Headings with a key sort in SQL."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.customers.model import Customer, CustomerRow
 from ui.customers.add import AddCustomerDialog
-from ui.customers.models import customer_columns
+from ui.customers.models import LEAST_NEEDED, customer_columns
 from ui.customers.presenter import MOST_HITS, CustomersPresenter
 from ui.shared import icons
 from ui.shared.banner import Banner
@@ -19,6 +19,8 @@ from ui.shared.tables import RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M
 from ui.shared.widgets import Button, EmptyState, Words
 from ui.shell.registry import Action
+
+_NARROW = 1100  # pixels
 
 
 class CustomersView(QWidget):
@@ -80,6 +82,13 @@ class CustomersView(QWidget):
         presenter.refused.connect(self.banner.tell)
         presenter.added.connect(self._on_added)
         presenter.add_refused.connect(self._on_add_refused)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a narrow screen the name keeps its room and the figures that the form shows too step back."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < _NARROW
+        for place in LEAST_NEEDED:
+            self.table.setColumnHidden(place, narrow)
 
     # The frame's calls
 

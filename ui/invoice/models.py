@@ -127,7 +127,7 @@ def tender_columns(formats: Formats) -> list[Column[SaleTenderView]]:
 
     return [
         Column(_tr("Paid by"), lambda one: " ".join(filter(None, (tender_words(one.kind), one.shown)))),
-        Column(_tr("Remark"), lambda one: left(one) or one.reference, width=120, tone=_muted),
+        Column(_tr("Remark"), lambda one: left(one) or one.reference, width=90, tone=_muted),
         Column(_tr("Amount"), lambda one: formats.amount(one.amount), width=90, number=True),
     ]
 

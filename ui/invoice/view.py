@@ -80,9 +80,9 @@ class InvoiceWindow(Dialog):
         self.body.addWidget(self.trail, 3)
         foot = QHBoxLayout()
         foot.setSpacing(SPACE_L)
-        for table in (self.taxes, self.tenders):
+        for table, share in ((self.taxes, 3), (self.tenders, 4)):
             table.setFixedHeight(ROW_DESK * 4 + 4)
-            foot.addWidget(table, 3, Qt.AlignmentFlag.AlignTop)
+            foot.addWidget(table, share, Qt.AlignmentFlag.AlignTop)
         side = QWidget()
         side.setMinimumWidth(220)
         side.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)

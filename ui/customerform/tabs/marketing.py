@@ -217,11 +217,11 @@ def card_columns(formats: Formats) -> list[Column[GiftCardRow]]:
 
     return [
         Column(_tr("Card Number"), card_number),
-        Column(_tr("Original Balance"), lambda one: formats.money(one.original), width=150, number=True),
-        Column(_tr("Current Balance"), lambda one: formats.money(one.current), width=150, number=True),
-        Column(_tr("Status"), lambda one: status_words()[one.status], width=230, tone=_status_tone),
-        Column(_tr("Issue Date"), lambda one: formats.date(formats.local(one.issued_at).date()), width=150),
-        Column(_tr("Expiration Date"), expires, width=150),
+        Column(_tr("Original Balance"), lambda one: formats.money(one.original), width=130, number=True),
+        Column(_tr("Current Balance"), lambda one: formats.money(one.current), width=130, number=True),
+        Column(_tr("Status"), lambda one: status_words()[one.status], width=195, tone=_status_tone),
+        Column(_tr("Issue Date"), lambda one: formats.date(formats.local(one.issued_at).date()), width=130),
+        Column(_tr("Expiration Date"), expires, width=130),
     ]
 
 

@@ -124,8 +124,8 @@ class OverviewTab(QWidget):
         grid.addWidget(self.latest, 0, 0, 2, 1)
         grid.addWidget(self.categories, 0, 1)
         grid.addWidget(self.tags, 1, 1)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(0, 5)
+        grid.setColumnStretch(1, 2)
         box.addLayout(grid, 1)
         box.addWidget(self.as_of, 0, Qt.AlignmentFlag.AlignRight)
 
@@ -167,8 +167,8 @@ class OverviewTab(QWidget):
 
 def _sale_columns(formats: Formats) -> list[Column[InvoiceRow]]:
     return [
-        Column(_tr("Date"), lambda one: formats.moment(one.completed_at), width=180),
-        Column(_tr("Invoice"), lambda one: one.number, width=120),
+        Column(_tr("Date"), lambda one: formats.moment(one.completed_at), width=165),
+        Column(_tr("Invoice"), lambda one: one.number, width=110),
         Column(_tr("Kind"), lambda one: kind_words(one.kind), width=80),
         Column(
             _tr("Basket value"),
