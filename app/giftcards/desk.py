@@ -27,10 +27,11 @@ from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import value as queries
-from db.queries.value import AccountFilter, AccountRow
+from db.queries.value import AccountRow
 from db.uow import Database, UnitOfWork
 
 LOOKUP = "gift_card"
+AccountFilter = queries.AccountFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,24 +188,24 @@ class GiftCardDesk:
                 raise GiftCardUnknown
             entries = queries.entries_page(uow.connection, account_id, limit=limit + 1)
             events = queries.events_of(uow.connection, account_id, limit=limit)
-            today = self._today(uow)
+            card = card_of(row, self._today(uow), queries.holder_name(uow.connection, row.customer_id))
         rows = [
             HistoryRow(
                 entry.recorded_at, entry.kind, entry.amount_minor, entry.balance_after_minor, entry.sale_id,
                 entry.sale_number, entry.staff_name, entry.approver_name, entry.reason,
-                (entry.recorded_at, 1, entry.id),
+                (entry.recorded_at, 0, entry.id),
             )
             for entry in entries[:limit]
         ] + [
             HistoryRow(
                 event.at, event.kind, None, None, None, "", event.staff_name, event.approver_name, event.reason,
-                (event.at, 0, event.id),
+                (event.at, 1, event.id),
             )
             for event in events
         ]  # fmt: skip
         rows.sort(key=lambda one: one.sort, reverse=True)
         total = sum(entry.amount_minor for entry in entries[:limit])
-        return CardHistory(card_of(row, today), tuple(rows), total, len(entries) <= limit)
+        return CardHistory(card, tuple(rows), total, len(entries) <= limit)
 
     def liability_minor(self, actor: Actor, until: datetime | None = None) -> dict[str, int]:
         """What the shop owes by kind, at any moment (N10)."""

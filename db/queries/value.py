@@ -500,6 +500,7 @@ class AccountFilter:
     code_hash: str = ""
     last_four: str = ""
     customer_id: int | None = None
+    customer_ids: tuple[int, ...] = ()  # holders found by name: with a number, either will do
     series: str = ""
     expires_before: date | None = None
 
@@ -541,9 +542,10 @@ def page(
     )
     if wanted.kinds:
         query = query.where(account.c.kind.in_(wanted.kinds))
-    if wanted.code_hash or wanted.last_four:
+    if wanted.code_hash or wanted.last_four or wanted.customer_ids:
         tests = [account.c.code_hash == wanted.code_hash] if wanted.code_hash else []
         tests += [account.c.last_four == wanted.last_four] if wanted.last_four else []
+        tests += [account.c.customer_id.in_(wanted.customer_ids)] if wanted.customer_ids else []
         query = query.where(or_(*tests))
     if wanted.customer_id is not None:
         query = query.where(account.c.customer_id == wanted.customer_id)
@@ -639,6 +641,19 @@ def events_of(connection: Connection, account_id: int, *, limit: int = 200) -> l
         .limit(limit)
     )  # fmt: skip
     return [EventRow(**row) for row in connection.execute(query).mappings()]
+
+
+def holder_name(connection: Connection, customer_id: int | None) -> str:
+    """ "" for nobody and for an erased customer."""
+    from db.models.customer import Customer
+
+    if customer_id is None:
+        return ""
+    customer = cast(Table, Customer.__table__)
+    row = connection.execute(
+        select(customer.c.first_name, customer.c.last_name).where(customer.c.id == customer_id)
+    ).first()
+    return "" if row is None else f"{row[0]} {row[1]}".strip()
 
 
 def expired_with_balance(

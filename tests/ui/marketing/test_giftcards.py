@@ -1,0 +1,266 @@
+"""Gift Cards as a manager meets it (A14, A15)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.modeltest import ModelTester
+from pytestqt.qtbot import QtBot
+
+from app.giftcards.model import State
+from app.money import Money
+from app.permissions import Permission
+from app.staff.model import Actor
+from tests.ui.marketing.conftest import Back
+from ui.marketing.giftcards.dialogs import AssignDialog, IssuedDialog, IssueDialog, ReasonDialog, ReloadDialog
+from ui.marketing.giftcards.presenter import GiftCardsPresenter
+from ui.marketing.giftcards.view import CardsOf, GiftCardsView
+from ui.paper.view import PaperDialog
+
+Render = Callable[..., list[Path]]
+FULL = (1216, 724)  # 1280x800 less the frame
+
+
+def open_page(qtbot: QtBot, back: Back, actor: Actor | None = None, argument: object = None) -> GiftCardsView:
+    presenter = GiftCardsPresenter(
+        back.cards, back.desk, back.customers, back.shops, back.reads, back.writes, actor or back.actor
+    )
+    view = GiftCardsView(presenter, back.formats, back.notify, back.reads)
+    qtbot.addWidget(view)
+    view.resize(*FULL)
+    view.show()
+    view.page_shown(argument)
+    back.idle()
+    return view
+
+
+def shown(view: GiftCardsView, column: int) -> list[str]:
+    return [view.list.index(place, column).data() for place in range(view.list.rowCount())]
+
+
+def test_every_status_has_its_words_and_its_filter(qtbot: QtBot, back: Back, qtmodeltester: ModelTester) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    qtmodeltester.check(view.list)
+    assert view.list.rowCount() == 9
+    assert set(shown(view, 4)) == {
+        "Active", "Expired", "Fully Redeemed", "Active · deactivated", "Not sold",
+    }  # fmt: skip
+    for code, words in (("expired", "Expired"), ("fully_redeemed", "Fully Redeemed"), ("unsold", "Not sold")):
+        view.chips[code].click()
+        back.idle()
+        assert set(shown(view, 4)) == {words}
+    view.chips["deactivated"].click()
+    back.idle()
+    assert shown(view, 4) == ["Active · deactivated"]
+    assert all(text.startswith("••••") for text in shown(view, 0))
+
+
+def test_the_first_card_is_open_with_its_whole_history(qtbot: QtBot, back: Back) -> None:  # A15
+    back.some_cards()
+    view = open_page(qtbot, back)
+    panel = view.panel
+    assert panel.balance.text() == "$48.15"
+    assert panel.facts["original"].text() == "$50.00"
+    assert panel.customer.text() == "Amara Diallo"
+    history = [panel.rows.index(place, 1).data() for place in range(panel.rows.rowCount())]
+    assert history[0] == "Reloaded · Competition prize"
+    assert history[-1] == "Issued · Opening balance"
+    assert len(history) == 5
+    with qtbot.waitSignal(view.customer_wanted) as wanted:
+        panel.customer.click()
+    assert wanted.args == [view._card.customer_id] if view._card else False
+
+
+def test_search_by_last_four_by_number_and_by_holder(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    everything = view.list.rows()
+    view.search.setText(everything[0].masked[-4:].lower())
+    view._on_entered()
+    back.idle()
+    assert everything[0].id in [card.id for card in view.list.rows()]
+    view.search.setText("amara")
+    qtbot.wait(200)
+    back.idle()
+    assert {card.customer_name for card in view.list.rows()} == {"Amara Diallo"}
+    view.search.setText("nobody at all")
+    view._on_entered()
+    back.idle()
+    assert view._inside.currentWidget() is view.no_match
+
+
+def test_issuing_shows_the_number_once_and_books_once(qtbot: QtBot, back: Back) -> None:
+    view = open_page(qtbot, back)
+    assert view._inside.currentWidget() is view.nothing
+    view.open_issue()
+    dialog = view.dialog
+    assert isinstance(dialog, IssueDialog)
+    dialog.primary.click()
+    assert "value" in dialog.banner.title  # nothing typed yet
+    dialog.amount.setText("25")
+    dialog.primary.click()
+    back.idle()
+    assert "why" in dialog.banner.title  # the reason is missing: the field is marked
+    assert dialog.reason.property("wrong")
+    dialog.reason.setText("Prize")
+    dialog.primary.click()
+    dialog._on_issue()  # Enter held down
+    back.idle()
+    issued = view.dialog
+    assert isinstance(issued, IssuedDialog)
+    assert back.shop.rows("SELECT count(*), sum(balance_minor) FROM value_account") == [(1, 2500)]
+    issued.reject()
+    back.idle()
+    assert view.list.rowCount() == 1
+
+
+def test_deactivating_needs_a_reason_and_can_be_undone_by_activating(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.open_switch()
+    dialog = view.dialog
+    assert isinstance(dialog, ReasonDialog)
+    dialog.primary.click()
+    back.idle()
+    assert dialog.isVisible()
+    dialog.reason.setText("Lost in the park")
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)
+    back.idle()
+    assert view._card is not None
+    assert view._card.state is State.INACTIVE
+    assert view.panel.badge.text() == "deactivated"
+    assert view.panel.status.text() == "Active"
+    assert view.panel.rows.index(0, 1).data() == "Deactivated · Lost in the park"
+    assert view.panel.switch.text() == "Activate…"
+    assert not view.panel.reload.isVisible()
+    view.open_switch()
+    assert isinstance(view.dialog, ReasonDialog)
+    view.dialog.reason.setText("Found")
+    view.dialog.primary.click()
+    back.idle()
+    assert view._card.state is State.ACTIVE
+    assert len(back.told) == 2
+
+
+def test_reload_assign_extend_and_delete(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.open_reload()
+    dialog = view.dialog
+    assert isinstance(dialog, ReloadDialog)
+    dialog.amount.setText("1.005")
+    dialog.primary.click()
+    assert "decimals" in dialog.banner.title
+    dialog.amount.setText("10")
+    dialog.reason.setText("Goodwill")
+    dialog.primary.click()
+    back.idle()
+    assert view.panel.balance.text() == "$58.15"
+    view.open_assign()
+    assign = view.dialog
+    assert isinstance(assign, AssignDialog)
+    assert not assign.primary.isEnabled()
+    assign.customer.search.setText("lindq")
+    back.idle()
+    assign.owner_only.setChecked(True)
+    assign.primary.click()
+    back.idle()
+    assert view.panel.customer.text() == "Björn Lindqvist"
+    assert view.panel.owner.text() == "For this customer only:"
+    view.open_extend()
+    extend = view.dialog
+    extend.expiry.choice.setCurrentIndex(1)
+    extend.reason.setText("Law")
+    extend.primary.click()
+    back.idle()
+    assert view.panel.facts["expires"].text() == "never"
+    view.open_delete()
+    view.dialog.reason.setText("Test card")
+    view.dialog.primary.click()
+    back.idle()
+    assert view.panel.badge.text() == "deleted"
+    assert not view.panel.reload.isVisible()
+
+
+def test_printing_opens_the_paper_with_the_code(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.print_card()
+    back.idle()
+    assert isinstance(view.dialog, PaperDialog)
+    assert "Printed" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+    view.dialog.reject()
+    back.idle()
+
+
+def test_who_may_only_look_sees_no_buttons(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    viewer = Actor(back.actor.staff_id, "Vic", "cashier", {Permission.GIFTCARD_VIEW: None})
+    view = open_page(qtbot, back, viewer)
+    assert not view.issue.isVisible()
+    assert not view.panel.reload.isVisible()
+    assert not view.panel.switch.isVisible()
+    assert [action.text() for action in view.menu().actions()] == ["Print or save as PDF…"]
+    assert [action.id for action in view.palette_actions()] == ["giftcards.find"]
+
+
+def test_opened_for_a_customer_or_on_a_card(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    every = open_page(qtbot, back).list.rows()
+    ada = next(card for card in every if card.customer_name.startswith("Amara"))
+    assert ada.customer_id is not None
+    view = open_page(qtbot, back, argument=CardsOf(ada.customer_id, ada.customer_name))
+    assert {card.customer_name for card in view.list.rows()} == {"Amara Diallo"}
+    view.of_customer.click()
+    back.idle()
+    assert view.list.rowCount() == 9
+    last = every[-1]
+    one = open_page(qtbot, back, argument=last.id)
+    assert one._card is not None
+    assert one._card.id == last.id
+
+
+def test_two_hundred_cards_come_a_page_at_a_time(qtbot: QtBot, back: Back) -> None:
+    back.cards.stock(250, back.actor, series="Rack")
+    view = open_page(qtbot, back)
+    assert view.list.rowCount() == 100
+    for _ in range(3):
+        view.list.fetchMore(view.table.rootIndex())
+        back.idle()
+    assert view.list.rowCount() == 250
+    assert not view.list.canFetchMore(view.table.rootIndex())
+
+
+@pytest.mark.parametrize("name", ["<b>Bold</b> & Co", "\u202eevil", "名" * 300])
+def test_names_are_shown_as_they_are(qtbot: QtBot, back: Back, name: str) -> None:  # F34
+    draft = back.cards.draft(customer_id=back.shop.customer(name[:120]))
+    back.cards.issue(draft, Money(100, "USD"), back.actor, reason=name[:150], request_id=uuid4())
+    view = open_page(qtbot, back)
+    assert shown(view, 2)[0].startswith(name[:20])
+
+
+def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
+    render(open_page(qtbot, back), "giftcards-empty", FULL)
+    back.some_cards()
+    view = open_page(qtbot, back)
+    render(view, "giftcards", FULL)
+    view.open_issue()
+    render(view.dialog, "giftcards-issue", (560, 620))
+    view.dialog.reject()
+    view.open_switch()
+    render(view.dialog, "giftcards-deactivate", (440, 220))
+    view.dialog.reject()
+    view.open_assign()
+    view.dialog.customer.search.setText("a")
+    back.idle()
+    render(view.dialog, "giftcards-assign", (560, 420))
+    view.dialog.reject()
+    view.chips["deactivated"].click()
+    back.idle()
+    render(view, "giftcards-deactivated", FULL)
+    assert view.list.rowCount() == 1

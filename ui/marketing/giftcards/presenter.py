@@ -1,0 +1,261 @@
+"""What happens on Gift Cards: the list, one card's history, and each thing that can be done to a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import TypeVar
+from uuid import UUID
+
+from PySide6.QtCore import QObject, Signal
+
+from app.customers.model import CustomerRow
+from app.customers.service import CustomerService
+from app.errors import InvalidInput
+from app.giftcards.desk import AccountFilter, CardHistory, GiftCardDesk
+from app.giftcards.drafts import BY_POLICY, ByPolicy
+from app.giftcards.model import ValueKind, VoucherType
+from app.giftcards.papers import card_document
+from app.giftcards.service import Card, GiftCardService, IssuedCard
+from app.ids import new_request_id
+from app.money import Money
+from app.paging import Page
+from app.permissions import Permission
+from app.shop.service import ShopService
+from app.staff.model import Actor
+from hardware.protocols import Document
+from ui.shared.error_text import sentence
+from ui.shared.jobs import Jobs
+
+T = TypeVar("T")
+MOST_HITS = 30
+PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class IssueForm:
+    """What the Issue dialog holds. `number` empty: a made code. `expires_on` BY_POLICY: as the shop's setting says."""
+
+    amount: Money
+    reason: str
+    number: str = ""
+    voucher_type: VoucherType | None = None
+    customer_id: int | None = None
+    owner_only: bool = False
+    expires_on: date | ByPolicy | None = BY_POLICY
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page of the list as an answer to one question."""
+
+    cards: tuple[Card, ...]
+    complete: bool
+
+
+class GiftCardsPresenter(QObject):
+    listed = Signal(object)  # Listed
+    added = Signal(object)  # Listed: what follows
+    history_shown = Signal(object)  # CardHistory
+    changed = Signal(object)  # Card, after anything was done to it
+    issued = Signal(object)  # IssuedCard
+    paper_ready = Signal(object)  # Document
+    found = Signal(object)  # customers
+    refused = Signal(str)  # a sentence
+    form_refused = Signal(str, str)  # a sentence, the field
+
+    def __init__(
+        self,
+        cards: GiftCardService,
+        desk: GiftCardDesk,
+        customers: CustomerService,
+        shop: ShopService,
+        reads: Jobs,
+        writes: Jobs,
+        actor: Actor,
+    ) -> None:
+        super().__init__()
+        self._cards, self._desk, self._customers, self._shop = cards, desk, customers, shop
+        self._reads, self._writes, self._actor = reads, writes, actor
+        self._asked = 0
+        self._asked_history = 0
+        self._filter = AccountFilter()
+        self._text = ""
+        self._after: tuple[datetime, int] | None = None
+        self._request: UUID = new_request_id()
+        self._question, self._searching = "", False
+
+    def may(self, permission: Permission) -> bool:
+        return self._actor.may(permission)
+
+    # --- the list ------------------------------------------------------------------------------------------
+
+    def show(self, *, shown: str | None = None, kinds: Sequence[str] | None = None, text: str | None = None) -> None:
+        """List anew under a changed filter; what is not named stays as it was."""
+        if shown is not None:
+            self._filter = replace(self._filter, shown=shown)
+        if kinds is not None:
+            self._filter = replace(self._filter, kinds=tuple(kinds))
+        if text is not None:
+            self._text = text
+        self._ask(None)
+
+    def only_customer(self, customer_id: int | None) -> None:
+        self._filter = replace(self._filter, customer_id=customer_id)
+        self._ask(None)
+
+    def fetch(self) -> None:
+        if self._after is not None:
+            self._ask(self._after)
+
+    def _ask(self, after: tuple[datetime, int] | None) -> None:
+        self._asked += 1
+        asked, wanted, text = self._asked, self._filter, self._text.strip()
+
+        def work() -> tuple[int, bool, Page[Card]]:
+            found = self._narrowed(wanted, text)
+            return asked, after is None, self._desk.page(found, self._actor, after=after, limit=PAGE)
+
+        self._reads.start(work, self._on_listed, self._on_failed)
+
+    def _narrowed(self, wanted: AccountFilter, text: str) -> AccountFilter:
+        """The filter for what was typed: a whole number, its last four, or a holder's name."""
+        if not text:
+            return wanted
+        found = self._desk.by_number(text, wanted)
+        if len(text) >= 2:
+            holders = self._customers.search(text, limit=MOST_HITS)
+            found = replace(found, customer_ids=tuple(row.id for row in holders))
+        return found
+
+    def _on_listed(self, answer: tuple[int, bool, Page[Card]]) -> None:
+        asked, first, page = answer
+        if asked != self._asked:
+            return  # a slow answer to an older question
+        self._after = None if page.after is None else (page.after[0], page.after[1])
+        (self.listed if first else self.added).emit(Listed(page.rows, page.after is None))
+
+    def show_history(self, account_id: int) -> None:
+        self._asked_history += 1
+        asked = self._asked_history
+        self._reads.start(
+            lambda: (asked, self._desk.history(account_id, self._actor)), self._on_history, self._on_failed
+        )
+
+    def _on_history(self, answer: tuple[int, CardHistory]) -> None:
+        if answer[0] == self._asked_history:
+            self.history_shown.emit(answer[1])
+
+    # --- what a manager does -------------------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """A dialog opens: whatever it sends, however often, is booked once."""
+        self._request = new_request_id()
+
+    def issue(self, form: IssueForm) -> None:
+        request = self._request
+
+        def work() -> IssuedCard:
+            draft = self._cards.draft(
+                number=form.number.strip() or None,
+                kind=ValueKind.GIFT_CARD if form.voucher_type is None else ValueKind.VOUCHER,
+                voucher_type=form.voucher_type,
+                expires_on=form.expires_on,
+                customer_id=form.customer_id,
+                owner_only=form.owner_only,
+                note=form.note,
+            )
+            return self._cards.issue(draft, form.amount, self._actor, reason=form.reason, request_id=request)
+
+        self._change(work, self._on_issued)
+
+    def _on_issued(self, issued: IssuedCard) -> None:
+        self.issued.emit(issued)
+        self._ask(None)
+
+    def reload(self, card: Card, amount: Money, reason: str) -> None:
+        request = self._request
+        self._change(
+            lambda: self._cards.reload(card.id, amount, self._actor, reason=reason, request_id=request).card,
+            self._on_changed,
+        )
+
+    def deactivate(self, card: Card, reason: str) -> None:
+        self._change(lambda: self._desk.deactivate(card.id, self._actor, reason=reason), self._on_changed)
+
+    def activate(self, card: Card, reason: str) -> None:
+        self._change(lambda: self._desk.activate(card.id, self._actor, reason=reason), self._on_changed)
+
+    def delete(self, card: Card, reason: str) -> None:
+        self._change(lambda: self._desk.delete(card.id, self._actor, reason=reason), self._on_changed)
+
+    def assign(self, card: Card, customer_id: int | None, owner_only: bool) -> None:
+        self._change(
+            lambda: self._desk.assign(card.id, customer_id, self._actor, owner_only=owner_only), self._on_changed
+        )
+
+    def extend(self, card: Card, expires_on: date | None, reason: str) -> None:
+        self._change(lambda: self._desk.extend(card.id, expires_on, self._actor, reason=reason), self._on_changed)
+
+    def _on_changed(self, card: Card) -> None:
+        self.changed.emit(card)
+        self._ask(None)
+        self.show_history(card.id)
+
+    def make_paper(self, card: Card) -> None:
+        """The card's paper, to look at, print or keep. Needs the right for a second one."""
+
+        def work() -> Document | None:
+            code = self._desk.code_for_print(card.id, self._actor)
+            return None if code is None else card_document(card, code, self._shop.info())
+
+        self._writes.start(work, self._on_paper, self._on_failed)
+
+    def _on_paper(self, document: Document | None) -> None:
+        if document is None:
+            self.refused.emit(
+                self.tr("The shop's key is not on this computer, so this card cannot be printed. The card works.")
+            )
+        else:
+            self.paper_ready.emit(document)
+
+    # --- finding a customer --------------------------------------------------------------------------------
+
+    def search_customers(self, question: str) -> None:
+        """Customers for a dialog; only the latest question waits while a search runs."""
+        self._question = question.strip()
+        if not self._question:
+            self.found.emit(())
+        elif not self._searching:
+            self._search_now()
+
+    def _search_now(self) -> None:
+        self._searching = True
+        typed = self._question
+        self._reads.start(
+            lambda: (typed, self._customers.search(typed, limit=MOST_HITS)), self._on_found, self._on_search_failed
+        )
+
+    def _on_found(self, answer: tuple[str, Sequence[CustomerRow]]) -> None:
+        self._searching = False
+        if answer[0] == self._question:
+            self.found.emit(answer[1])
+        elif self._question:
+            self._search_now()
+
+    def _on_search_failed(self, error: Exception) -> None:
+        self._searching = False
+        self._on_failed(error)
+
+    # --- inside --------------------------------------------------------------------------------------------
+
+    def _change(self, work: Callable[[], T], on_done: Callable[[T], None]) -> None:
+        self._writes.start(work, on_done, self._on_form_refused)
+
+    def _on_form_refused(self, error: Exception) -> None:
+        self.form_refused.emit(sentence(error), error.field if isinstance(error, InvalidInput) else "")
+
+    def _on_failed(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))

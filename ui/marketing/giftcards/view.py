@@ -1,0 +1,423 @@
+"""Gift Cards: the list on the left, on the right the card that is marked, with all that ever happened to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import partial
+
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.giftcards.desk import CardHistory, HistoryRow
+from app.giftcards.model import State, ValueKind
+from app.giftcards.service import Card as GiftCard
+from app.giftcards.service import IssuedCard
+from app.permissions import Permission
+from hardware.protocols import Document
+from ui.marketing.giftcards.card_panel import CardPanel
+from ui.marketing.giftcards.dialogs import (
+    AssignDialog,
+    ExtendDialog,
+    FormDialog,
+    IssuedDialog,
+    IssueDialog,
+    ReasonDialog,
+    ReloadDialog,
+)
+from ui.marketing.giftcards.presenter import GiftCardsPresenter, Listed
+from ui.marketing.giftcards.words import kind_of, number_of, status_with_badge, tone_of, tr
+from ui.paper.view import PaperDialog
+from ui.shared.banner import Banner
+from ui.shared.format import Formats
+from ui.shared.jobs import Jobs
+from ui.shared.tables import Column, RowsModel, Table
+from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
+from ui.shared.widgets import Button, EmptyState
+from ui.shell.registry import Action
+
+_TYPING_PAUSE_MS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class CardsOf:
+    """Open the page on one customer's cards."""
+
+    customer_id: int
+    name: str
+
+
+def filters() -> list[tuple[str, str]]:
+    return [
+        ("", tr("All")),
+        ("active", tr("Active")),
+        ("expired", tr("Expired")),
+        ("fully_redeemed", tr("Fully Redeemed")),
+        ("deactivated", tr("Deactivated")),
+        ("unsold", tr("Not sold")),
+    ]
+
+
+def kinds() -> list[tuple[str, tuple[str, ...]]]:
+    return [
+        (tr("Cards, vouchers and credit"), ()),
+        (tr("Gift cards"), (ValueKind.GIFT_CARD.value,)),
+        (tr("Vouchers"), (ValueKind.VOUCHER.value,)),
+        (tr("Store credit"), (ValueKind.STORE_CREDIT.value,)),
+    ]
+
+
+def card_columns(formats: Formats) -> list[Column[GiftCard]]:
+    return [
+        Column(tr("Card Number"), number_of, width=110),
+        Column(tr("Kind"), kind_of, width=100),
+        Column(tr("Customer"), lambda one: one.customer_name),
+        Column(tr("Balance"), lambda one: formats.money(one.balance), width=92, number=True),
+        Column(tr("Status"), status_with_badge, width=170, tone=tone_of),
+        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=104),
+    ]
+
+
+class GiftCardsView(QWidget):
+    customer_wanted = Signal(int)  # customer id
+    invoice_wanted = Signal(int)  # sale id
+
+    def __init__(
+        self, presenter: GiftCardsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs
+    ) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
+        presenter.setParent(self)
+        self._card: GiftCard | None = None
+        self._wanted_id = 0
+        self._said = ""  # what to tell when the change in hand is done
+        self.dialog: FormDialog | IssuedDialog | PaperDialog | None = None
+        self.banner = Banner()
+        self.search = QLineEdit()
+        self.search.setMaxLength(120)
+        self.search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(tr("Scan or type a number, its last four, or the holder's name"))
+        self.search.setAccessibleName(tr("Search cards"))
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName(tr("Kind"))
+        for words, _codes in kinds():
+            self.kind.addItem(words)
+        self.chips: dict[str, Button] = {}
+        self.of_customer = Button("", self._clear_customer, kind="chip", icon="x")
+        self.of_customer.hide()
+        self.issue = Button(tr("Issue…"), self.open_issue, kind="primary", icon="plus")
+        self.list: RowsModel[GiftCard] = RowsModel(card_columns(formats))
+        self.table = Table(self.list, tr("Gift Cards"))
+        self.panel = CardPanel(formats)
+        may_issue = presenter.may(Permission.GIFTCARD_ISSUE)
+        self.nothing = EmptyState(
+            "gift",
+            tr("No gift cards yet"),
+            tr("Sell one at the till, or issue one here. Cards, vouchers and store credit are listed with their past."),
+            tr("Issue…") if may_issue else "",
+        )
+        self.no_match = EmptyState("search", tr("No card fits"), tr("Change the search or choose another status."))
+        self.issue.setVisible(may_issue)
+        self._lay_out()
+        self._connect()
+        self._show_card(None)
+
+    # --- layout --------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_S)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.kind)
+        top.addWidget(self.issue)
+        chips = QHBoxLayout()
+        chips.setSpacing(SPACE_S)
+        group = QButtonGroup(self)
+        group.setExclusive(True)
+        for code, words in filters():
+            chip = Button(words, partial(self._presenter.show, shown=code), kind="chip")
+            chip.setCheckable(True)
+            chip.setChecked(not code)
+            group.addButton(chip)
+            self.chips[code] = chip
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        chips.addWidget(self.of_customer)
+        self._inside = QStackedWidget()
+        for part in (self.table, self.nothing, self.no_match):
+            self._inside.addWidget(part)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_M)
+        left.addLayout(top)
+        left.addLayout(chips)
+        left.addWidget(self._inside, 1)
+        across = QHBoxLayout()
+        across.setSpacing(SPACE_L)
+        across.addLayout(left, 1)
+        across.addWidget(self.panel)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
+        box.setSpacing(SPACE_M)
+        box.addWidget(self.banner)
+        box.addLayout(across, 1)
+
+    def _connect(self) -> None:
+        presenter = self._presenter
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self.search.returnPressed.connect(self._on_entered)
+        self._pause.timeout.connect(lambda: presenter.show(text=self.search.text()))
+        self.kind.currentIndexChanged.connect(lambda at: presenter.show(kinds=kinds()[at][1]))
+        self.list.more_wanted.connect(lambda _last: presenter.fetch())
+        self.table.chosen.connect(self._on_chosen)
+        self.table.opened.connect(lambda _card: self.panel.history.setFocus())
+        self.nothing.acted.connect(self.open_issue)
+        self.panel.reload.clicked.connect(self.open_reload)
+        self.panel.switch.clicked.connect(self.open_switch)
+        self.panel.customer.clicked.connect(self._on_customer)
+        self.panel.more.clicked.connect(self._open_menu)
+        self.panel.history.opened.connect(self._on_history_row)
+        presenter.listed.connect(self._on_listed)
+        presenter.added.connect(lambda listed: self.list.show_more(listed.cards, listed.complete))
+        presenter.history_shown.connect(self._on_history)
+        presenter.changed.connect(self._on_changed)
+        presenter.issued.connect(self._on_issued)
+        presenter.paper_ready.connect(self._on_paper)
+        presenter.found.connect(self._on_found)
+        presenter.refused.connect(self.banner.tell)
+        presenter.form_refused.connect(self._on_form_refused)
+
+    # --- the frame's calls ---------------------------------------------------------------------------------
+
+    def page_shown(self, argument: object) -> None:
+        """`argument`: a card's id, CardsOf a customer, or None."""
+        self.banner.hide()
+        if isinstance(argument, CardsOf):
+            self.of_customer.set_words(tr("Cards of {0}").format(argument.name[:40]))
+            self.of_customer.show()
+            self._presenter.only_customer(argument.customer_id)
+            return
+        if isinstance(argument, int):
+            self._wanted_id = argument
+            self._presenter.show_history(argument)
+        self._presenter.show()
+
+    def focus_home(self) -> None:
+        self.search.setFocus()
+
+    def palette_actions(self) -> Sequence[Action]:
+        found = []
+        if self._presenter.may(Permission.GIFTCARD_ISSUE):
+            found.append(Action("giftcards.issue", tr("Issue a card or voucher"), self.open_issue, icon="gift"))
+        found.append(Action("giftcards.find", tr("Find a gift card"), self.focus_home, icon="search"))
+        return found
+
+    # --- answers -------------------------------------------------------------------------------------------
+
+    def _on_listed(self, listed: Listed) -> None:
+        wanted = self._wanted_id or (self._card.id if self._card is not None else 0)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.list.show_rows(listed.cards, complete=listed.complete)
+        ids = [card.id for card in listed.cards]
+        narrowed = bool(self.search.text().strip()) or not self.chips[""].isChecked() or self.kind.currentIndex() > 0
+        narrowed = narrowed or not self.of_customer.isHidden()
+        self._inside.setCurrentIndex(0 if ids else 2 if narrowed else 1)
+        self.panel.setVisible(bool(ids) or self._card is not None or narrowed)
+        if wanted in ids:
+            with QSignalBlocker(self.table.selectionModel()):
+                self.table.selectRow(ids.index(wanted))
+            self.table.viewport().update()
+            self._show_card(listed.cards[ids.index(wanted)])
+        elif ids and not self._wanted_id:
+            self.table.selectRow(0)
+        self._wanted_id = 0
+
+    def _on_chosen(self, card: GiftCard | None) -> None:
+        if card is not None:
+            self._show_card(card)
+            self._presenter.show_history(card.id)
+
+    def _show_card(self, card: GiftCard | None) -> None:
+        changed = card is None or self._card is None or card.id != self._card.id
+        self._card = card
+        may_switch = self._presenter.may(Permission.GIFTCARD_DEACTIVATE)
+        self.panel.show_card(card, may_reload=self._presenter.may(Permission.GIFTCARD_ISSUE), may_switch=may_switch)
+        if changed:
+            self.panel.show_history(())
+
+    def _on_history(self, history: CardHistory) -> None:
+        if self._card is None or history.card.id in (self._card.id, self._wanted_id):
+            self._show_card(history.card)
+            self.panel.show_history(history.rows)
+
+    def _on_history_row(self, row: HistoryRow) -> None:
+        if row.sale_id is not None:
+            self.invoice_wanted.emit(row.sale_id)
+
+    def _on_changed(self, card: GiftCard) -> None:
+        self._close_dialog()
+        self._wanted_id = card.id
+        self._notify(self._said or tr("Saved"))
+
+    def _on_issued(self, issued: IssuedCard) -> None:
+        self._close_dialog()
+        self._wanted_id = issued.card.id
+        dialog = IssuedDialog(issued, self._formats, self)
+        dialog.print_wanted.connect(lambda: self._presenter.make_paper(issued.card))
+        self._open(dialog)
+
+    def _on_paper(self, document: Document) -> None:
+        from app.paper.pdf import A6_VOUCHER
+
+        self._open(PaperDialog(document, self._jobs, self, page=A6_VOUCHER))
+        if self._card is not None:
+            self._presenter.show_history(self._card.id)
+
+    def _on_found(self, rows: object) -> None:
+        if isinstance(self.dialog, AssignDialog | IssueDialog):
+            self.dialog.customer.show_found(rows)  # type: ignore[arg-type]  # the presenter's CustomerRow
+
+    def _on_form_refused(self, sentence: str, field: str) -> None:
+        if isinstance(self.dialog, FormDialog):
+            self.dialog.refuse(sentence, field)
+        else:
+            self.banner.tell(sentence)
+
+    def _on_entered(self) -> None:
+        """A scanner ends with Enter: look at once."""
+        self._pause.stop()
+        self._presenter.show(text=self.search.text())
+
+    def _clear_customer(self) -> None:
+        self.of_customer.hide()
+        self._presenter.only_customer(None)
+
+    def _on_customer(self) -> None:
+        if self._card is not None and self._card.customer_id is not None:
+            self.customer_wanted.emit(self._card.customer_id)
+
+    # --- what can be done ----------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return self._formats.local(datetime.now(UTC)).date()
+
+    def open_issue(self) -> None:
+        dialog = IssueDialog(self._formats, self._today(), self)
+        dialog.customer.search_wanted.connect(self._presenter.search_customers)
+        dialog.issue_wanted.connect(self._presenter.issue)
+        self._open(dialog)
+
+    def open_reload(self) -> None:
+        if (card := self._card) is not None:
+            dialog = ReloadDialog(card, self._formats, self)
+            self._said = tr("{0} is reloaded").format(number_of(card))
+            dialog.reload_wanted.connect(lambda amount, reason: self._presenter.reload(card, amount, reason))
+            self._open(dialog)
+
+    def open_switch(self) -> None:
+        if (card := self._card) is None:
+            return
+        number = number_of(card)
+        if card.state is State.INACTIVE:
+            dialog = ReasonDialog(
+                tr("Activate {0}?").format(number),
+                tr("It can be paid with again. It holds {0}.").format(self._formats.money(card.balance)),
+                tr("Activate"),
+                self,
+            )
+            self._said = tr("{0} is active again").format(number)
+            dialog.confirmed.connect(lambda reason: self._presenter.activate(card, reason))
+        else:
+            dialog = ReasonDialog(
+                tr("Deactivate {0}?").format(number),
+                tr("No till takes it until it is activated again. Its {0} stay owed to the holder.").format(
+                    self._formats.money(card.balance)
+                ),
+                tr("Deactivate"),
+                self,
+                danger=True,
+            )
+            self._said = tr("{0} is deactivated").format(number)
+            dialog.confirmed.connect(lambda reason: self._presenter.deactivate(card, reason))
+        self._open(dialog)
+
+    def open_assign(self) -> None:
+        if (card := self._card) is not None:
+            dialog = AssignDialog(card, self._formats, self)
+            dialog.customer.search_wanted.connect(self._presenter.search_customers)
+            self._said = tr("{0} is assigned").format(number_of(card))
+            dialog.assign_wanted.connect(lambda who, only: self._presenter.assign(card, who, only))
+            self._open(dialog)
+
+    def open_extend(self) -> None:
+        if (card := self._card) is not None:
+            dialog = ExtendDialog(card, self._formats, self._today(), self)
+            self._said = tr("The expiry of {0} is changed").format(number_of(card))
+            dialog.extend_wanted.connect(lambda day, reason: self._presenter.extend(card, day, reason))
+            self._open(dialog)
+
+    def open_delete(self) -> None:
+        if (card := self._card) is not None:
+            dialog = ReasonDialog(
+                tr("Delete {0}?").format(number_of(card)),
+                tr("It can never be used again, and {0} on it are lost to the holder. Its history stays.").format(
+                    self._formats.money(card.balance)
+                ),
+                tr("Delete"),
+                self,
+                danger=True,
+            )
+            self._said = tr("{0} is deleted").format(number_of(card))
+            dialog.confirmed.connect(lambda reason: self._presenter.delete(card, reason))
+            self._open(dialog)
+
+    def print_card(self) -> None:
+        if self._card is not None:
+            self._presenter.make_paper(self._card)
+
+    def menu(self) -> QMenu:
+        """What else can be done to the card that is marked."""
+        menu = QMenu(self)
+        card = self._card
+        if card is None:
+            return menu
+        owned = card.kind is not ValueKind.STORE_CREDIT and card.state in (State.ACTIVE, State.INACTIVE)
+        if owned and self._presenter.may(Permission.GIFTCARD_ISSUE):
+            menu.addAction(tr("Assign to a customer…"), self.open_assign)
+        if owned and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
+            menu.addAction(tr("Change the expiry…"), self.open_extend)
+        if owned:
+            menu.addAction(tr("Print or save as PDF…"), self.print_card)
+        deletable = card.state in (State.ISSUED, State.ACTIVE, State.INACTIVE)
+        if deletable and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
+            menu.addSeparator()
+            menu.addAction(tr("Delete…"), self.open_delete)
+        return menu
+
+    def _open_menu(self) -> None:
+        self.menu().popup(self.panel.more.mapToGlobal(self.panel.more.rect().bottomLeft()))
+
+    def _open(self, dialog: FormDialog | IssuedDialog | PaperDialog) -> None:
+        self._presenter.begin()
+        self.dialog = dialog
+        dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
+        dialog.open()
+
+    def _close_dialog(self) -> None:
+        if self.dialog is not None:
+            self.dialog.accept()
+
+    def _on_dialog_closed(self, closed: object) -> None:
+        if self.dialog is closed:
+            self.dialog = None
