@@ -255,6 +255,8 @@ class SellView(QWidget):
             self._open_held()
         elif isinstance(argument, int):
             self.errands.choose_customer(argument)
+        elif isinstance(argument, tuple) and argument[:1] == ("return",):  # from an invoice: ("return", its number)
+            self.errands.find_receipt(str(argument[1]))
         self.focus_home()
 
     def focus_home(self) -> None:
