@@ -129,13 +129,12 @@ class Cards:
     def settle(self, day: date, at: datetime) -> list[tuple[Any, ...]]:
         """Call some cards in; every card's final (balance, status, id)."""
         sold = [card for card in self.all.values() if card.kind == "gift_card" and card.status == "active"]
-        for place, card in enumerate(sold):
-            if place % 37 == 5 and card.balance:
-                card.status = "inactive"
-                self._event(card, "deactivated", "Reported lost", at)
-            elif place % 61 == 7 and not card.balance:
-                card.status = "deleted"
-                self._event(card, "deleted", "Returned by the customer, empty", at)
+        for card in [card for card in sold if card.usable(day)][::25]:
+            card.status = "inactive"
+            self._event(card, "deactivated", "Reported lost", at)
+        for card in [card for card in sold if not card.balance][::20]:
+            card.status = "deleted"
+            self._event(card, "deleted", "Returned by the customer, empty", at)
         return [(card.balance, card.status, card.id) for card in self.all.values()]
 
     def to_try(self, day: date) -> list[tuple[str, str]]:

@@ -336,7 +336,7 @@ class Tills:
     def _maybe_back(self, sold: Sold, settlement: Settlement, day: date) -> None:
         """Some sales come back within three weeks. Only those paid in one plain way: the till shows the rest."""
         plain = len(settlement.taken) == 1 and sold.tender in (TenderKind.CASH, TenderKind.CARD)
-        share = 0.03 if sold.card is not None else _RETURN_SHARE
+        share = 0.12 if sold.card is not None else _RETURN_SHARE
         if not plain or len(self._waiting) > _MOST_RETURNS_WAITING or self.rng.random() > share:
             return
         if any(line.item.kind == "weighed" for line in sold.rung.basket.lines) and sold.card is None:

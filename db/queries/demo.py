@@ -183,9 +183,11 @@ class BulkLoad:
 
 
 def _python_type(kind: Any) -> type:
-    """What rows hold for a column; SQLAlchemy knows neither our decimals nor what is in JSON."""
+    """What rows hold for a column; SQLAlchemy does not say it of our own types and of JSON."""
     if isinstance(kind, DecimalText):
         return Decimal
+    if isinstance(kind, UtcDateTime):
+        return datetime
     if isinstance(kind, JSON):
         return dict
     found: type = kind.python_type
