@@ -11,7 +11,8 @@ from app.barcodes.model import BarcodeSettings, EuroCoupon, InStore, Product, Ss
 
 # How many decimals the value field has. Source: GS1 Greece and GS1 Ireland, the numbering of coupons.
 _EURO_COUPONS = {"981": 1, "982": 2}
-_COUPONS_WITHOUT_VALUE = ("983", "984")
+# Kept for coupons of other common currencies, none of which has them yet: what they are worth is not known.
+_KEPT_FOR_COUPONS = ("983", "984")
 
 
 def read_digits(digits: str, hint: str | None, settings: BarcodeSettings) -> Product | InStore | EuroCoupon | Sscc:
@@ -78,8 +79,8 @@ def _by_significant_digits(digits: str, settings: BarcodeSettings) -> Product | 
 
 def _euro_coupon(ean13: str) -> EuroCoupon | None:
     prefix, value = ean13[:3], ean13[9:12]
-    if prefix in _COUPONS_WITHOUT_VALUE:
-        return EuroCoupon(ean13[:7], ean13[7:9], None, "0" + ean13)
+    if prefix in _KEPT_FOR_COUPONS:
+        raise Fault("reserved")
     decimals = _EURO_COUPONS.get(prefix)
     if decimals is None:
         return None

@@ -27,6 +27,8 @@ _MESSAGES = {
     "combination": "The fields of this code contradict each other. Type the article number instead.",
     "date": "The date in this code does not exist. Type the article number instead.",
     "piece_number": "The piece number in this code cannot be right. Type the article number instead.",
+    "currency": "This code names a currency that does not exist. Type the article number instead.",
+    "country": "This code names a country that does not exist. Type the article number instead.",
     "date_order": f"This coupon ends before it begins. {_COUPON}",
     "truncated": f"This coupon's code is cut short. {_COUPON}",
     "excess_data": f"This coupon's code is longer than it may be. {_COUPON}",

@@ -59,7 +59,7 @@ def _raw(text: str) -> list[tuple[str, str]]:
         while rest:
             known = identifier_at(rest)
             if known is None:
-                raise Fault("unknown_ai")
+                raise Fault("syntax" if "(" in text else "unknown_ai")  # brackets begin a message or are none
             body = rest[len(known.ai) :]
             size = len(body) if known.needs_separator else known.longest
             value, rest = body[:size], body[size:]

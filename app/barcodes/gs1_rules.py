@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from app.barcodes.checks import check_digit_right
+from app.barcodes.checks import check_digit_right, is_digits
 from app.barcodes.faults import Fault
+from app.barcodes.iso_numbers import is_country, is_currency
 
 _CHARACTERS = {
     "N": re.compile(r"[0-9]*", re.ASCII),
@@ -111,13 +112,81 @@ def _check_inside(ai: str, value: str) -> None:
         piece, total = int(value[14:16]), int(value[16:18])
         if not 0 < piece <= total:
             raise Fault("piece_number")
-    elif ai == "8003" and value[0] != "0":
-        # Its check digit is not asked for: numbers of crates in circulation break it, and no till sells one.
-        raise Fault("characters")
-    elif ai in ("4321", "4322", "4323") and value not in "01":
-        raise Fault("characters")
-    elif (ai == "8013" and not _model_number_right(value)) or (ai == "8007" and not _iban_right(value)):
+    elif ai == "8013":
+        _check_model_number(value)
+    elif ai == "8007" and not _iban_right(value):
         raise Fault("check_digit")
+    _check_form(ai, value)
+    _check_numbers(ai, value)
+
+
+# What a value must look like as a whole, where its parts do not say enough.
+_FORMS = {
+    "4309": r"(?:0\d{9}|1[0-7]\d{8}|1800000000)(?:[012]\d{9}|3[0-5]\d{8}|3600000000)",  # degrees x 10^7
+    "4321": r"[01]",
+    "4322": r"[01]",
+    "4323": r"[01]",
+    "4330": r"\d{6}-?",
+    "4331": r"\d{6}-?",
+    "4332": r"\d{6}-?",
+    "4333": r"\d{6}-?",
+    "7040": r"\d[^=]*",
+    "8001": r"(?!0000)\d{4}(?!00000)\d{5}(?!000)\d{3}[019]\d",
+    # The check digit of 8003 is not asked for: numbers of crates in circulation break it, and no till sells one.
+    "8003": r"0.*",
+    "8011": r"0|[1-9]\d*",
+}
+_COMPANY_KEYS = ("401", "7023", "8004", "8010")  # begin with a company prefix, of four digits at least
+
+
+def _check_form(ai: str, value: str) -> None:
+    form = _FORMS.get(ai)
+    if form is not None and not re.fullmatch(form, value, re.ASCII):
+        raise Fault("characters")
+    if ai in _COMPANY_KEYS:
+        if len(value) < 4:
+            raise Fault("length")
+        if not is_digits(value[:4]):
+            raise Fault("characters")
+    if ai in _PERCENT_ENCODED and re.search(r"%(?![0-9A-Fa-f]{2})", value):
+        raise Fault("characters")
+
+
+_PERCENT_ENCODED = frozenset(
+    (
+        "4300",
+        "4301",
+        "4302",
+        "4303",
+        "4304",
+        "4305",
+        "4306",
+        "4310",
+        "4311",
+        "4312",
+        "4313",
+        "4314",
+        "4315",
+        "4316",
+        "4320",
+    )
+)
+
+
+def _check_numbers(ai: str, value: str) -> None:
+    """Numbers of currencies and countries must be given ones."""
+    if re.fullmatch(r"39[13]\d", ai) and not is_currency(value[:3]):
+        raise Fault("currency")
+    if ai in ("421", "422", "424", "426"):
+        countries = [value[:3]]
+    elif ai in ("423", "425"):
+        countries = [value[start : start + 3] for start in range(0, len(value), 3)]
+    elif "7030" <= ai <= "7039" and value[:3] != "999":
+        countries = [value[:3]]
+    else:
+        return
+    if not all(is_country(number) for number in countries):
+        raise Fault("country")
 
 
 def _check_date(digits: str, *, day_may_be_zero: bool) -> None:
@@ -148,14 +217,17 @@ _PAIR32 = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83)
 
 
-def _model_number_right(value: str) -> bool:
+def _check_model_number(value: str) -> None:
     """Check character pair of a Global Model Number. Source: GS1 General Specifications 7.9.5."""
     if len(value) < 3:
-        return False
+        raise Fault("length")
     body, pair = value[:-2], value[-2:]
+    if any(char not in _PAIR32 for char in pair):
+        raise Fault("characters")
     weights = reversed(_PRIMES[: len(body)])
     total = sum(_CSET82.index(char) * weight for char, weight in zip(body, weights, strict=True)) % 1021
-    return pair == _PAIR32[total >> 5] + _PAIR32[total & 31]
+    if pair != _PAIR32[total >> 5] + _PAIR32[total & 31]:
+        raise Fault("check_digit")
 
 
 def _iban_right(value: str) -> bool:

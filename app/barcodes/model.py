@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 from enum import Enum
 
+from app.barcodes.iso_numbers import currency_of
 from app.money import decimals_of
 
 
@@ -74,11 +75,14 @@ class Gs1:
         return self._scaled("310")
 
     def price(self, currency: str) -> Decimal | None:
-        """Amount to pay for this piece, from AI 392n (the money of the shop's own area).
+        """Amount to pay for this piece: from AI 392n, or from AI 393n where it names `currency`.
 
-        None where it is not stated, or with more decimals than the currency has.
+        None where it is not stated, is in other money or has more decimals than the currency.
         """
         value = self._scaled("392")
+        for ai, stated in self.fields:
+            if len(ai) == 4 and ai.startswith("393") and currency_of(stated[:3]) == currency:
+                value = Decimal(stated[3:]).scaleb(-int(ai[3]))
         if value is None or value != round(value, decimals_of(currency)):
             return None
         return value
@@ -113,11 +117,11 @@ def gs1_date(digits: str, today: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class EuroCoupon:
-    """A manufacturer's coupon in an EAN-13. `value` in euro; zero gives the goods free; None: not in the code."""
+    """A manufacturer's coupon in an EAN-13. `value` in euro; zero gives the goods free."""
 
     issuer: str
     reference: str
-    value: Decimal | None
+    value: Decimal
     gtin14: str
 
 

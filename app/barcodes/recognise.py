@@ -13,7 +13,7 @@ from app.barcodes.own import read_own
 
 LONGEST = 2_000  # a full QR code of a digital link is shorter; anything more is noise
 
-_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]", re.ASCII)
+_AIM = re.compile(r"\][A-Za-z][0-9A-Fa-f]", re.ASCII)
 _GS1_READERS = frozenset({"]C1", "]e0", "]e1", "]e2", "]d2", "]Q3", "]J1", "]l1"})
 _ARTICLE_READERS = frozenset({"]E0", "]E1", "]E2", "]E3", "]E4", "]I1"})
 _GS1_HINTS = frozenset({"GS1", "GS1-128", "GS1 DATABAR", "GS1-DATABAR", "GS1 DATAMATRIX", "GS1 QR"})
@@ -78,14 +78,17 @@ def _by_identifier(aim: str, body: str, hint: str | None, settings: BarcodeSetti
 
 
 def _article(aim: str, body: str, hint: str | None, settings: BarcodeSettings) -> Recognised:
-    """A retail symbol, perhaps with a composite part behind a bar or an add-on behind the number."""
+    """A retail symbol, perhaps with a composite part behind a bar or an add-on behind the number.
+
+    Readers that send identifiers send UPC as 13 digits (ISO/IEC 15424); fewer mean that some are lost.
+    """
     body = body.partition("|]e0")[0]
     if not is_digits(body):
         raise Fault("characters")
     add_on = None
     if aim == "]E3" and len(body) in (15, 18):
         body, add_on = body[:13], body[13:]
-    expected = {"]E0": (8, 12, 13), "]E3": (13,), "]E4": (8,), "]E1": (2,), "]E2": (5,), "]I1": (14,)}[aim]
+    expected = {"]E0": (13,), "]E3": (13,), "]E4": (8,), "]E1": (2,), "]E2": (5,), "]I1": (14,)}[aim]
     if len(body) not in expected or len(body) < 8:
         raise Fault("length")
     found = read_digits(body, "EAN-8" if aim == "]E4" else hint, settings)
@@ -102,8 +105,9 @@ def _plain(text: str, hint: str | None, settings: BarcodeSettings) -> Recognised
         return _plain_digits(text, hint, settings)
     if text.startswith("(") or gs1.FNC1 in text:
         return gs1.parse_message(text, settings.separators)
-    if text.startswith(("http://", "https://")):
-        return _digital_link(text)
+    if text.lower().startswith(("http://", "https://")):
+        scheme, rest = text.split("://", 1)
+        return _digital_link(f"{scheme.lower()}://{rest}")
     if _HYPHENED.fullmatch(text):
         return _hyphened(text, settings)
     if _EXPONENT.fullmatch(text.upper()) or not _TEXT.fullmatch(text) or _is_misread_number(text):

@@ -89,7 +89,7 @@ def _describe(found: _Told, expect: Mapping[str, Any]) -> dict[str, Any]:
             "gtin14": found.gtin14,
             "issuer": found.issuer,
             "reference": found.reference,
-            "coupon_value": None if found.value is None else f"{found.value:.2f}",
+            "coupon_value": f"{found.value:.2f}",
         }
     if isinstance(found, Sscc):
         return {"type": "SSCC-18"}

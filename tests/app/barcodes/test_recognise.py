@@ -157,7 +157,53 @@ GS1_CASES = [  # text, first fault
     ("(7003)2101012460", "date"),
     ("(81111", "syntax"),
     ("", "empty"),
+    ("(8013)123456ABXX", "check_digit"),
+    ("(8013)A", "length"),
+    ("(401)123", "length"),
+    ("(7023)12A4", "characters"),
+    ("(8001)12340000012311", "characters"),
+    ("(8011)023456789012", "characters"),
+    ("(4321)2", "characters"),
+    ("(4309)18000000010000000000", "characters"),
+    ("(4330)000000X", "characters"),
+    ("(4300)ABC%0g", "characters"),
+    ("(426)987", "country"),
+    ("(3910)9870", "currency"),
+    ("(8007)FR12345678901234", "check_digit"),
+    ("(8008)20122515300", "length"),
+    ("(4324)2012252360", "date"),
+    ("(17)9(90)217", "length"),
+    ("1(12345", "syntax"),
+    ("01A2345678901231", "characters"),
+    ("01123456789012312", "unknown_ai"),
+    ("2421234567", "length"),
+    ("8111123", "length"),
+    ("70072112252", "length"),
+    ("723012", "length"),
+    ("(21)ABC123(235)XYZ", "combination"),
+    ("(3955)123456(3929)123", "combination"),
 ]
+GS1_RIGHT = [
+    "(00)123456789012345675",
+    "(10)12345\\(11)991225",
+    "(400)ABC(400)ABC",
+    "(02)12345678901231(37)123(00)123456789012345675",
+    "(21)ABC123(8006)123456789012310510",
+    "0112345678901231\x1d",
+    "0112345678901231991234",
+    "2421",
+    "800112341234512398\x1d0112345678901231",
+    "7007211225211231",
+    "800302112345678900ABCDEFGHIJKLMNOP",
+    "(423)276040",
+    "(3910)97812345",
+    "(8010)0123#-/A",
+]
+
+
+@pytest.mark.parametrize("raw", GS1_RIGHT)
+def test_right_messages_are_taken(raw: str) -> None:
+    assert isinstance(recognise(raw, context="gs1_message"), Gs1)
 
 
 @pytest.mark.parametrize(("raw", "reason"), GS1_CASES)
@@ -188,6 +234,18 @@ def test_quantities_are_taken_out() -> None:
     assert isinstance(found, Gs1)
     assert (found.weight_kg, found.count, found.price("EUR")) == (Decimal("1.086"), 4, Decimal("12.34"))
     assert found.price("JPY") is None
+    stated = recognise("(01)12345678901231(30)1(3932)9781234", context="gs1_message")
+    assert isinstance(stated, Gs1)
+    assert (stated.price("EUR"), stated.price("USD")) == (Decimal("12.34"), None)
+
+
+def test_composite_parts_add_ons_and_links() -> None:
+    found = recognise("]E02112345678900|]e099COMPOSITE\x1d98XYZ")
+    assert isinstance(found, Product) and found.gtin14 == "02112345678900"
+    magazine = recognise("]E3590123412345712")
+    assert isinstance(magazine, Product) and (magazine.gtin14, magazine.add_on) == ("05901234123457", "12")
+    link = recognise("]Q1HTTPS://example.com/01/12312312312333?99=TEST")
+    assert isinstance(link, Gs1) and link.gtin14 == "12312312312333"
 
 
 def test_a_reader_that_cannot_send_the_separator() -> None:
@@ -285,6 +343,12 @@ def test_own_codes_are_told_by_their_form() -> None:
         ("59O1234123457", "characters"),
         ("9.78047E+12", "characters"),
         ("]E0123", "length"),
+        ("]E0123456789012", "length"),
+        ("]E412ABC678", "characters"),
+        ("]E402345674", "check_digit"),
+        ("]XX5901234123457", "syntax"),
+        ("]e0", "empty"),
+        (whole("983123402125"), "reserved"),
         ("]", "syntax"),
         ("]E", "syntax"),
         ("C1", "syntax"),
