@@ -47,7 +47,12 @@ def canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+_PLAIN = frozenset({str, int, bool, type(None)})
+
+
 def _no_floats(value: Any) -> None:
+    if type(value) in _PLAIN:  # nearly everything: asked first, for every sale pays for this walk
+        return
     if isinstance(value, float):
         raise TypeError("the journal holds no floats")
     if isinstance(value, Mapping):
