@@ -32,7 +32,7 @@ class Baskets:
         self._rng = random.Random(f"baskets-{seed}")  # noqa: S311 - a demo, repeatable by design
         self._goods = goods
         self._till = till
-        count = min(max(300, sales // 12), 12_000)
+        count = min(max(300, sales // 12), 6_000)
         shares = {"morning": 0.28, "lunch": 0.24, "afternoon": 0.18, "grocery": 0.24, "festive": 0.06}
         self._made: dict[str, list[Template]] = {}
         number = itertools.count(1)

@@ -19,7 +19,7 @@ from app.pricing.catalogue import Catalogue
 from app.pricing.engine import price
 from app.pricing.model import CustomerFacts, ManualDiscount, PricedBasket, PricingSettings, UsageFacts
 
-MOST_KEPT = 25_000  # priced baskets kept; past this they are forgotten all at once
+MOST_KEPT = 40_000  # priced baskets kept; past this they are forgotten all at once
 _NOBODY = UUID(int=0)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 
