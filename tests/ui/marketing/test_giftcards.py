@@ -47,17 +47,17 @@ def test_every_status_has_its_words_and_its_filter(qtbot: QtBot, back: Back, qtm
     view = open_page(qtbot, back)
     qtmodeltester.check(view.list)
     assert view.list.rowCount() == 9
-    assert set(shown(view, 4)) == {
+    assert set(shown(view, 3)) == {
         "Active", "Expired", "Fully Redeemed", "Active · deactivated", "Not sold",
     }  # fmt: skip
     for code, words in (("expired", "Expired"), ("fully_redeemed", "Fully Redeemed"), ("unsold", "Not sold")):
         view.chips[code].click()
         back.idle()
-        assert set(shown(view, 4)) == {words}
+        assert set(shown(view, 3)) == {words}
     view.chips["deactivated"].click()
     back.idle()
-    assert shown(view, 4) == ["Active · deactivated"]
-    assert all(text.startswith("••••") for text in shown(view, 0))
+    assert shown(view, 3) == ["Active · deactivated"]
+    assert all("••••" in text for text in shown(view, 0))
 
 
 def test_the_first_card_is_open_with_its_whole_history(qtbot: QtBot, back: Back) -> None:  # A15
@@ -241,7 +241,7 @@ def test_names_are_shown_as_they_are(qtbot: QtBot, back: Back, name: str) -> Non
     draft = back.cards.draft(customer_id=back.shop.customer(name[:120]))
     back.cards.issue(draft, Money(100, "USD"), back.actor, reason=name[:150], request_id=uuid4())
     view = open_page(qtbot, back)
-    assert shown(view, 2)[0].startswith(name[:20])
+    assert shown(view, 1)[0].startswith(name[:20])
 
 
 def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:

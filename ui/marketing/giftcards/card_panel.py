@@ -11,13 +11,13 @@ from app.giftcards.desk import HistoryRow
 from app.giftcards.model import State, ValueKind
 from app.giftcards.service import Card as GiftCard
 from app.money import Money
-from ui.marketing.giftcards.words import badge_of, kind_of, movement, number_of, status_of, tone_of, tr
+from ui.marketing.giftcards.words import badge_of, movement, name_of, status_of, tone_of, tr
 from ui.shared.format import Formats
 from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_LARGE, TYPE_TITLE
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
-WIDTH = 470
+WIDTH = 540
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:
@@ -35,17 +35,17 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=142),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=182),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
             amount,
-            width=66,
+            width=70,
             number=True,
             tone=lambda one: "" if (one.amount_minor or 0) >= 0 else "danger",
         ),
-        Column(tr("Balance"), after, width=66, number=True),
-        Column(tr("By"), who, width=70),
+        Column(tr("Balance"), after, width=72, number=True),
+        Column(tr("By"), who, width=62),
     ]
 
 
@@ -116,7 +116,7 @@ class CardPanel(Card):
         if card is None:
             return
         formats = self._formats
-        self.number.setText(f"{kind_of(card)} {number_of(card)}")
+        self.number.setText(name_of(card))
         self.status.setText(status_of(card))
         self.status.set_tone(tone_of(card) if not card.deactivated else "")
         self.badge.setText(badge_of(card))

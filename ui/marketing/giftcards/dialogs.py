@@ -190,6 +190,7 @@ class IssueDialog(FormDialog):
         ):
             form.addRow(words, widget)
         self.body.addLayout(form)
+        self.body.addStretch(1)
         self.fields = {
             "amount": self.amount, "number": self.number, "reason": self.reason, "customer": self.customer.search,
         }  # fmt: skip
@@ -268,6 +269,7 @@ class ReloadDialog(FormDialog):
         form.addRow(tr("Add"), self.amount)
         form.addRow(tr("Reason"), self.reason)
         self.body.addLayout(form)
+        self.body.addStretch(1)
         self.fields = {"amount": self.amount, "reason": self.reason}
         self.amount.refused.connect(self.tell)
         self.set_primary(tr("Reload"), self._on_reload)
@@ -297,6 +299,7 @@ class ReasonDialog(FormDialog):
         form = form_layout()
         form.addRow(tr("Reason"), self.reason)
         self.body.addLayout(form)
+        self.body.addStretch(1)
         self.fields = {"reason": self.reason}
         self.set_primary(verb, self._on_yes, kind="danger" if danger else "primary")
         self.reason.setFocus()
@@ -350,6 +353,7 @@ class ExtendDialog(FormDialog):
         form.addRow(tr("Expires"), self.expiry)
         form.addRow(tr("Reason"), self.reason)
         self.body.addLayout(form)
+        self.body.addStretch(1)
         self.fields = {"reason": self.reason}
         self.set_primary(tr("Save"), self._on_save)
         self.expiry.choice.setFocus()

@@ -19,6 +19,7 @@ def _open(context: ShellContext) -> QWidget:
     from app.giftcards.desk import GiftCardDesk
     from app.giftcards.service import GiftCardService
     from app.shop.service import ShopService
+    from ui.invoice.opening import open_invoice
     from ui.marketing.giftcards.presenter import GiftCardsPresenter
     from ui.marketing.giftcards.view import GiftCardsView
 
@@ -29,7 +30,7 @@ def _open(context: ShellContext) -> QWidget:
     )  # fmt: skip
     view = GiftCardsView(presenter, context.formats, context.notify, context.reads)
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
-    view.invoice_wanted.connect(lambda sale_id: context.open_page("invoice", sale_id))
+    view.invoice_wanted.connect(lambda sale_id: open_invoice(context, context.staff, sale_id, view))
     return view
 
 

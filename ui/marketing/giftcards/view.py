@@ -36,7 +36,7 @@ from ui.marketing.giftcards.dialogs import (
     ReloadDialog,
 )
 from ui.marketing.giftcards.presenter import GiftCardsPresenter, Listed
-from ui.marketing.giftcards.words import kind_of, number_of, status_with_badge, tone_of, tr
+from ui.marketing.giftcards.words import name_of, number_of, status_with_badge, tone_of, tr
 from ui.paper.view import PaperDialog
 from ui.shared.banner import Banner
 from ui.shared.format import Formats
@@ -79,12 +79,11 @@ def kinds() -> list[tuple[str, tuple[str, ...]]]:
 
 def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     return [
-        Column(tr("Card Number"), number_of, width=110),
-        Column(tr("Kind"), kind_of, width=100),
+        Column(tr("Card"), name_of, width=164),
         Column(tr("Customer"), lambda one: one.customer_name),
-        Column(tr("Balance"), lambda one: formats.money(one.balance), width=92, number=True),
-        Column(tr("Status"), status_with_badge, width=170, tone=tone_of),
-        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=104),
+        Column(tr("Balance"), lambda one: formats.money(one.balance), width=82, number=True),
+        Column(tr("Status"), status_with_badge, width=156, tone=tone_of),
+        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=116),
     ]
 
 

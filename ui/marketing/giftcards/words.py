@@ -27,8 +27,13 @@ def kind_of(card: Card) -> str:
 
 
 def number_of(card: Card) -> str:
-    """A store credit has no number: it goes by its customer."""
-    return tr("by customer") if card.kind is ValueKind.STORE_CREDIT else card.masked
+    """In titles and sentences; a store credit has no number."""
+    return tr("this store credit") if card.kind is ValueKind.STORE_CREDIT else card.masked
+
+
+def name_of(card: Card) -> str:
+    """What it is and its number: "Gift Card •••• 7Q4K". A store credit goes by its customer."""
+    return kind_of(card) if card.kind is ValueKind.STORE_CREDIT else f"{kind_of(card)} {card.masked}"
 
 
 def status_of(card: Card) -> str:
