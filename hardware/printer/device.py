@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hardware.document import Document
 from hardware.printer.escpos import encode
+from hardware.printer.library import warm_up
 from hardware.printer.profile import PrinterProfile
 from hardware.printer.status import ask_in_turn, ask_status
 from hardware.printer.transport import Transport
@@ -26,6 +27,7 @@ class EscposPrinter:
         self._answers_in_turn: bool | None = None  # learned once: some clones know only the real-time question
 
     def status(self) -> PrinterStatus:
+        warm_up()  # the first question comes as the till opens, on the printer's thread
         try:
             self._line.open()
             return self._ask()

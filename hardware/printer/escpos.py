@@ -27,12 +27,14 @@ from hardware.document import (
 from hardware.printer import raster, symbols
 from hardware.printer.codepages import encode as encode_text
 from hardware.printer.layout import Placed, Row, lay_out_columns, lay_out_text, row_text
+from hardware.printer.library import new_job
 from hardware.printer.profile import PrinterProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
 
 _BAR_HEIGHT = 80  # dots, 10 mm: scans from a crumpled slip
+_LEVEL_M = 1  # QR error correction, as python-escpos counts
 _ESC_T = b"\x1bt"
 _FONT = {Size.SMALL: b"\x1bM\x01", Size.NORMAL: b"\x1bM\x00", Size.TALL: b"\x1bM\x00", Size.BIG: b"\x1bM\x00"}
 _SPACING = {Size.SMALL: b"\x1b3\x18"}  # dots from line to line; the others keep the printer's own
@@ -47,10 +49,8 @@ def encode(document: Document, profile: PrinterProfile) -> bytes:
 
 class _Encoder:
     def __init__(self, profile: PrinterProfile) -> None:
-        from escpos.printer import Dummy
-
         self._profile = profile
-        self._out: Any = Dummy()
+        self._out: Any = new_job()
         self._page: int | None = None
         self._style: tuple[Size, bool] | None = None
 
@@ -137,10 +137,8 @@ class _Encoder:
         if not self._profile.native_codes:
             self._picture(raster.draw_matrix(rows, self._profile.dots, module_dots))
             return
-        from escpos.constants import QR_ECLEVEL_M
-
         self._raw(b"\x1ba\x01")
-        self._out.qr(data, ec=QR_ECLEVEL_M, size=module_dots, native=True)
+        self._out.qr(data, ec=_LEVEL_M, size=module_dots, native=True)
         self._raw(b"\x1ba\x00")
 
     def _image(self, block: Image) -> None:

@@ -1,9 +1,9 @@
 """A receipt printer in software, as strict as the command reference and sharing nothing with the encoder.
 
-Written from Epson's ESC/POS command reference (ESC @, ESC M, ESC E, ESC a, ESC t, ESC d, ESC J, ESC p, ESC 2, ESC 3, GS !,
-GS V, GS H, GS h, GS w, GS k, GS ( k, GS v 0) and from the symbologies' own standards. Any other command, a
-control byte inside text, a line longer than the paper or a barcode wider than it is an error: a real printer
-would print garbage or nothing.
+Written from Epson's ESC/POS command reference (ESC @, ESC M, ESC E, ESC a, ESC t, ESC d, ESC J, ESC p, ESC 2,
+ESC 3, GS !, GS V, GS H, GS h, GS w, GS k, GS ( k, GS v 0) and from the symbologies' own standards. Any other
+command, a control byte inside text, a line longer than the paper or a barcode wider than it is an error: a real
+printer would print garbage or nothing.
 """
 
 from __future__ import annotations

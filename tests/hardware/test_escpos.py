@@ -196,3 +196,19 @@ def test_a_damaged_logo_is_left_out(data: bytes) -> None:
 def test_a_barcode_that_cannot_be_is_refused_at_once(kind: BarcodeKind, data: str) -> None:
     with pytest.raises(ValueError):
         Barcode(kind, data)
+
+
+def test_loading_the_library_leaves_no_trace() -> None:
+    import subprocess
+    import sys
+
+    program = (
+        "import glob, logging, os, tempfile\n"
+        "before = set(os.listdir(tempfile.gettempdir()))\n"
+        "from hardware.printer.library import new_job\n"
+        "job = new_job(); job.hw('INIT')\n"
+        "print(len(logging.getLogger().handlers), job.output)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 b'\\x1b@'\n"
+    assert done.stderr == ""
