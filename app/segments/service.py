@@ -31,6 +31,7 @@ from db.queries import segments as queries
 from db.uow import Database, UnitOfWork
 
 PAGE_ROWS = 100
+DELETED = "segment deleted"
 
 
 class SegmentService:
@@ -105,7 +106,7 @@ class SegmentService:
                 event="left",
                 cause="manual",
                 staff_id=by.staff_id,
-                note="segment deleted",
+                note=DELETED,
                 at=now,
             )
             queries.retire(uow.connection, segment_id, name=retired_name(segment.name, segment_id), at=now)
@@ -114,6 +115,8 @@ class SegmentService:
     def put_in(self, segment_id: int, customer_ids: Sequence[int], *, note: str = "", by: Actor) -> Change:
         """Put customers in by hand; repeating it changes nothing. In a rule segment they are pinned in.
 
+        The note stands beside the member and goes with them: the history, which nobody can change, holds no
+        words about a person, so that an erasure leaves none.
         All or none: raises CustomersUnknown when one of them is not there or was erased, besides NotPermitted,
         InvalidInput and SegmentUnknown.
         """
@@ -151,19 +154,17 @@ class SegmentService:
             event="entered",
             cause="pinned_in" if segment.kind == SegmentKind.RULE else "manual",
             staff_id=by.staff_id,
-            note=note,
             at=now,
         )
         queries.add_to_count(connection, segment.id, len(new), at=now)
         return entered
 
-    def take_out(self, segment_id: int, customer_ids: Sequence[int], *, note: str = "", by: Actor) -> Change:
+    def take_out(self, segment_id: int, customer_ids: Sequence[int], *, by: Actor) -> Change:
         """Take customers out by hand; in a rule segment they stay out. Those who were not in are left alone.
 
-        Raises NotPermitted, InvalidInput, SegmentUnknown.
+        Raises NotPermitted, SegmentUnknown.
         """
         require(by, Permission.SEGMENT_EDIT)
-        note = clean_note(note)
         wanted = sorted(set(customer_ids))
         with self._database.write() as uow:
             segment = _known(uow, segment_id, lock=True)
@@ -176,7 +177,6 @@ class SegmentService:
                 event="left",
                 cause="pinned_out" if segment.kind == SegmentKind.RULE else "manual",
                 staff_id=by.staff_id,
-                note=note,
                 at=now,
             )
             queries.add_to_count(uow.connection, segment_id, -len(left), at=now)

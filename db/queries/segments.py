@@ -149,10 +149,10 @@ def record(
     event: str,
     cause: str,
     staff_id: int | None,
-    note: str,
     at: datetime,
+    note: str = "",
 ) -> None:
-    """One history row for each customer. Rows are never changed."""
+    """One history row for each customer. Rows are never changed, so `note` is never about a person."""
     if not customer_ids:
         return
     rows = [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import String, Text, insert, select, text, update
 
 from app.clock import FixedClock
+from app.customers.service import CustomerService
 from app.errors import InvalidInput, NotPermitted
 from app.segments.model import (
     AssignedBy,
@@ -18,7 +19,7 @@ from app.segments.model import (
 )  # fmt: skip
 from app.segments.service import SegmentService
 from app.staff.model import Actor, with_all_rights
-from db.models import Customer, Promotion, Role, Segment, SegmentEvent, SegmentMember, Staff
+from db.models import Base, Customer, Promotion, Role, Segment, SegmentEvent, SegmentMember, Staff
 from db.uow import Database
 from tests.conftest import NOON
 
@@ -79,14 +80,14 @@ def test_putting_in_and_taking_out_leaves_history(
     assert service.put_in(vip.id, [1, 2], note="tasting", by=manager).customer_ids == (1, 2)
     again = service.put_in(vip.id, [2, 3], by=manager)
     assert (again.customer_ids, again.unchanged) == ((3,), 1)
-    out = service.take_out(vip.id, [2, 7], note="moved away", by=manager)
+    out = service.take_out(vip.id, [2, 7], by=manager)
     assert (out.customer_ids, out.unchanged) == ((2,), 1)
     assert service.segment(vip.id, by=manager).member_count == 2
     assert events(database) == [
-        (1, "entered", "manual", "tasting"),
-        (2, "entered", "manual", "tasting"),
+        (1, "entered", "manual", ""),
+        (2, "entered", "manual", ""),
         (3, "entered", "manual", ""),
-        (2, "left", "manual", "moved away"),
+        (2, "left", "manual", ""),
     ]
     steps = service.history(vip.id, 2, by=manager)
     assert [(step.event, step.staff_name) for step in steps] == [("entered", "Mona"), ("left", "Mona")]
@@ -262,3 +263,32 @@ def test_the_count_is_the_number_of_members(service: SegmentService, manager: Ac
     with database.read() as uow:
         counted = uow.connection.execute(text("SELECT count(*) FROM segment_member")).scalar()
     assert service.segment(vip.id, by=manager).member_count == counted == 4
+
+
+def test_an_erased_customer_leaves_no_note_behind(
+    service: SegmentService, manager: Actor, database: Database, clock: FixedClock
+) -> None:  # V30
+    vip = service.create("VIP", by=manager)
+    other = service.create("Wine club", by=manager)
+    service.put_in(vip.id, [3], note="PLANTED: neighbour of Delia", by=manager)
+    service.put_in(other.id, [3], note="PLANTED as well", by=manager)
+    service.set_note(vip.id, 3, "PLANTED again", by=manager)
+    service.take_out(other.id, [3], by=manager)
+    assert _tables_with(database, "PLANTED") == {"segment_member"}
+    CustomerService(database, clock).erase(3, by=manager)
+    assert _tables_with(database, "PLANTED") == set()
+    assert service.segment(vip.id, by=manager).member_count == 0
+    assert service.history(vip.id, 3, by=manager)[-1].event == "left"
+
+
+def _tables_with(database: Database, planted: str) -> set[str]:
+    """Every table that holds the word in any of its text columns."""
+    found = set()
+    with database.read() as uow:
+        for table in Base.metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, String | Text):
+                    asked = select(column).where(column.like(f"%{planted}%")).limit(1)
+                    if uow.connection.execute(asked).first() is not None:
+                        found.add(table.name)
+    return found
