@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QApplication
 
+from app.outbox.service import OutboxService
+from app.paper.maker import PaperMaker
 from app.shop.local import LocalConfig
+from app.shop.service import ShopService
+from ui.devices.choices import TillChoices
+from ui.devices.making import wedge_reader
+from ui.devices.till import TillDevices
 from ui.sell.wedge import install
 from ui.shared.jobs import Jobs
 from ui.shell.frame import MainWindow
@@ -64,7 +70,7 @@ def make_frame(
     shift_changed: Callable[[], None],
 ) -> TillFrame:
     frame = TillFrame(shop, signed)
-    devices = _start_devices(frame, shop, signed, config)
+    devices = _start_devices(frame, shop, config, writes)
     frame.use(
         ShellContext(
             services=shop.services,
@@ -79,7 +85,7 @@ def make_frame(
             set_held=frame.strip.show_held,
             barcodes=signed.barcodes,
             shift_changed=shift_changed,
-            wake_devices=getattr(devices, "wake", lambda: None),
+            wake_devices=devices.wake,
             devices=devices,
         )
     )
@@ -89,14 +95,26 @@ def make_frame(
     return frame
 
 
-def _start_devices(frame: TillFrame, shop: OpenShop, signed: SignedInTill, config: LocalConfig) -> object | None:
-    """The keyboard scanner's filter, and whatever else this computer's settings name."""
-    from ui.devices.choices import TillChoices
-    from ui.devices.making import wedge_reader
-
+def _start_devices(frame: TillFrame, shop: OpenShop, config: LocalConfig, writes: Jobs) -> TillDevices:
+    """What this computer's settings name, running until the frame goes."""
     choices = TillChoices.of(config.devices)
+    services = shop.services
+    devices = TillDevices(
+        choices,
+        services.get(OutboxService),
+        services.get(PaperMaker),
+        services.get(ShopService),
+        shop.register_id,
+        writes,
+        services.clock,
+        frame,
+    )
     wedge = install(frame, wedge_reader(choices.scanner))
-    wedge.scanned.connect(frame.on_scan)
-    wedge.rejected.connect(frame.on_scan_rejected)
-    del shop, signed
-    return None
+    for source in (wedge, devices):
+        source.scanned.connect(frame.on_scan)
+        source.rejected.connect(frame.on_scan_rejected)
+    devices.state_changed.connect(frame.strip.show_device)
+    devices.troubled.connect(lambda words: frame.banner.tell(words, kind="warning"))
+    frame.on_stop(devices.stop)
+    devices.start()
+    return devices

@@ -14,8 +14,8 @@ from ui.shared.format import Formats
 from ui.shell.registry import Place
 
 if TYPE_CHECKING:
-    from app.codekeys import CodeVault
     from app.checkout.model import TillContext
+    from app.codekeys import CodeVault
     from app.shop.model import ShopInfo
     from app.staff.model import Actor
 
@@ -83,9 +83,12 @@ def sign_in(shop: OpenShop, actor: Actor) -> SignedInTill:
 def _provide(services: Services, url: str) -> None:
     """Services that need more than the database and the clock."""
     from app.checkout.receipts import SaleReader
+    from app.checkout.returns import ReturnService
     from app.checkout.service import CheckoutService
+    from app.coupons.service import CouponService
     from app.giftcards.desk import GiftCardDesk
     from app.giftcards.service import GiftCardService
+    from app.paper.maker import PaperMaker
 
     folder, name = _vault_place(services, url)
 
@@ -95,8 +98,11 @@ def _provide(services: Services, url: str) -> None:
         return open_vault(folder, name)
 
     services.provide(CheckoutService, lambda own: CheckoutService(own.database, own.clock, vault()))
+    services.provide(CouponService, lambda own: CouponService(own.database, own.clock, vault()))
     services.provide(GiftCardService, lambda own: GiftCardService(own.database, own.clock, vault()))
     services.provide(GiftCardDesk, lambda own: GiftCardDesk(own.database, own.clock, vault()))
+    services.provide(ReturnService, lambda own: ReturnService(own.get(CheckoutService)))
+    services.provide(PaperMaker, lambda own: PaperMaker(own.database, own.clock, vault=vault()))
     services.provide(SaleReader, lambda own: SaleReader(own.database))
 
 

@@ -208,6 +208,7 @@ class Program(QObject):
     def _drop_frame(self) -> None:
         if self.frame is not None:
             self.frame.closing.disconnect(self._on_closing)
+            self.frame.stop()
             self.frame.hide()
             self.frame.deleteLater()
             self.frame = None

@@ -54,7 +54,8 @@ class Desk(Protocol):
 class PrintPump:
     """`step` claims the next job and hands it to the desk; `finished` is the desk's word on it.
 
-    One job is on its way at a time, so paper comes out in the order of the sales. `on_change` is told after each
+    One job is on its way at a time, so paper comes out in the order of the sales. A job that is not `wanted` (this
+    till has no such device, the shop prints on request) is cancelled. `on_change` is told after each
     change, for the number of waiting jobs in the strip; it comes from the thread that made the change.
     """
 
@@ -65,9 +66,11 @@ class PrintPump:
         register_id: int,
         clock: Clock,
         *,
+        wanted: Callable[[Job], bool] | None = None,
         on_change: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
+        self._wanted = wanted
         self._make = make
         self._register_id = register_id
         self._clock = clock
@@ -102,6 +105,9 @@ class PrintPump:
 
     def _document(self, job: Job) -> Document | None:
         """None when the job is settled without paper."""
+        if self._wanted is not None and not self._wanted(job):
+            self._source.cancel(job.job_id)
+            return None
         if job.kind == "drawer" and self._is_late(job):
             self._source.cancel(job.job_id)
             return None

@@ -14,7 +14,7 @@ from app.journal import service as journal
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import outbox as queries
-from db.queries import sales_read
+from db.queries import sales_read, value
 from db.uow import Database, UnitOfWork
 
 PAPER = ("receipt", "gift_receipt")
@@ -77,7 +77,17 @@ class OutboxService:
         return None if row is None else _job(row)
 
     def done(self, job_id: int) -> None:
-        self._settle(job_id, ("working", "pending"), state="done", done_at=self._clock.now(), last_error="")
+        """It is on paper. A card's paper counts as a print of the card, so the next one needs the right (T15)."""
+        now = self._clock.now()
+        with self._database.write() as uow:
+            row = queries.by_id(uow.connection, job_id)
+            settled = queries.settle(
+                uow.connection, job_id, only_from=("working", "pending"), state="done", done_at=now, last_error=""
+            )
+            if settled and row.value_account_id is not None:
+                value.count_print(uow.connection, row.value_account_id)
+                value.add_event(uow.connection, row.value_account_id, "printed", now)
+            uow.commit()
 
     def wait(self, job_id: int, sentence: str) -> datetime:
         """It did not work: try again later (2 s doubling to 2 min). Returns when. `sentence` is for the cashier."""

@@ -333,6 +333,13 @@ def change_account(connection: Connection, account_id: int, **columns: Any) -> N
     connection.execute(update(account).where(account.c.id == account_id).values(**columns))
 
 
+def count_print(connection: Connection, account_id: int) -> None:
+    """One more paper of this card is out."""
+    connection.execute(
+        update(account).where(account.c.id == account_id).values(print_count=account.c.print_count + 1)
+    )
+
+
 # --- adding ----------------------------------------------------------------------------------------------
 
 

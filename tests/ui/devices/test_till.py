@@ -9,16 +9,16 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.clock import FixedClock
-from app.outbox.papers import PaperService
 from app.outbox.service import OutboxService
+from app.paper.maker import PaperMaker
 from app.shop.service import ShopService
 from db.uow import Database
 from hardware.printer.simulated import SimulatedPrinter
 from hardware.protocols import DeviceState, Document, Text
 from tests.builders import ShopBuilder, a_shop
 from ui.devices.choices import DrawerChoice, PrinterChoice, TillChoices
-from ui.devices.desk import TillDesk
-from ui.devices.till import Spool, TillDevices
+from ui.devices.till import TillDevices
+from ui.sell.desk import TillDesk
 from ui.shared.jobs import Jobs
 
 
@@ -49,13 +49,10 @@ def _counter(qtbot: QtBot, database: Database, clock: FixedClock, choices: TillC
     shop = a_shop(database, clock)
     shop.product("Bread", "4.20")
     writes = Jobs(1)
-    devices = TillDevices(choices, writes, clock)
-    outbox = OutboxService(database, clock)
-    desk = TillDesk(devices, outbox, shop.sessions, shop.reader, shop.manager, shop.till.register_id)
+    outbox, papers = OutboxService(database, clock), PaperMaker(database, clock)
+    devices = TillDevices(choices, outbox, papers, ShopService(database, clock), shop.till.register_id, writes, clock)
+    desk = TillDesk(outbox, shop.sessions, shop.reader, shop.till, devices.wake)
     devices.start()
-    devices.serve(
-        Spool(outbox, PaperService(database, clock), ShopService(database, clock), shop.manager, shop.till.register_id)
-    )
     try:
         yield Counter(shop, devices, desk)
     finally:
@@ -105,7 +102,7 @@ def test_a_paper_that_broke_off_is_not_printed_twice_by_itself(qtbot: QtBot, cou
     counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])  # no drawer, one paper
     counter.printer.line.drop_at = 40
     with qtbot.waitSignal(counter.devices.troubled, timeout=5000) as told:
-        counter.devices.poke()
+        counter.devices.wake()
     assert told.args[0].endswith(".")
     qtbot.waitUntil(lambda: counter.states() == {"failed": 1}, timeout=5000)
 

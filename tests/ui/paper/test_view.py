@@ -9,7 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.clock import FixedClock
-from app.outbox.papers import PaperService
+from app.paper.maker import PaperMaker
 from db.uow import Database
 from hardware.protocols import Document, Text
 from tests.builders import a_shop
@@ -29,7 +29,7 @@ def document(sqlite_db: Database, clock: FixedClock) -> Document:
     shop = a_shop(sqlite_db, clock)
     shop.product("Bread", "4.20")
     sale = shop.sell("Bread", "Bread", cash="10.00")
-    return PaperService(sqlite_db, clock).receipt(sale.sale_id)
+    return PaperMaker(sqlite_db, clock).receipt(sale.sale_id)
 
 
 def test_a_receipt_is_one_page(qtbot: QtBot, jobs: Jobs, document: Document) -> None:
