@@ -75,7 +75,7 @@ class NumberPanel(SidePanel):
         self.body.addLayout(self.reasons)
         self.pad = Keypad(decimal_symbol=formats.decimal_symbol)
         self.body.addWidget(self.pad)
-        self.ok = Button("", self.take, kind="primary")
+        self.ok = Button("", self.take, kind="primary", name=self.tr("Take it"))
         self.body.addWidget(self.ok)
         self.body.addStretch(1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -34,6 +35,7 @@ from ui.shared import theme
 from ui.shared.banner import Banner
 from ui.shared.tokens import SPACE_M, SPACE_S, Density
 from ui.shared.widgets import Button
+from ui.shell.registry import Action
 
 NARROW = 1080  # below this width the quick keys fold into a page of their own
 
@@ -53,8 +55,10 @@ class SellView(QWidget):
         self.sell, self.pay, self.errands = sell, pay, errands
         self.formats = sell.formats
         self._approved: Callable[[Approval], None] | None = None
-        self._asked: tuple[str, object] = ("", None)
-        self._discount_amount: object = None
+        self._asked: tuple[str, Decimal | None] = ("", None)
+        self._discount_amount: Decimal | None = None
+        self._give_discount: Callable[[ManualDiscount], None] = self._discount_basket
+        self._drop_discount: Callable[[], None] = lambda: None
         self._build()
         self._build_panels()
         self._lay_out()
@@ -235,6 +239,8 @@ class SellView(QWidget):
         self.returns.refund_wanted.connect(errands.book_return)
         self.returns.exchange_wanted.connect(self._on_exchange)
         self.approve.pin_given.connect(self._on_pin)
+        self.discount_panel.discounted.connect(lambda discount: self._give_discount(discount))  # noqa: PLW0108  looked up when it comes
+        self.discount_panel.taken_off.connect(lambda: self._drop_discount())  # noqa: PLW0108
         self.card_pin.pin_given.connect(self._on_card_pin)
 
     def _shortcuts(self) -> None:
@@ -247,6 +253,29 @@ class SellView(QWidget):
             shortcut = QShortcut(QKeySequence(key), self, lambda act=act: act())
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.setAutoRepeat(False)
+
+    def palette_actions(self) -> list[Action]:
+        """Everything the till can do, for Ctrl+K."""
+        tr = self.tr
+        return [
+            Action("sell.pay", tr("Pay"), self._on_pay, "F9", "wallet", tr("tender cash card")),
+            Action("sell.exact", tr("Take exact cash"), self._on_exact, "F12", "banknote"),
+            Action("sell.customer", tr("Find or add a customer"), self._open_search, "F3", "user-plus"),
+            Action("sell.hold", tr("Put this sale on hold"), self._on_hold, "F4", "pause", tr("suspend park")),
+            Action("sell.recall", tr("Recall a sale on hold"), self._open_held, "F5", "play", tr("resume")),
+            Action("sell.quantity", tr("Change the quantity"), self._ask_quantity, "F6", "calculator"),
+            Action("sell.price", tr("Change the price"), self._ask_override, "F7", "tag"),
+            Action("sell.discount", tr("Discount this line"), self._on_line_discount, "F8", "percent"),
+            Action("sell.basket", tr("Discount the whole basket"), self._on_basket_discount, "", "badge-percent"),
+            Action("sell.drawer", tr("Open the drawer"), self._on_drawer, "F10", "banknote"),
+            Action(
+                "sell.return", tr("Return against a receipt"), self._open_return, "", "undo-2", tr("refund exchange")
+            ),
+            Action("sell.card", tr("Sell, reload or check a gift card"), self._open_card, "", "gift", tr("balance")),
+            Action("sell.reprint", tr("Print the last receipt again"), self.errands.reprint_last, "", "printer"),
+            Action("sell.void", tr("Void this sale"), self._on_void, "", "trash-2", tr("cancel")),
+            Action("sell.undo", tr("Undo the last step"), self.sell.undo, "Ctrl+Z", "rotate-ccw"),
+        ]
 
     # Coming and going
 
@@ -475,11 +504,11 @@ class SellView(QWidget):
         self._asked = (refusal.permission, amount)
         self.approve.ask(str(refusal))
         self._open(self.approve)
-        self.errands.list_approvers(refusal.permission, amount)  # type: ignore[arg-type]
+        self.errands.list_approvers(refusal.permission, amount)
 
     def _on_pin(self, approver_id: int, pin: str) -> None:
         permission, amount = self._asked
-        self.errands.approve(approver_id, pin, permission, amount, self._on_approved, self.approve.refuse)  # type: ignore[arg-type]
+        self.errands.approve(approver_id, pin, permission, amount, self._on_approved, self.approve.refuse)
 
     def _on_approved(self, approval: Approval) -> None:
         then, self._approved = self._approved, None
@@ -621,6 +650,9 @@ class SellView(QWidget):
             self._on_told(sentence, "danger")
 
     # Paying
+
+    def _on_pay(self) -> None:
+        self.pay.open()
 
     def _on_exact(self) -> None:
         self.pay.exact_cash()

@@ -1,0 +1,213 @@
+"""The program as it is started: a real shop in a file, signed in, opened, sold, locked."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.catalog.model import Barcode, ProductDraft
+from app.catalog.service import CatalogService
+from app.clock import SystemClock
+from app.shop.local import LocalConfig
+from app.shop.model import ShopDraft, TaxDraft
+from app.shop.setup import create_shop
+from app.staff.model import with_all_rights
+from tests.ui.sell.fakes import ean13
+from ui.main import has_screen, main
+from ui.program import Program
+
+PIN = "739152"
+
+
+@pytest.fixture
+def shop_file(tmp_path: Path) -> str:
+    path = str(tmp_path / "shop.db")
+    draft = ShopDraft(
+        "Fine Foods", PIN, "USD", prices_include_tax=True, taxes=(TaxDraft("Standard", (("VAT", Decimal(8)),)),)
+    )
+    database = create_shop(path, draft, SystemClock())
+    catalog = CatalogService(database, SystemClock())
+    manager = with_all_rights(1, "Manager")
+    for number, name in enumerate(("Sourdough loaf", "Olive oil", "Aged cheddar"), 1):
+        draft_product = ProductDraft(name, f"SKU-{number}", 420 * number, barcodes=(Barcode(ean13(number)),))
+        catalog.create(draft_product, by=manager)
+    database.close()
+    return path
+
+
+@pytest.fixture
+def program(qapp: QApplication, shop_file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Program]:
+    monkeypatch.setattr("app.shop.local.config_path", lambda: tmp_path / "regulars.toml")
+    made = Program(qapp, LocalConfig(), shop_file)
+    made.start()
+    yield made
+    made.close()
+    for window in (made.start_window, made.frame):
+        if window is not None:
+            window.hide()
+            window.deleteLater()
+    qapp.processEvents()
+
+
+def _sign_in(program: Program, qtbot: QtBot) -> Any:
+    signin: Any = program.start_window._stack.currentWidget()
+    qtbot.waitUntil(lambda: signin._chosen is not None, timeout=10_000)
+    signin.pad.submitted.emit(PIN)
+    qtbot.waitUntil(lambda: program.frame is not None and program.frame.isVisible(), timeout=10_000)
+    return program.frame
+
+
+def _open_register(frame_of: Callable[[], Any], qtbot: QtBot) -> Any:
+    shift = frame_of().stack.currentWidget()
+    shift.field.setText("100.00")
+    shift.open()
+    qtbot.waitUntil(lambda: hasattr(frame_of().stack.currentWidget(), "on_code"), timeout=10_000)
+    view = frame_of().stack.currentWidget()
+    qtbot.waitUntil(lambda: view.sell.is_ready, timeout=10_000)
+    return view
+
+
+def test_from_start_to_a_booked_sale(program: Program, qtbot: QtBot, shop_file: str) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.on_code(f"2*{ean13(2)}")
+    assert view.sell.view.total.minor == 420 + 2 * 840
+    view.pay.open()
+    view.pay.take_cash(5000)
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    assert "29.00" in view.change_panel.accessibleName()
+    assert view.sell.basket.is_empty
+    reader = program._shop.services.database  # type: ignore[union-attr]
+    assert reader.scalar("SELECT total_minor FROM sale") == 2100
+
+
+def test_locking_keeps_the_basket_and_the_same_person_gets_it_back(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(3))
+    assert program.frame is not None
+    frame = program.frame
+    frame.lock_wanted.emit()
+    assert program.start_window.isVisible()
+    assert not frame.isVisible()
+    assert _sign_in(program, qtbot) is frame
+    assert len(view.sell.basket.lines) == 1
+
+
+def test_an_interrupted_basket_is_back_after_a_new_start(  # F1
+    program: Program, qtbot: QtBot, qapp: QApplication, shop_file: str
+) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.on_code(ean13(2))
+    program.writes._pool.waitForDone(5000)
+    again = Program(qapp, LocalConfig(), shop_file)  # the first one never ended properly
+    again.start()
+    try:
+        _sign_in(again, qtbot)
+        second = again.frame.stack.currentWidget()  # type: ignore[union-attr]
+        qtbot.waitUntil(lambda: second.sell.is_ready and len(second.sell.basket.lines) == 2, timeout=10_000)  # type: ignore[union-attr]
+    finally:
+        again.close()
+        again.start_window.deleteLater()
+        if again.frame is not None:
+            again.frame.hide()
+            again.frame.deleteLater()
+
+
+def test_keys_alone_sell(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    frame = program.frame
+    frame.activateWindow()  # type: ignore[union-attr]
+    qtbot.waitUntil(view.field.hasFocus, timeout=3000)
+    qtbot.keyClicks(view.field, f"3*{ean13(1)}", delay=0)
+    qtbot.keyClick(view.field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: bool(view.sell.basket.lines), timeout=3000)
+    qtbot.keyClick(view.field, Qt.Key.Key_F12)
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    assert "12.60" in view.change_panel.accessibleName()
+
+
+def test_a_shop_that_cannot_be_opened_is_told_in_the_window(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    broken = tmp_path / "shop.db"
+    broken.write_bytes(b"this is no database at all" * 100)
+    made = Program(qapp, LocalConfig(), str(broken))
+    made.start()
+    try:
+        signin: Any = made.start_window._stack.currentWidget()
+        qtbot.waitUntil(lambda: signin.banner.isVisible(), timeout=5000)
+        assert "Restore" in signin.banner.text
+        assert broken.read_bytes().startswith(b"this is no database")  # F10: nothing was made in its place
+    finally:
+        made.close()
+        made.start_window.hide()
+        made.start_window.deleteLater()
+
+
+# The entry point
+
+
+def test_no_screen_is_a_sentence_and_status_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    assert main([]) == 2
+    assert "screen" in capsys.readouterr().err
+
+
+def test_a_display_nobody_answers_is_no_screen() -> None:
+    assert not has_screen({"DISPLAY": ":987"}, "linux")
+    assert not has_screen({"DISPLAY": "nonsense"}, "linux")
+    assert not has_screen({}, "linux")
+    assert has_screen({}, "win32")
+    assert has_screen({"WAYLAND_DISPLAY": "wayland-0"}, "linux")
+
+
+def _python(code: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, env=os.environ, check=False)
+
+
+def test_commands_load_no_qt() -> None:
+    code = (
+        "import sys; from ui.main import main\n"
+        "status = main(['--version'])\n"
+        "bad = [name for name in sys.modules if name.startswith('PySide6')]\n"
+        "sys.exit(1 if bad or status else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_before_the_first_paint_no_database_library_is_loaded() -> None:
+    code = (
+        "import sys\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from app.shop.local import LocalConfig\n"
+        "from ui.program import Program\n"
+        "app = QApplication([]); program = Program(app, LocalConfig(), 'nowhere.db'); program.start()\n"
+        "names = ('sqlalchemy', 'babel', 'alembic', 'reportlab', 'escpos', 'openpyxl')\n"
+        "heavy = [name for name in names if name in sys.modules]\n"
+        "print(heavy); sys.exit(1 if heavy else 0)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
