@@ -38,7 +38,7 @@ def open_form(shop: CrmShop, qtbot: QtBot, customer: int, actor: Actor | None = 
 
 
 def test_the_tabs_are_found_in_their_order() -> None:  # A17
-    assert [tab.id for tab in tabs.discover()] == ["overview", "marketing", "invoices", "activities"]
+    assert [tab.id for tab in tabs.discover()] == ["overview", "marketing", "invoices", "activities", "segments"]
 
 
 def test_the_head_says_who_it_is(shop: CrmShop, qtbot: QtBot) -> None:

@@ -46,7 +46,7 @@ class FormContext:
     writes: Jobs
     formats: Formats
     actor: Actor
-    open_page: Callable[[str, object], None]
+    open_page: Callable[[str, object], object]
     open_invoice: Callable[[int], None]  # sale id
     notify: Callable[..., None]
 
