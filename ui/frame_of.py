@@ -11,6 +11,7 @@ from app.outbox.service import OutboxService
 from app.paper.maker import PaperMaker
 from app.shop.local import LocalConfig
 from app.shop.service import ShopService
+from hardware.protocols import DeviceState, Document
 from ui.devices.choices import TillChoices
 from ui.devices.making import wedge_reader
 from ui.devices.till import TillDevices
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
 class TillFrame(MainWindow):
     """The frame of one person at one till. Scans go to the page in front, or to the sale."""
 
-    def __init__(self, shop: OpenShop, signed: SignedInTill) -> None:
+    def __init__(self, shop: OpenShop, signed: SignedInTill, reads: Jobs) -> None:
         super().__init__(discover(), signed.actor, shop.place, shop.formats, shop.services.clock)
         self.actor: Actor = signed.actor
+        self.reads = reads
         self._stops: list[Callable[[], None]] = []
 
     def on_stop(self, act: Callable[[], None]) -> None:
@@ -59,6 +61,27 @@ class TillFrame(MainWindow):
     def on_scan_rejected(self, words: str) -> None:
         self.banner.tell(words, kind="danger")
 
+    def on_paper_trouble(self, words: str, retry: Callable[[], None]) -> None:
+        """A paper that will not come by itself. The sale stands; the paper waits."""
+
+        def again() -> None:
+            self.banner.dismiss()
+            retry()
+
+        actions = ((self.tr("Print it now"), again), (self.tr("Later"), self.banner.dismiss))
+        self.banner.tell(words, kind="warning", actions=actions)
+
+    def on_paper(self, document: Document) -> None:
+        """A simulated printer put this out: it can be looked at, and takes no focus."""
+        if document.kind != "drawer":
+            words = self.tr("Printed: {0}").format(document.title or self.tr("paper"))
+            self.notify(words, undo=lambda: self._show_paper(document), verb=self.tr("Show"))
+
+    def _show_paper(self, document: Document) -> None:
+        from ui.paper.view import PaperDialog
+
+        PaperDialog(document, self.reads, self).open()
+
 
 def make_frame(
     app: QApplication,
@@ -69,7 +92,7 @@ def make_frame(
     config: LocalConfig,
     shift_changed: Callable[[], None],
 ) -> TillFrame:
-    frame = TillFrame(shop, signed)
+    frame = TillFrame(shop, signed, reads)
     devices = _start_devices(frame, shop, config, writes)
     frame.use(
         ShellContext(
@@ -114,7 +137,9 @@ def _start_devices(frame: TillFrame, shop: OpenShop, config: LocalConfig, writes
         source.scanned.connect(frame.on_scan)
         source.rejected.connect(frame.on_scan_rejected)
     devices.state_changed.connect(frame.strip.show_device)
-    devices.troubled.connect(lambda words: frame.banner.tell(words, kind="warning"))
+    devices.troubled.connect(lambda words: frame.on_paper_trouble(words, devices.retry))
+    devices.paper_shown.connect(frame.on_paper)
+    frame.show_device("database", frame.tr("Database"), DeviceState.READY)
     frame.on_stop(devices.stop)
     devices.start()
     return devices

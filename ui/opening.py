@@ -15,7 +15,6 @@ from ui.shell.registry import Place
 
 if TYPE_CHECKING:
     from app.checkout.model import TillContext
-    from app.codekeys import CodeVault
     from app.shop.model import ShopInfo
     from app.staff.model import Actor
 
@@ -85,25 +84,22 @@ def _provide(services: Services, url: str) -> None:
     from app.checkout.receipts import SaleReader
     from app.checkout.returns import ReturnService
     from app.checkout.service import CheckoutService
+    from app.codekeys import CodeVault, open_vault
     from app.coupons.service import CouponService
     from app.giftcards.desk import GiftCardDesk
     from app.giftcards.service import GiftCardService
     from app.paper.maker import PaperMaker
 
     folder, name = _vault_place(services, url)
-
-    def vault() -> CodeVault:
-        from app.codekeys import open_vault
-
-        return open_vault(folder, name)
-
-    services.provide(CheckoutService, lambda own: CheckoutService(own.database, own.clock, vault()))
-    services.provide(CouponService, lambda own: CouponService(own.database, own.clock, vault()))
-    services.provide(GiftCardService, lambda own: GiftCardService(own.database, own.clock, vault()))
-    services.provide(GiftCardDesk, lambda own: GiftCardDesk(own.database, own.clock, vault()))
-    services.provide(ReturnService, lambda own: ReturnService(own.get(CheckoutService)))
-    services.provide(PaperMaker, lambda own: PaperMaker(own.database, own.clock, vault=vault()))
-    services.provide(SaleReader, lambda own: SaleReader(own.database))
+    provide, vault = services.provide, CodeVault
+    provide(CodeVault, lambda _own: open_vault(folder, name))
+    provide(CheckoutService, lambda own: CheckoutService(own.database, own.clock, own.get(vault)))
+    provide(CouponService, lambda own: CouponService(own.database, own.clock, own.get(vault)))
+    provide(GiftCardService, lambda own: GiftCardService(own.database, own.clock, own.get(vault)))
+    provide(GiftCardDesk, lambda own: GiftCardDesk(own.database, own.clock, own.get(vault)))
+    provide(PaperMaker, lambda own: PaperMaker(own.database, own.clock, vault=own.get(vault)))
+    provide(ReturnService, lambda own: ReturnService(own.get(CheckoutService)))
+    provide(SaleReader, lambda own: SaleReader(own.database))
 
 
 def _vault_place(services: Services, url: str) -> tuple[Path, str]:

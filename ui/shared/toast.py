@@ -33,9 +33,10 @@ class Toast(Card):
         host.installEventFilter(self)
         self.hide()
 
-    def tell(self, text: str, undo: Callable[[], None] | None = None) -> None:
+    def tell(self, text: str, undo: Callable[[], None] | None = None, verb: str = "") -> None:
         self._text.setText(" ".join(text.split())[:160])
         self._act = undo
+        self._undo.set_words(verb or self.tr("Undo"))
         self._undo.setVisible(undo is not None)
         self.setAccessibleName(text)
         self.adjustSize()

@@ -130,8 +130,9 @@ class MainWindow(QMainWindow):
 
     # Everywhere
 
-    def notify(self, text: str, *, undo: Callable[[], None] | None = None) -> None:
-        self._toast.tell(text, undo)
+    def notify(self, text: str, *, undo: Callable[[], None] | None = None, verb: str = "") -> None:
+        """A toast; `undo` puts a button on it, called Undo unless `verb` says otherwise."""
+        self._toast.tell(text, undo, verb)
 
     def tell_defect(self, number: str) -> None:
         """The last-resort handler's words: the report number, and that the till goes on."""
