@@ -18,6 +18,7 @@ from typing import Any
 from app.checkout import rows
 from app.checkout.errors import (
     BasketEmpty,
+    BasketVoided,
     CouponGone,
     NotSold,
     RequestReused,
@@ -98,6 +99,7 @@ class Opening:
 
     number: Step
     repeat: Step
+    basket: Step
     session: Step
     fingerprint: Step
     ids: Step
@@ -162,6 +164,7 @@ class _Booking:
         opening = Opening(
             number=reads.ask_number(batch, context.register_id),
             repeat=reads.ask_repeat(batch, self.basket.request_id),
+            basket=reads.ask_basket(batch, self.basket.request_id),
             session=reads.ask_session(batch, context.session_id, context.register_id),
             fingerprint=reads.ask_fingerprint(batch),
             ids=reserve(batch, *self._counts()),
@@ -175,6 +178,8 @@ class _Booking:
             raise NotFound("This register is no longer in use. Choose another.")
         if not opening.session.rows:
             raise SessionClosed
+        if opening.basket.rows and opening.basket.rows[0][0] == "voided":
+            raise BasketVoided
         if reads.fingerprint_from(opening.fingerprint) != self.order.facts.version:
             raise FactsOld
         self.latest = as_moment(opening.number.rows[0][4])

@@ -146,3 +146,10 @@ class BasketTaken(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Another register has already taken this held sale. Look at the list again.")
+
+
+class BasketVoided(DomainError):
+    code = "basket.voided"
+
+    def __init__(self) -> None:
+        super().__init__("This sale was voided. Start a new one.")

@@ -156,6 +156,11 @@ def _less(part: Part, minor: int) -> Part:
     return replace(part, amounts=amounts, shares=(*part.shares, share))
 
 
+def _upto(amount: int, milli: int, of_milli: int) -> int:
+    """The part that the first `milli` give back, as app.pricing.returns rounds it."""
+    return (2 * amount * milli + of_milli) // (2 * of_milli)
+
+
 def _scaled(tax: int, net: int, before: int) -> int:
     return tax if before == 0 else (2 * tax * net + before) // (2 * before)
 
@@ -176,7 +181,7 @@ def _lost_minor(
     positions = {entry.position for entry in applied if entry.promotion_id in promotions}
     kept = [line for line in sale.lines if left.get(line.line_id, 0) > 0]
     stored = sum(
-        share.amount.minor * left[line.line_id] // line.quantity_milli
+        share.amount.minor - _upto(share.amount.minor, line.quantity_milli - left[line.line_id], line.quantity_milli)
         for line in kept
         for share in line.shares
         if share.trail_position in positions

@@ -53,6 +53,7 @@ from app.pricing.model import EnteredCode, ManualDiscount
 from app.staff.model import Approval, require
 from db.queries import checkout_baskets as baskets
 from db.queries import checkout_reads as reads
+from db.queries import checkout_sessions as sessions
 from db.queries import sales_read
 from db.queries import value as value_queries
 from db.queries.value import RequestRepeated
@@ -134,8 +135,8 @@ class CheckoutService:
             return _coupon(uow, typed, case_sensitive=case_sensitive)
 
     def tender_for_code(self, context: TillContext, text: str, pin: str = "") -> Tender:
-        """A gift card or voucher as tender, with what it holds. Raises the refusals of GiftCardDesk.look_up; guesses
-        are counted and limited per register."""
+        """A gift card or voucher as tender, with what it holds. Raises the refusals of GiftCardDesk.look_up (guesses
+        are counted and limited per register) and those of a card that does not pay: expired, empty, deactivated."""
         card = self._desk.look_up(text, register_id=context.register_id, pin=pin or None)
         return self._tender_of(card.id)
 
@@ -148,6 +149,13 @@ class CheckoutService:
             row = value_queries.by_id(uow.connection, account_id)
         if row is None:
             raise GiftCardUnknown
+        facts = self.facts()
+        today = shop_date(self._clock.now(), facts.settings.time_zone)
+        why = ledger.check_redeem(
+            row, Money(1, row.currency), today=today, customer_id=row.customer_id, policy=facts.policy
+        )
+        if why is not None:
+            raise why
         shown = "Store credit" if row.kind == ValueKind.STORE_CREDIT else mask(row.last_four)
         return Tender(TenderKind(row.kind), account_id=row.id, shown=shown, available_minor=row.available_minor)
 
@@ -304,6 +312,7 @@ class CheckoutService:
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> None:
+            sessions.lock_register(uow.connection, context.register_id)
             if sales_read.id_by_request(uow.connection, basket.request_id) is not None:
                 raise RequestReused
             finished = baskets.finish(uow.connection, basket.request_id, "voided", now)

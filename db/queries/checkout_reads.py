@@ -163,6 +163,11 @@ def ask_repeat(batch: Batch, request_id: object) -> Step:
     return batch.read("SELECT id, request_hash FROM sale WHERE request_id = ?", request_id)
 
 
+def ask_basket(batch: Batch, request_id: object) -> Step:
+    """(state) of the kept basket, when there is one."""
+    return batch.read("SELECT state FROM basket WHERE request_id = ?", request_id)
+
+
 def ask_session(batch: Batch, session_id: int, register_id: int) -> Step:
     return batch.read(
         "SELECT business_date FROM register_session WHERE id = ? AND register_id = ? AND closed_at IS NULL",
