@@ -33,6 +33,7 @@ class CustomersView(QWidget):
         self._presenter, self._formats = presenter, formats
         presenter.setParent(self)
         self._dialog: AddCustomerDialog | None = None
+        self._all: int | None = None  # how many there are, once counted
         self.search = QLineEdit()
         self.search.setMaxLength(200)
         self.search.setClearButtonEnabled(True)
@@ -95,7 +96,11 @@ class CustomersView(QWidget):
     def page_shown(self, argument: object) -> None:
         """Comes up with what was searched for last, read afresh; `argument` "add" opens the dialog."""
         self.banner.hide()
-        self._presenter.search(self.search.text()) if self.search.text().strip() else self._presenter.show_all()
+        if self.search.text().strip():
+            self._presenter.search(self.search.text())
+        else:
+            self._presenter.show_all()
+        self._presenter.count()
         self.focus_home()
         if argument == "add" and self._presenter.may_add:
             self.open_add()
@@ -117,10 +122,17 @@ class CustomersView(QWidget):
         if not rows:
             self.nobody.title.setText(self.tr("No customers yet"))
             self.nobody.text.setText(self.tr("Add the first one here, or at the till with F3."))
+        self._show_count()
         self._show_list(bool(rows))
 
     def _on_counted(self, count: int) -> None:
+        self._all = count
         if not self.search.text().strip():
+            self._show_count()
+
+    def _show_count(self) -> None:
+        count = self._all
+        if count is not None:
             several = self.tr("{0} customers").format(self._formats.number(count))
             self.count.setText(self.tr("1 customer") if count == 1 else several)
 

@@ -231,11 +231,11 @@ def overview_columns(formats: Formats, *, editing: bool) -> list[Column[Membersh
         Column(_tr("Creation date"), lambda one: day(one.created_at), width=115),
         Column(_tr("Segment name"), lambda one: one.name),
         Column(_tr("Date of the last recalculation"), lambda one: day(one.recalculated_at), width=185),
-        Column(_tr("Flexi settings"), kind, width=105),
-        Column(_tr("When the customer was added"), lambda one: day(one.assigned_at), width=185),
-        Column(_tr("How many customers"), lambda one: formats.number(one.member_count), width=145, number=True),
+        Column(_tr("Flexi settings"), kind, width=100),
+        Column(_tr("When the customer was added"), lambda one: day(one.assigned_at), width=195),
+        Column(_tr("How many customers"), lambda one: formats.number(one.member_count), width=135, number=True),
         Column(_tr("Note"), lambda one: one.note, width=150),
-        Column(_tr("Action"), remove, width=125, tone=_danger),
+        Column(_tr("Action"), remove, width=140, tone=_danger),
     ]
 
 
