@@ -59,6 +59,8 @@ class Words:
     printed: str = "Printed"
     closed: str = "Closed"
     journal: str = "Journal"
+    trial_page: str = "Test page"
+    trial_width: str = "The lines above and below reach both edges of the paper."
 
     def tender(self, kind: str) -> str:
         names = {

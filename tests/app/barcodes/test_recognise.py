@@ -1,3 +1,4 @@
+import random
 from decimal import Decimal
 
 import pytest
@@ -394,3 +395,18 @@ def test_one_wrong_digit_is_always_noticed(payload: str, position: int, step: in
     wrong = right[:position] + digit + right[position + 1 :]
     found = recognise(wrong)
     assert isinstance(found, Refused)
+
+
+@pytest.mark.slow
+def test_a_million_strings_are_answered() -> None:  # F36, F38
+    dice = random.Random(20261122)
+    signs = "0123456789" * 6 + "ABCxyz()[]\x1d\x00\u202e -./+" + "]E0]C1(01)8110"
+    contexts = ("plain_scan", "gs1_message")
+    refused = 0
+    for number in range(1_000_000):
+        raw = "".join(dice.choices(signs, k=dice.randrange(0, 40)))
+        found = recognise(raw, context=contexts[number % 2])
+        if isinstance(found, Refused):
+            refused += 1
+            assert found.reason and found.message
+    assert 0 < refused < 1_000_000

@@ -25,6 +25,7 @@ from app.paper.model import (
 )
 from app.paper.receipt import gift_receipt, receipt
 from app.paper.report import session_report
+from app.paper.trial import trial_page
 from app.paper.value import balance_slip, coupon_sheet, grouped, value_paper
 from hardware.printer.escpos import encode
 from hardware.printer.profile import ROLL_58, ROLL_80, PrinterProfile
@@ -219,3 +220,11 @@ def test_time_is_the_shops() -> None:
 def test_codes_in_fours() -> None:
     assert grouped(CODE) == "7Q4K-0ZTM-3HJ8-W2XC"
     assert grouped("SAVE10") == "SAVE10"
+
+
+@pytest.mark.parametrize("profile", ROLLS, ids=["80", "58"])
+def test_trial_page_fits_and_scans(profile: PrinterProfile) -> None:
+    paper = on_paper(trial_page("Counter printer", AT, AUSTRIAN), profile)
+    assert codes(paper) == {"TEST-0001", "TEST-0002"}
+    assert "€" in paper.text
+    assert paper.raster_bands >= 1  # scripts the code pages do not have
