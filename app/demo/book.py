@@ -152,7 +152,7 @@ class Registers:
             )  # fmt: skip
             state.shift = Shift(self._shifts, context, at)
             self._cash(book, state.shift, "float", FLOAT_MINOR, at)
-            state.journal(book, "session_opened", at, {"float": FLOAT_MINOR}, staff_id=cashier)
+            state.journal(book, "open", at, {"session": self._shifts, "float": FLOAT_MINOR}, staff_id=cashier)
         return state.shift
 
     def close(self, book: Book, at: datetime, miscount: int) -> None:
@@ -171,8 +171,11 @@ class Registers:
                     counted, shift.cash,
                 ),
             )  # fmt: skip
-            body = {"expected": shift.cash, "counted": counted, "difference": counted - shift.cash}
-            state.journal(book, "session_closed", at, body, staff_id=cashier)
+            body = {
+                "session": shift.id, "expected": shift.cash, "counted": counted,
+                "difference": counted - shift.cash, "held": 0,
+            }  # fmt: skip
+            state.journal(book, "close", at, body, staff_id=cashier)
             state.shift = None
 
     def move(self, book: Book, shift: Shift, kind: str, amount: int, at: datetime, sale_id: int, request: UUID) -> None:

@@ -1,0 +1,112 @@
+"""`regulars doctor`: asks every question of the shop, in one view of it, while tills go on selling."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.clock import Clock
+from app.doctor.journals import journal_trouble
+from app.doctor.model import Finding, Report
+from app.doctor.promotions import uses_out_of_time
+from db.queries import doctor as queries
+from db.queries import doctor_figures, doctor_ledgers, doctor_sales
+from db.schema import known_revisions
+from db.uow import Database
+
+EXAMPLES = 5
+CHECKS = (*doctor_sales.CHECKS, *doctor_ledgers.CHECKS, *doctor_figures.CHECKS)
+
+Tell = Callable[[str, int, int], None]
+
+
+class DoctorService:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def examine(self, *, progress: Tell | None = None) -> Report:
+        """Every rule; takes up to a minute on a million sales. Off the GUI thread."""
+        return examine(self._database, progress=progress)
+
+
+def examine(database: Database, *, progress: Tell | None = None, skip_pages: bool = False) -> Report:
+    """Ask everything. `skip_pages` leaves out the database's own check of every page, the slowest part."""
+    started = time.monotonic()
+    with database.read() as uow:
+        queries.begin(uow.connection)
+        findings = ask_all(uow.connection, progress=progress, skip_pages=skip_pages)
+        heads = {row.code: row.journal_head for row in queries.heads(uow.connection)}
+        revision = queries.revision(uow.connection)
+    return Report(findings, time.monotonic() - started, revision, heads)
+
+
+def ask_all(connection: Any, *, progress: Tell | None = None, skip_pages: bool = False) -> tuple[Finding, ...]:
+    """Every finding, of what this connection's transaction sees."""
+    tell = progress or (lambda *_: None)
+    steps = _steps(skip_pages)
+    findings = []
+    for place, (name, ask) in enumerate(steps):
+        tell(f"Checking {name.replace('_', ' ')}", place, len(steps))
+        begun = time.monotonic()
+        findings.append(_timed(ask(connection), time.monotonic() - begun))
+    tell("Everything checked", len(steps), len(steps))
+    return tuple(findings)
+
+
+_Step = tuple[str, Callable[[Any], Finding]]
+
+
+def _steps(skip_pages: bool) -> list[_Step]:
+    steps: list[_Step] = [("schema", _schema), ("guards", _guards)]
+    if not skip_pages:
+        steps.append(("integrity", _integrity))
+    steps += [(check.name, _asking(check)) for check in CHECKS]
+    return [*steps, ("coupon_in_time", _in_time), ("journal", _journal)]
+
+
+def _asking(check: queries.Check) -> Callable[[Any], Finding]:
+    def ask(connection: Any) -> Finding:
+        count, examples = queries.find(connection, check, EXAMPLES)
+        return Finding(check.name, check.rule, check.says, count, tuple(examples))
+
+    return ask
+
+
+def _timed(finding: Finding, seconds: float) -> Finding:
+    return Finding(finding.name, finding.rule, finding.says, finding.count, finding.examples, seconds)
+
+
+def _listed(name: str, rule: str, says: str, found: Iterable[dict[str, Any]]) -> Finding:
+    rows = list(found)
+    return Finding(name, rule, says, len(rows), tuple(rows[:EXAMPLES]))
+
+
+def _schema(connection: Any) -> Finding:
+    found = queries.revision(connection)
+    wrong = [] if found == known_revisions()[-1] else [{"revision": found}]
+    return _listed("schema", "V32", "the schema is not the one this program knows", wrong)
+
+
+def _guards(connection: Any) -> Finding:
+    rows = [{"table": table} for table in queries.missing_guards(connection)]
+    return _listed("guards", "V8", "facts in this table could be changed: its triggers are gone", rows)
+
+
+def _integrity(connection: Any) -> Finding:
+    rows = [{"trouble": line} for line in queries.integrity(connection)]
+    return _listed("integrity", "V32", "the database itself is damaged", rows)
+
+
+def _in_time(connection: Any) -> Finding:
+    rows = uses_out_of_time(queries.definitions(connection), queries.use_spans(connection), queries.zone(connection))
+    return _listed("coupon_in_time", "V16", "a promotion was used outside its period", rows)
+
+
+def _journal(connection: Any) -> Finding:
+    rows: list[dict[str, Any]] = []
+    for head in queries.heads(connection):
+        entries = queries.entries(connection, head.id)
+        rows += journal_trouble(entries, head.id, head.code, (head.journal_sequence, head.journal_head))
+    return _listed("journal", "V24", "a register's journal was changed, cut, or does not say what was sold", rows)
