@@ -11,8 +11,9 @@ import contextlib
 import logging
 import os
 import tempfile
+import threading
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -201,3 +202,35 @@ def shown_address(url: str) -> str:
     if split is None:
         return url
     return str(urlunsplit(split[0]._replace(netloc=_netloc(split[0], ""))))
+
+
+class LocalSettings:
+    """The configuration while the program runs; one per process. Services.get makes it without arguments."""
+
+    def __init__(self, _database: object = None, _clock: object = None, *, path: Path | None = None) -> None:
+        self._path = path or config_path()
+        self._lock = threading.Lock()
+        self._config: LocalConfig | None = None
+        self.notice = ""
+
+    @property
+    def config(self) -> LocalConfig:
+        with self._lock:
+            return self._read_once()
+
+    def change(self, make: Callable[[LocalConfig], LocalConfig]) -> LocalConfig:
+        """Keep `make(present)` on disk, then in memory. Raises OSError; the present one stands then.
+
+        The file is read again first: another part of the program may have written to it meanwhile.
+        """
+        with self._lock:
+            present, notice = load(self._path)
+            wanted = make(self._read_once() if notice else present)
+            save(wanted, self._path)
+            self._config = wanted
+            return wanted
+
+    def _read_once(self) -> LocalConfig:
+        if self._config is None:
+            self._config, self.notice = load(self._path)
+        return self._config

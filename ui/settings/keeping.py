@@ -1,0 +1,63 @@
+"""Backup, restore and the doctor, as the Database page asks for them. Each runs off the GUI thread."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ui.shared.jobs import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.clock import Clock
+    from db.uow import Database
+
+
+class Stopped(Exception):
+    """The person stopped it; nothing half made is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    clean: bool
+    text: str
+
+
+class Keeper:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def back_up(self, path: Path, progress: Progress) -> str:
+        """The sentence that says what was made."""
+        from app.backup.service import BackupService
+
+        made = BackupService(self._database, self._clock).make(path, progress=_telling(progress))
+        return f"{made.path.name}: {made.size_bytes / 1_000_000:,.1f} MB"
+
+    def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]:
+        """Into a new file or an empty database, checked there; the shop that is open is never touched."""
+        from app.backup.restore import restore
+
+        done = restore(backup, target, self._clock, progress=_telling(progress))
+        return tuple(done.sentences())
+
+    def examine(self) -> Findings:
+        from app.doctor.service import examine
+        from app.doctor.words import print_findings
+
+        report = examine(self._database)
+        out = io.StringIO()
+        print_findings(report, out, as_json=False)
+        return Findings(bool(report.clean), out.getvalue().strip())
+
+
+def _telling(progress: Progress) -> Callable[[str, int, int], None]:
+    def tell(_what: str, done: int, total: int) -> None:
+        if progress.cancelled:
+            raise Stopped
+        progress.report(done, total)
+
+    return tell

@@ -1,0 +1,155 @@
+"""A settings page with a table, and the dialog that edits one of its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from app.errors import DomainError
+from ui.settings.form import Form
+from ui.settings.formpage import PlainPage, said
+from ui.shared.dialogs import Dialog
+from ui.shared.jobs import Jobs
+from ui.shared.tables import Column, RowsModel, Table
+from ui.shared.tokens import SPACE_S
+from ui.shared.widgets import Button, Words
+
+
+class RowsCard(QWidget):
+    """A heading, buttons, a table. `choose` is told which row is current, to enable what fits it."""
+
+    def __init__(self, title: str, columns: Sequence[Column[Any]], name: str) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(SPACE_S)
+        self.head = QHBoxLayout()
+        self.head.setSpacing(SPACE_S)
+        if title:
+            self.head.addWidget(Words(title, strong=True, size=16))
+        self.head.addStretch(1)
+        self.model: RowsModel[Any] = RowsModel(columns)
+        self.table = Table(self.model, name, row_height=36)
+        self._needs_row: list[tuple[Button, Callable[[Any], bool]]] = []
+        self.table.chosen.connect(self._on_chosen)
+        box.addLayout(self.head)
+        box.addWidget(self.table, 1)
+
+    def add_button(
+        self,
+        text: str,
+        act: Callable[[], object],
+        *,
+        kind: str = "",
+        icon: str = "",
+        fits: Callable[[Any], bool] | None = None,
+    ) -> Button:
+        """`fits`: whether the button can do something with the current row; None for one that needs no row."""
+        button = Button(text, act, kind=kind, icon=icon)
+        if fits is not None:
+            self._needs_row.append((button, fits))
+            button.setEnabled(False)
+        self.head.addWidget(button)
+        return button
+
+    def show_rows(self, rows: Sequence[Any]) -> None:
+        """Show these, with the same row current as before where it is still there."""
+        before = getattr(self.table.current_row(), "id", None)
+        self.model.show_rows(rows)
+        for position, row in enumerate(rows):
+            if getattr(row, "id", None) == before:
+                self.table.selectRow(position)
+        self._on_chosen(self.table.current_row())
+
+    def _on_chosen(self, row: Any) -> None:
+        for button, fits in self._needs_row:
+            button.setEnabled(row is not None and fits(row))
+
+
+class ListPage(PlainPage):
+    """Reads its rows when shown and after each change."""
+
+    def __init__(
+        self,
+        title: str,
+        intro: str,
+        *,
+        reads: Jobs,
+        writes: Jobs,
+        notify: Callable[..., None],
+        read: Callable[[], Any],
+    ) -> None:
+        super().__init__(title, intro, wide=True)
+        self._reads, self._writes, self._notify, self._read = reads, writes, notify, read
+
+    def show_values(self, values: Any) -> None:
+        raise NotImplementedError
+
+    def page_shown(self) -> None:
+        self.load()
+
+    def load(self) -> None:
+        self._reads.start(self._read, self._on_read, self._on_failed)
+
+    def change(self, work: Callable[[], object], told: str = "") -> None:
+        """Do something at once, without a dialog."""
+
+        def done(_: object) -> None:
+            self.banner.dismiss()
+            if told:
+                self._notify(told)
+            self.load()
+
+        self._writes.start(work, done, self._on_failed, owner=self)
+
+    def ask(self, dialog: EditDialog) -> None:
+        dialog.saved.connect(self._on_dialog_saved)
+        dialog.open()
+
+    def _on_dialog_saved(self) -> None:
+        self._notify(self.tr("Saved"))
+        self.load()
+
+    def _on_read(self, values: Any) -> None:
+        self.show_values(values)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.banner.tell(said(error))
+
+
+class EditDialog(Dialog):
+    """Fields and Save; a refusal is shown at its field and the dialog stays."""
+
+    def __init__(self, title: str, writes: Jobs, parent: QWidget, *, width: int = 480, columns: int = 1) -> None:
+        super().__init__(title, parent, width=width)
+        self._writes = writes
+        self.form = Form(columns=columns)
+        self.body.addWidget(self.form)
+        self.collect: Callable[[], Callable[[], object]] = lambda: lambda: None
+        self.set_primary(self.tr("Save"), self._on_save)
+
+    @property
+    def saved(self) -> Any:
+        return self.accepted
+
+    def _on_save(self) -> None:
+        self.form.clear_refusals()
+        self.tell("")
+        try:
+            work = self.collect()
+        except DomainError as error:
+            self._on_failed(error)
+            return
+        self.set_busy(True)
+        self._writes.start(work, self._on_done, self._on_failed)
+
+    def _on_done(self, _: object) -> None:
+        self.accept()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.set_busy(False)
+        text = said(error)
+        if not (isinstance(error, DomainError) and self.form.refuse(error, text)):
+            self.tell(text)
