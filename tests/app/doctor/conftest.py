@@ -1,0 +1,45 @@
+"""A small demo shop on each database; every test changes it inside a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from app.demo.builder import build_demo
+from app.demo.plan import DemoPlan
+from app.staff.pins import Argon2Pins
+from db.uow import Database
+from tests.conftest import _named, _run
+
+PLAN = DemoPlan(until=date(2026, 3, 14), customers=60, sales=900, products=160, seed=3)
+QUICK = Argon2Pins(time_cost=1, memory_kib=8)
+
+
+@pytest.fixture(scope="session")
+def demo_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("demo") / "demo.db"
+    build_demo(str(path), PLAN, pins=QUICK)
+    return path
+
+
+@pytest.fixture(scope="session")
+def demo_server(postgres_server: str) -> str:
+    _run(postgres_server, "CREATE DATABASE demo_shop")
+    url = _named(postgres_server, "demo_shop")
+    build_demo(url, PLAN, pins=QUICK)
+    return url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("demo_file"), tmp_path / "demo.db")
+        database = Database.connect(str(tmp_path / "demo.db"))
+    else:
+        database = Database.connect(request.getfixturevalue("demo_server"))
+    yield database
+    database.engine.dispose()
