@@ -124,9 +124,10 @@ class SegmentService:
         note = clean_note(note)
         wanted = sorted(set(customer_ids))
         with self._database.write() as uow:
-            segment = _known(uow, segment_id, lock=True)
+            # Customers before the segment, as an erasure takes them, so that the two never wait for each other.
             if queries.known_customers(uow.connection, wanted) != len(wanted):
                 raise CustomersUnknown
+            segment = _known(uow, segment_id, lock=True)
             entered = self._enter(uow, segment, wanted, note=note, by=by)
             uow.commit()
         return Change(tuple(entered), unchanged=len(wanted) - len(entered))

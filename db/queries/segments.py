@@ -63,12 +63,12 @@ def retire(connection: Connection, segment_id: int, *, name: str, at: datetime) 
 
 
 def known_customers(connection: Connection, customer_ids: Sequence[int]) -> int:
-    """How many of these exist and were not erased."""
+    """How many of these exist and were not erased; they cannot be erased until the transaction ends."""
     found = 0
     for start in range(0, len(customer_ids), CHUNK):
         chunk = customer_ids[start : start + CHUNK]
-        counted = select(func.count()).where(Customer.id.in_(chunk), Customer.erased_at.is_(None))
-        found += connection.execute(counted).scalar_one()
+        known = select(Customer.id).where(Customer.id.in_(chunk), Customer.erased_at.is_(None)).order_by(Customer.id)
+        found += len(connection.execute(known.with_for_update(read=True)).all())
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.customers.model import Customer
@@ -28,15 +28,18 @@ def initials(customer: Customer) -> str:
 
 
 class Initials(QWidget):
-    """A disc with initials; decoration, for the name stands beside it."""
+    """A disc with a picture or initials; decoration, for the name stands beside it."""
 
     def __init__(self, size: int = 44) -> None:
         super().__init__()
         self._text = ""
+        self._photo: QImage | None = None
         self.setFixedSize(size, size)
 
-    def tell(self, text: str) -> None:
-        self._text = text
+    def tell(self, text: str, photo: bytes | None = None) -> None:
+        """`photo`: PNG; one that cannot be read leaves the initials."""
+        image = QImage.fromData(photo, b"PNG") if photo else QImage()
+        self._text, self._photo = text, None if image.isNull() else image
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -45,9 +48,22 @@ class Initials(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.colour("accent_soft"))
         painter.drawEllipse(self.rect())
+        if self._photo is not None:
+            self._draw_photo(painter, self._photo)
+            return
         painter.setPen(theme.colour("accent"))
         painter.setFont(fonts.bold(TYPE_TOUCH))
         painter.drawText(QRect(self.rect()), int(Qt.AlignmentFlag.AlignCenter), self._text)
+        painter.end()
+
+    def _draw_photo(self, painter: QPainter, photo: QImage) -> None:
+        round_edge = QPainterPath()
+        round_edge.addEllipse(self.rect())
+        painter.setClipPath(round_edge)
+        side = min(photo.width(), photo.height())
+        middle = QRect((photo.width() - side) // 2, (photo.height() - side) // 2, side, side)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.drawImage(self.rect(), photo, middle)
         painter.end()
 
     def sizeHint(self) -> QSize:
@@ -90,7 +106,7 @@ class FormHeader(Card):
         self._customer: Customer | None = None
         self._tags_shown = 0
         self.box.setContentsMargins(SPACE_S, SPACE_M, SPACE_L, SPACE_S)
-        self.back = IconButton("arrow-left", _tr("Back to Customers (Esc)"), self.back_wanted.emit)
+        self.back = IconButton("arrow-left", _tr("Back (Esc)"), self.back_wanted.emit)
         self.disc = Initials()
         self.name = ElidedWords(size=TYPE_TITLE, strong=True)
         self.standing = Words(strong=True, tone="accent")
@@ -127,9 +143,9 @@ class FormHeader(Card):
         for button in (self.sell, self.edit, self.erase):
             self.box.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
-    def tell(self, customer: Customer, points: int) -> None:
+    def tell(self, customer: Customer, points: int, photo: bytes | None = None) -> None:
         erased = customer.erased_at is not None
-        self.disc.tell(initials(customer))
+        self.disc.tell(initials(customer), photo)
         self.name.setText(customer.name)
         parts = [customer.tier, _tr("{0} pts").format(self._formats.number(points))]
         self.standing.setText(" · ".join(part for part in parts if part))

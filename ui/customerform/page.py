@@ -1,4 +1,7 @@
-"""The Customer Form's place in the program. Open it with `context.open_page("customerform", customer_id)`."""
+"""The Customer Form's place in the program.
+
+Open it with `context.open_page("customerform", customer_id)`; with `(customer_id, "sell")` Esc goes back to Sell.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +48,7 @@ def _open(context: ShellContext) -> QWidget:
     )
     memory = TabMemory(QSettings("Regulars", "Regulars"), context.place.shop_id, actor.staff_id)
     view = CustomerFormView(presenter, tabs, lambda tab: tab.factory(form), memory, context.formats)
-    view.back_wanted.connect(lambda: context.open_page("customers", None))
+    view.back_wanted.connect(lambda page: context.open_page(page, None))
     view.sell_wanted.connect(lambda customer_id: context.open_page("sell", customer_id))
     view.saved.connect(lambda name: context.notify(view.tr("{0} is saved").format(name[:60])))
     view.erased.connect(lambda: context.open_page("customers", None))

@@ -19,10 +19,11 @@ from ui.shared.jobs import Jobs
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Who the form shows: the customer and the points they have."""
+    """Who the form shows: the customer, the points they have, their picture (PNG) if there is one."""
 
     customer: Customer
     points: int
+    photo: bytes | None = None
 
 
 class CustomerFormPresenter(QObject):
@@ -65,7 +66,8 @@ class CustomerFormPresenter(QObject):
 
         def work() -> tuple[int, Shown]:
             customer = self._customers.customer(customer_id)
-            return asked, Shown(customer, self._history.points(customer_id, by=self._actor))
+            points = self._history.points(customer_id, by=self._actor)
+            return asked, Shown(customer, points, self._customers.photo(customer_id))
 
         self._reads.start(work, self._on_shown, self._on_failed)
 

@@ -22,11 +22,12 @@ from ui.shared.tokens import SPACE_L
 from ui.shared.widgets import Card, EmptyState
 from ui.shell.registry import Action
 
+CUSTOMERS = "customers"
 BuildTab = Callable[[FormTab], QWidget]
 
 
 class CustomerFormView(QWidget):
-    back_wanted = Signal()
+    back_wanted = Signal(str)  # the page to go back to
     sell_wanted = Signal(int)  # customer id
     saved = Signal(str)  # the customer's name
     erased = Signal()
@@ -45,6 +46,7 @@ class CustomerFormView(QWidget):
         presenter.setParent(self)
         self._widgets: dict[str, QWidget] = {}
         self._customer_id = 0
+        self._back_to = CUSTOMERS
         self._customer: Customer | None = None
         self._dialog: EditCustomerDialog | None = None
         self.header = FormHeader(
@@ -85,11 +87,11 @@ class CustomerFormView(QWidget):
         self._head.hide()
 
     def _connect(self) -> None:
-        self.header.back_wanted.connect(self.back_wanted)
+        self.header.back_wanted.connect(self._on_back)
         self.header.sell_wanted.connect(lambda: self.sell_wanted.emit(self._customer_id))
         self.header.edit_wanted.connect(self._on_edit)
         self.header.erase_wanted.connect(self._on_erase)
-        self.nobody.acted.connect(self.back_wanted)
+        self.nobody.acted.connect(self._on_back)
         self.bar.currentChanged.connect(self._on_tab)
         self._presenter.shown.connect(self._on_shown)
         self._presenter.refused.connect(self._on_refused)
@@ -101,7 +103,11 @@ class CustomerFormView(QWidget):
     # The frame's calls
 
     def page_shown(self, argument: object) -> None:
-        """`argument`: the customer's id; None shows the same customer afresh."""
+        """`argument`: the customer's id, or (id, the page to go back to); None shows the same customer afresh."""
+        if isinstance(argument, tuple):
+            argument, self._back_to = argument
+        elif argument is not None:
+            self._back_to = CUSTOMERS
         if isinstance(argument, int) and argument != self._customer_id:
             self._customer_id = argument
             self._customer = None
@@ -116,10 +122,13 @@ class CustomerFormView(QWidget):
         else:
             self._show_tab(kept)
 
+    def _on_back(self) -> None:
+        self.back_wanted.emit(self._back_to)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc backs out, from wherever on the form the keyboard is."""
         if event.key() == Qt.Key.Key_Escape:
-            self.back_wanted.emit()
+            self._on_back()
             return
         super().keyPressEvent(event)
 
@@ -165,7 +174,7 @@ class CustomerFormView(QWidget):
 
     def _on_shown(self, shown: Shown) -> None:
         self._customer = shown.customer
-        self.header.tell(shown.customer, shown.points)
+        self.header.tell(shown.customer, shown.points, shown.photo)
 
     def _on_refused(self, sentence: str) -> None:
         self.banner.tell(sentence)

@@ -101,7 +101,8 @@ def _why(one: SaleTrailView) -> str:
 
 def tax_columns(formats: Formats) -> list[Column[SaleTaxView]]:
     return [
-        Column(_tr("Tax"), lambda one: f"{one.name} {formats.percent(one.percent)}"),
+        # Many shops put the rate into the name: "VAT 23%".
+        Column(_tr("Tax"), lambda one: one.name if "%" in one.name else f"{one.name} {formats.percent(one.percent)}"),
         Column(_tr("On"), lambda one: formats.amount(one.base), width=90, number=True),
         Column(_tr("Tax amount"), lambda one: formats.amount(one.tax), width=90, number=True),
     ]

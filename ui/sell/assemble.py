@@ -25,7 +25,7 @@ def make_till(context: ShellContext, till: TillContext) -> SellView:
     errands = Errands(sell, context.reads, context.writes)
     view = SellView(sell, pay, errands)
     sell.setParent(view)
-    view.form_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
+    view.form_wanted.connect(lambda customer_id: context.open_page("customerform", (customer_id, "sell")))
     view.product_wanted.connect(lambda code: context.open_page("products", code))
     view.held_counted.connect(context.set_held)
     view.notified.connect(lambda text, undo: context.notify(text, undo=undo))

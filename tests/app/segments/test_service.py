@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
 
 import pytest
@@ -292,3 +293,33 @@ def _tables_with(database: Database, planted: str) -> set[str]:
                     if uow.connection.execute(asked).first() is not None:
                         found.add(table.name)
     return found
+
+
+def test_many_hands_at_once_keep_the_count_true(service: SegmentService, manager: Actor, database: Database) -> None:
+    vip = service.create("VIP", by=manager)
+    start = threading.Barrier(4)
+    troubles: list[Exception] = []
+
+    def work(turn: int) -> None:
+        start.wait()
+        try:
+            for step in range(6):
+                service.put_in(vip.id, [1, 2, 3, 4 + (turn + step) % 4], by=manager)
+                service.take_out(vip.id, [1 + (turn + step) % 7], by=manager)
+        except Exception as error:
+            troubles.append(error)
+
+    threads = [threading.Thread(target=work, args=(turn,)) for turn in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert troubles == []
+    members = database.scalar("SELECT count(*) FROM segment_member")
+    assert service.segment(vip.id, by=manager).member_count == members
+    balance = (
+        "SELECT sum(CASE event WHEN 'entered' THEN 1 ELSE -1 END) FROM segment_event WHERE customer_id = :customer"
+    )
+    inside = {member.customer_id for member in service.members(vip.id, by=manager).rows}
+    for customer_id in range(1, 8):  # the last event says where each one is
+        assert (database.scalar(balance, customer=customer_id) or 0) == (customer_id in inside)

@@ -5,12 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import QBuffer, QIODevice, QSettings, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
+from sqlalchemy import update
 
 from app.customers.service import CustomerService
 from app.staff.model import Actor
+from db.models import Customer as CustomerRecord
 from tests.ui.crm_shop import BIRTHDAY, ODD_NAME, CrmShop, texts
 from ui.customerform import page as form_page
 from ui.customerform import tabs
@@ -221,6 +224,41 @@ def test_escape_goes_back_to_the_list(shop: CrmShop, qtbot: QtBot) -> None:
     view.bar.setFocus()
     qtbot.keyClick(view.bar, Qt.Key.Key_Escape)
     assert shop.pages == [("customers", None)]
+
+
+def test_escape_goes_back_to_where_one_came_from(shop: CrmShop, qtbot: QtBot) -> None:
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id)
+    with qtbot.waitSignal(view._presenter.shown):
+        view.page_shown((made.id, "sell"))
+    view.header.back.click()
+    with qtbot.waitSignal(view._presenter.shown):
+        view.page_shown(made.id)
+    view.header.back.click()
+    assert [page for page, _ in shop.pages] == ["sell", "customers"]
+
+
+@pytest.mark.parametrize(("photo", "drawn"), [(b"", False), (b"no picture", False), (None, False), ("png", True)])
+def test_a_picture_stands_in_the_disc_if_it_can_be_read(
+    shop: CrmShop, qtbot: QtBot, photo: bytes | str | None, drawn: bool
+) -> None:
+    made = shop.customer()
+    stored = _red_png() if photo == "png" else photo
+    with shop.database.write() as uow:
+        uow.connection.execute(update(CustomerRecord).where(CustomerRecord.id == made.id).values(photo_png=stored))
+        uow.commit()
+    view = open_form(shop, qtbot, made.id)
+    centre = view.header.disc.grab().toImage().pixelColor(10, 22)
+    assert (centre.red() > 200 and centre.green() < 50) is drawn
+
+
+def _red_png() -> bytes:
+    image = QImage(40, 20, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.red)
+    held = QBuffer()
+    held.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(held, "PNG")
+    return bytes(held.data().data())
 
 
 def test_a_customer_who_is_gone_is_told(shop: CrmShop, qtbot: QtBot) -> None:

@@ -174,7 +174,7 @@ def test_a_member_leads_to_their_form(shop: CrmShop, qtbot: QtBot) -> None:
     view = open_page(shop, qtbot)
     qtbot.waitUntil(lambda: view.members.rowCount() == 1)
     view.member_table.opened.emit(view.members.row(0))
-    assert shop.pages == [("customerform", 1)]
+    assert shop.pages == [("customerform", (1, "marketing.segments"))]
 
 
 def test_who_may_only_look_sees_no_tools(shop: CrmShop, qtbot: QtBot) -> None:  # T28
