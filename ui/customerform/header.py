@@ -12,6 +12,7 @@ from ui.shared.format import Formats
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_SMALL, TYPE_TITLE, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, ElidedWords, IconButton, Picture, Words, plain_tip
 
+_PNG = b"\x89PNG\r\n\x1a\n"  # the only format kept; others are not even tried
 _MOST_TAGS, _FEW_TAGS = 5, 2
 _NARROW = 1100  # a header narrower than this keeps the room for the name
 
@@ -38,7 +39,7 @@ class Initials(QWidget):
 
     def tell(self, text: str, photo: bytes | None = None) -> None:
         """`photo`: PNG; one that cannot be read leaves the initials."""
-        image = QImage.fromData(photo, b"PNG") if photo else QImage()
+        image = QImage.fromData(photo) if photo and photo.startswith(_PNG) else QImage()
         self._text, self._photo = text, None if image.isNull() else image
         self.update()
 
