@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent, QWheelEvent
@@ -13,6 +13,8 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
+    QStyle,
+    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
@@ -21,6 +23,8 @@ from app.errors import DomainError
 from ui.shared import icons, theme
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_SMALL
 from ui.shared.widgets import Words
+
+NUMBER_WIDTH = 160
 
 
 class Chooser(QComboBox):
@@ -43,6 +47,23 @@ class Chooser(QComboBox):
         event.ignore()  # scrolling the page must not change what is set
 
 
+class Tick(QCheckBox):
+    """A box to tick, with a tick in it: a filled square alone could mean anything."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.isChecked():
+            return
+        option = QStyleOptionButton()
+        self.initStyleOption(option)
+        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
+        size = min(box.width(), box.height()) - 4
+        painter = QPainter(self)
+        mark = icons.pixmap("check", "on_accent" if self.isEnabled() else "surface", size)
+        painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, mark)
+        painter.end()
+
+
 class WholeNumber(QLineEdit):
     """A whole number within bounds, typed; an empty field is the least."""
 
@@ -52,6 +73,7 @@ class WholeNumber(QLineEdit):
         self.setValidator(QIntValidator(least, most, self))
         self.setMaxLength(len(str(most)) + 1)
         self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setMaximumWidth(NUMBER_WIDTH)
 
     def value(self) -> int:
         try:
@@ -105,6 +127,7 @@ class Form(QWidget):
         super().__init__()
         self._columns, self._place = columns, 0
         self.fields: dict[str, Field] = {}
+        self._spans: dict[str, int] = {}
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(SPACE_L)
@@ -121,10 +144,30 @@ class Form(QWidget):
         if wide and self._columns > 1:
             row, column, span = (row + 1 if column else row), 0, self._columns
             self._place = row * self._columns
-        self._grid.addWidget(field, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
+        self._spans[name] = span
+        self._put(field, row, column, span)
         self._place += span
         _watch(control, self._on_changed, name)
         return control
+
+    def show_only(self, hidden: Collection[str]) -> None:
+        """Take fields away for now; the others close up."""
+        self._place = 0
+        for name, field in self.fields.items():
+            self._grid.removeWidget(field)
+            field.setVisible(name not in hidden)
+            if name in hidden:
+                continue
+            span = self._spans[name]
+            row, column = divmod(self._place, self._columns)
+            if span > 1 and column:
+                row, column = row + 1, 0
+                self._place = row * self._columns
+            self._put(field, row, column, span)
+            self._place += span
+
+    def _put(self, field: Field, row: int, column: int, span: int) -> None:
+        self._grid.addWidget(field, row, column, 1, span, Qt.AlignmentFlag.AlignTop)
 
     def line(self, name: str, label: str, hint: str = "", *, most: int = 200, wide: bool = False) -> QLineEdit:
         control = QLineEdit()
@@ -140,7 +183,7 @@ class Form(QWidget):
         return control
 
     def tick(self, name: str, text: str, hint: str = "", *, wide: bool = False) -> QCheckBox:
-        control = QCheckBox(text.replace("&", "&&"))
+        control = Tick(text.replace("&", "&&"))
         control.setAccessibleName(text)
         self.add(name, "", control, hint, wide=wide)
         return control

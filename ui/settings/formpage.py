@@ -17,7 +17,7 @@ from ui.shared.jobs import Jobs
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, TYPE_TITLE
 from ui.shared.widgets import Button, Card, Words
 
-_WIDEST = 860
+_WIDEST = 1200
 
 
 def said(error: Exception) -> str:

@@ -224,6 +224,7 @@ def test_lists_to_choose_from_hold_what_is_in_use() -> None:
     assert "Europe/Lisbon" in {value for value, _ in zone_options()}
 
 
+@pytest.mark.slow
 def test_pictures(view: FirstStartView, render) -> None:  # type: ignore[no-untyped-def]
     assert render(view, "firststart-welcome")
     assert render(view, "firststart-welcome-small", size=(1024, 768))

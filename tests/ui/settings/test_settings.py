@@ -303,8 +303,6 @@ class Paper:
 def test_a_printer_is_chosen_for_this_computer(  # type: ignore[no-untyped-def]
     qtbot, view: SettingsView, local: LocalSettings, services: Services
 ) -> None:
-    qtbot, view: SettingsView, local: LocalSettings, services: Services
-) -> None:  # type: ignore[no-untyped-def]
     page = go(qtbot, view, "printer")
     choose(page.kind, "tcp")
     assert page.printer_form.fields["tcp_port"].isVisibleTo(page)
@@ -571,6 +569,7 @@ def test_a_database_that_is_away_is_said_on_the_page(qtbot, view: SettingsView, 
     settle(qtbot, page)
 
 
+@pytest.mark.slow
 def test_pictures(qtbot, view: SettingsView, render, services: Services) -> None:  # type: ignore[no-untyped-def]
     shop = services.get(ShopService)
     actor = view._make  # the pages are those of the real shop

@@ -171,6 +171,7 @@ def test_initials(name: str, expected: str) -> None:
     assert initials(name) == expected
 
 
+@pytest.mark.slow
 def test_pictures(view: SignInView, render, qapp: QApplication) -> None:  # type: ignore[no-untyped-def]
     choose(view, CASHIER[0])
     assert len(render(view, "signin")) == 2

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.errors import InvalidInput
 from app.money import LARGEST_MINOR, Money
+from ui.settings.form import NUMBER_WIDTH
 from ui.settings.formpage import FormPage
 from ui.settings.registry import SettingsPage
 from ui.shared.i18n import QT_TRANSLATE_NOOP
@@ -60,6 +61,8 @@ class GiftCardsPage(FormPage):
         form = self.add_form(self.add_card(self.tr("Amounts")))
         self.smallest = MoneyField(formats, self.tr("Smallest card"))
         self.largest = MoneyField(formats, self.tr("Most a card may hold"))
+        for field in (self.smallest, self.largest):
+            field.setMaximumWidth(NUMBER_WIDTH)
         form.add("smallest_issue_minor", self.tr("Smallest card"), self.smallest)
         form.add("largest_balance_minor", self.tr("Most a card may hold"), self.largest, self.tr("Empty: no limit"))
         form = self.add_form(self.add_card(self.tr("Safety")))

@@ -62,7 +62,7 @@ class OutletsPage(ListPage):
             [
                 Column(self.tr("Name"), self._register_name, tone=_grey),
                 Column(self.tr("Outlet"), lambda row: row.outlet, 140, tone=_grey),
-                Column(self.tr("Receipts"), lambda row: f"{row.code}-{row.next_number - 1:06d}", 100, tone=_grey),
+                Column(self.tr("Last receipt"), _last_receipt, 120, tone=_grey),
                 Column(self.tr("In use"), self._yes_no, 60, tone=_grey),
             ],
             self.tr("Registers"),
@@ -108,6 +108,10 @@ class OutletsPage(ListPage):
             lambda: self._local.change(lambda config: replace(config, register_id=row.id)),
             self.tr("From the next start this computer is {0}.").format(row.name),
         )
+
+
+def _last_receipt(row: RegisterRow) -> str:
+    return f"{row.code}-{row.next_number - 1:06d}" if row.next_number > 1 else f"{row.code}-…"
 
 
 def _grey(row: OutletRow | RegisterRow) -> str:

@@ -141,10 +141,10 @@ class PrinterPage(FormPage):
 
     def _show_asked(self) -> None:
         kind = str(chosen(self.kind))
-        for name in ("place", "tcp_port", "baud", "flow"):
-            self.printer_form.fields[name].setVisible(name in _ASKS.get(kind, ()))
-        for name in ("paper_mm", "native_codes", "cutter"):
-            self.printer_form.fields[name].setVisible(kind != "off")
+        hidden = {"place", "tcp_port", "baud", "flow"} - set(_ASKS.get(kind, ()))
+        if kind == "off":
+            hidden |= {"paper_mm", "native_codes", "cutter"}
+        self.printer_form.show_only(hidden)
         self.place.setPlaceholderText(_PLACES.get(kind, ""))
         self.test_button.setEnabled(kind != "off")
         self.ask_button.setEnabled(kind not in ("off", "simulated"))

@@ -87,7 +87,7 @@ class ScannerPage(FormPage):
         text = self.tr("For one that types like a keyboard: press the button, then scan this code three times.")
         card.box.addWidget(Words(text, tone="muted", wrap=True))
         self.paper = PaperView(self._reads)
-        self.paper.setFixedHeight(150)
+        self.paper.setFixedHeight(190)
         self.paper.show_document(learning_page(self.tr("Scan me")))
         card.box.addWidget(self.paper)
         line = QHBoxLayout()
@@ -143,8 +143,7 @@ class ScannerPage(FormPage):
 
     def _show_asked(self) -> None:
         kind = str(chosen(self.kind))
-        for name in ("place", "baud"):
-            self.scanner_form.fields[name].setVisible(name in _ASKS.get(kind, ()))
+        self.scanner_form.show_only({"place", "baud"} - set(_ASKS.get(kind, ())))
         self.place.setPlaceholderText(_PLACES.get(kind, ""))
         self.learn_button.setEnabled(kind == "keyboard")
 

@@ -43,8 +43,8 @@ class TaxesPage(ListPage):
             [
                 Column("Code", lambda row: row.code, 80),
                 Column(self.tr("Name"), lambda row: row.name),
-                Column(self.tr("Made up of"), self._parts, 320),
                 Column(self.tr("In all"), lambda row: formats.percent(row.percent), 90, number=True),
+                Column("  " + self.tr("Made up of"), lambda row: "  " + self._parts(row), 340),
                 Column(
                     self.tr("In use"),
                     lambda row: self.tr("yes") if row.active else self.tr("no"),
