@@ -193,3 +193,28 @@ class ReportData:
     sections: tuple[ReportSection, ...]
     journal_head: str = ""
     mark: Mark = Mark.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One movement. `balance` as it stood after it."""
+
+    at: datetime
+    text: str
+    amount: Money
+    balance: Money
+
+
+@dataclass(frozen=True, slots=True)
+class StatementData:
+    """What happened on a card or an account between two days. `shown` is its masked number, if it has one."""
+
+    shop: ShopHeader
+    kind: str  # gift_card, voucher, store_credit
+    holder: str
+    shown: str
+    start: date
+    end: date
+    opening: Money
+    rows: tuple[StatementRow, ...]
+    closing: Money

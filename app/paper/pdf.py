@@ -36,6 +36,8 @@ LETTER = Page(215.9, 279.4, 18, 10.5)
 A4_COUPONS = Page(210, 297, 10, 10, across=2)
 A6_VOUCHER = Page(105, 148, 9, 10, least=60)
 
+SHEETS = {"A4": A4, "Letter": LETTER}  # by the name in the shop's settings
+
 
 def render_pdf(document: Document, page: Page = ROLL_80) -> bytes:
     """The document as a PDF file. The same document gives the same bytes."""

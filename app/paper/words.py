@@ -59,6 +59,10 @@ class Words:
     printed: str = "Printed"
     closed: str = "Closed"
     journal: str = "Journal"
+    statement: str = "Statement"
+    opening_balance: str = "Balance before"
+    closing_balance: str = "Balance now"
+    no_movements: str = "Nothing happened in this time."
     trial_page: str = "Test page"
     trial_width: str = "The lines above and below reach both edges of the paper."
 

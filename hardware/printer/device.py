@@ -10,6 +10,7 @@ from hardware.printer.status import ask_in_turn, ask_status
 from hardware.printer.transport import Transport
 from hardware.protocols import DeviceUnavailable, PrinterStatus, PrintOutcome
 
+_SILENT_WAIT = 0.2  # seconds
 _SLOWEST = 2_000  # bytes a second; the least a printer that still works gets through
 
 
@@ -24,6 +25,7 @@ class EscposPrinter:
         self._line = line
         self._profile = profile or PrinterProfile()
         self._wait = answer_wait
+        self._answered = True  # the last time it was asked
         self._answers_in_turn: bool | None = None  # learned once: some clones know only the real-time question
 
     def status(self) -> PrinterStatus:
@@ -59,7 +61,12 @@ class EscposPrinter:
         self._line.close()
 
     def _ask(self) -> PrinterStatus:
-        return ask_status(self._line, self._wait) if self._line.can_answer else PrinterStatus.unknown()
+        """One that kept silent is given less time the next time, or every receipt would come that much later."""
+        if not self._line.can_answer:
+            return PrinterStatus.unknown()
+        status = ask_status(self._line, self._wait if self._answered else min(self._wait, _SILENT_WAIT))
+        self._answered = status.known
+        return status
 
     def _write(self, data: bytes, before: PrinterStatus) -> None:
         try:

@@ -110,6 +110,15 @@ def test_one_without_answers_is_unknown_and_prints(network) -> None:
     assert b"Receipt" in kept
 
 
+def test_a_silent_printer_holds_up_its_first_receipt_only(network) -> None:
+    line = TcpTransport("127.0.0.1", network(answering({}, bytearray())).port, patience=0.2)
+    printer = EscposPrinter(line, answer_wait=3)
+    printer.status()
+    began = time.monotonic()
+    assert printer.print_document(RECEIPT) is PrintOutcome.SENT
+    assert time.monotonic() - began < 2.5
+
+
 def test_a_clone_that_knows_only_the_real_time_question(network) -> None:
     answers = {key: value for key, value in GOOD.items() if key != b"\x1dr\x01"}
     printer = printer_at(network(answering(answers, bytearray())).port)

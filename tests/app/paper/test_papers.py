@@ -21,10 +21,13 @@ from app.paper.model import (
     ReportData,
     ReportRow,
     ReportSection,
+    StatementData,
+    StatementRow,
     TaxRow,
 )
 from app.paper.receipt import gift_receipt, receipt
 from app.paper.report import session_report
+from app.paper.statement import statement
 from app.paper.trial import trial_page
 from app.paper.value import balance_slip, coupon_sheet, grouped, value_paper
 from hardware.printer.escpos import encode
@@ -228,3 +231,16 @@ def test_trial_page_fits_and_scans(profile: PrinterProfile) -> None:
     assert codes(paper) == {"TEST-0001", "TEST-0002"}
     assert "€" in paper.text
     assert paper.raster_bands >= 1  # scripts the code pages do not have
+
+
+def test_statement_shows_each_movement_and_no_code() -> None:
+    rows = (StatementRow(AT, "Issued", eur(5000), eur(5000)), StatementRow(AT, "R1-000042", eur(-1500), eur(3500)))
+    data = StatementData(
+        SHOP, "gift_card", "Maria Huber", "•••• W2XC", date(2026, 1, 1), AT.date(), eur(0), rows, eur(3500)
+    )
+    text = on_paper(statement(data, AUSTRIAN)).text.replace("\u00a0", " ")
+    for expected in ("Statement Gift card •••• W2XC", "Maria Huber", "Issued", "50,00", "-15,00", "€ 35,00"):
+        assert expected in text
+    assert CODE not in text
+    empty = on_paper(statement(replace(data, rows=()), AUSTRIAN), ROLL_58)
+    assert "Nothing happened" in empty.text
