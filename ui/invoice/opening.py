@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from app.ids import new_request_id
+from app.ids import RequestId
 from app.permissions import Permission
 from app.staff.model import Actor
 from ui.invoice.view import InvoiceWindow
@@ -20,8 +20,8 @@ def open_invoice(context: ShellContext, actor: Actor, sale_id: int, parent: QWid
     reader = SaleReader(context.services.database)
     outbox = context.services.get(OutboxService)
 
-    def reprint(wanted: int) -> object:
-        return outbox.reprint(actor, context.place.register_id, wanted, request_id=new_request_id())
+    def reprint(wanted: int, request_id: RequestId) -> object:
+        return outbox.reprint(actor, context.place.register_id, wanted, request_id=request_id)
 
     presenter = InvoicePresenter(
         reader.sale, reprint if actor.may(Permission.SALE_REPRINT) else None, context.reads, context.writes
@@ -29,5 +29,6 @@ def open_invoice(context: ShellContext, actor: Actor, sale_id: int, parent: QWid
     window = InvoiceWindow(presenter, context.formats, sale_id, parent, may_return=actor.may(Permission.SALE_RETURN))
     window.return_wanted.connect(lambda number: context.open_page("sell", ("return", number)))
     window.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
+    window.reprint_asked.connect(context.wake_devices)
     window.open()
     return window

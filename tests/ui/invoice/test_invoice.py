@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.checkout.receipts import SaleReader
 from app.errors import NotPermitted
+from app.ids import RequestId
+from db.errors import OutcomeUnknown
 from tests.ui.crm_shop import ODD_NAME, CrmShop, texts
 from ui.invoice.opening import open_invoice
 from ui.invoice.presenter import InvoicePresenter
@@ -16,7 +19,7 @@ from ui.invoice.view import InvoiceWindow
 
 
 def open_window(
-    shop: CrmShop, qtbot: QtBot, sale: int, reprint: Callable[[int], object] | None = None
+    shop: CrmShop, qtbot: QtBot, sale: int, reprint: Callable[[int, RequestId], object] | None = None
 ) -> InvoiceWindow:
     presenter = InvoicePresenter(SaleReader(shop.database).sale, reprint, shop.reads, shop.writes)
     with qtbot.waitSignal(presenter.opened):
@@ -56,7 +59,7 @@ def test_the_sums_stand_at_the_foot(shop: CrmShop, qtbot: QtBot) -> None:
 def test_one_press_is_one_copy(shop: CrmShop, qtbot: QtBot) -> None:  # F29, V34
     copies: list[int] = []
     sale = shop.sale_with_everything(customer=1)
-    window = open_window(shop, qtbot, sale, copies.append)
+    window = open_window(shop, qtbot, sale, lambda sale_id, _request: copies.append(sale_id))
     with qtbot.waitSignal(window.reprint_asked):
         window.reprint.click()
         window.reprint.click()  # still under way: the button is off
@@ -66,7 +69,7 @@ def test_one_press_is_one_copy(shop: CrmShop, qtbot: QtBot) -> None:  # F29, V34
 
 
 def test_a_refused_copy_says_why_and_can_be_tried_again(shop: CrmShop, qtbot: QtBot) -> None:  # T28
-    def refuse(_sale: int) -> object:
+    def refuse(_sale: int, _request: RequestId) -> object:
         raise NotPermitted("Lee may not reprint a receipt. A manager can approve it here.", permission="sale.reprint")
 
     window = open_window(shop, qtbot, shop.sale_with_everything(customer=1), refuse)
@@ -74,6 +77,41 @@ def test_a_refused_copy_says_why_and_can_be_tried_again(shop: CrmShop, qtbot: Qt
         window.reprint.click()
     assert "may not reprint" in window.banner.title
     assert window.reprint.isEnabled()
+
+
+def test_a_copy_asked_for_again_after_trouble_is_the_same_copy(shop: CrmShop, qtbot: QtBot) -> None:  # F23
+    asked: list[RequestId] = []
+
+    def answer_lost_once(_sale: int, request: RequestId) -> object:
+        asked.append(request)
+        if len(asked) == 1:
+            raise OutcomeUnknown
+        return 1
+
+    window = open_window(shop, qtbot, shop.sale_with_everything(customer=1), answer_lost_once)
+    with qtbot.waitSignal(window._presenter.refused):
+        window.reprint.click()
+    for _ in range(2):
+        with qtbot.waitSignal(window.reprint_asked):
+            window.reprint.click()
+    assert asked[0] == asked[1]
+    assert asked[2] != asked[1]
+
+
+def test_a_copy_is_due_and_in_the_journal(shop: CrmShop, qtbot: QtBot) -> None:  # V25, V34
+    sale = shop.sale_with_everything(customer=1)
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    woken: list[bool] = []
+    context = replace(shop.context(), wake_devices=lambda: woken.append(True))
+    window = open_invoice(context, shop.actor, sale, parent)
+    qtbot.waitUntil(window.reprint.isEnabled)
+    with qtbot.waitSignal(window.reprint_asked):
+        window.reprint.click()
+    assert woken == [True]
+    assert shop.database.scalar("SELECT count(*) FROM outbox WHERE kind = 'receipt' AND copy_number = 1") == 1
+    assert shop.database.scalar("SELECT count(*) FROM journal WHERE kind = 'reprint' AND staff_id = 1") == 1
+    window.reject()
 
 
 def test_it_leads_to_the_return_and_to_the_customer(shop: CrmShop, qtbot: QtBot) -> None:
@@ -98,8 +136,6 @@ def test_a_sale_that_is_not_there_is_told(shop: CrmShop, qtbot: QtBot) -> None:
 
 
 def test_a_role_without_the_rights_gets_no_buttons(shop: CrmShop, qtbot: QtBot) -> None:  # T28
-    from PySide6.QtWidgets import QWidget
-
     parent = QWidget()
     qtbot.addWidget(parent)
     sale = shop.sale_with_everything(customer=1)
