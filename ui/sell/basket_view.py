@@ -122,6 +122,12 @@ class BasketList(QListView):
             self.basket.highlight(line_id)
             self._mark.start(_FRESH_MS)
 
+    def move_choice(self, step: int) -> None:
+        """Choose the line above (-1) or below (+1)."""
+        last = self.basket.rowCount() - 1
+        if last >= 0:
+            self.setCurrentIndex(self.basket.index(max(0, min(last, self.currentIndex().row() + step))))
+
     def chosen_line(self) -> LineView | None:
         index = self.currentIndex()
         return self.basket.line(index.row()) if index.isValid() else None

@@ -25,14 +25,14 @@ class CustomerCard(Card):
         super().__init__("card", spacing=SPACE_XS)
         self._formats = formats
         self._shown: CustomerPanel | None = None
-        self._used: tuple[str, ...] = ()
+        self._used: tuple[tuple[str, bool], ...] = ()
         self._content: QWidget | None = None
         self.setAccessibleName(self.tr("Customer"))
         self._draw()
 
     def show_basket(self, view: BasketView) -> None:
         """Drawn again only when the customer or the coupons in use changed: a scan costs nothing here."""
-        used = tuple(code.shown for code in view.codes)
+        used = tuple((code.shown, code.counts) for code in view.codes)
         if view.customer is not self._shown or used != self._used:
             self._shown, self._used = view.customer, used
             self._draw()
@@ -90,8 +90,11 @@ class CustomerCard(Card):
     def _offer(self, offer: CouponOffer) -> QHBoxLayout:
         words = ElidedWords(f"{offer.shown}  {offer.name}" if offer.usable else f"{offer.shown}: {offer.sentence}",
                             tone="" if offer.usable else "muted")  # fmt: skip
-        if offer.shown in self._used:
-            line = row(Picture("ticket-percent", "success", 16), words, Words(self.tr("in use"), tone="success"))
+        counts = dict(self._used).get(offer.shown)
+        if counts is not None:
+            tone = "success" if counts else "warning"
+            said = self.tr("in use") if counts else self.tr("does not count")
+            line = row(Picture("ticket-percent", tone, 16), words, Words(said, tone=tone))
         elif offer.usable:
             use = Button(self.tr("Use"), lambda: self.coupon_wanted.emit(offer), kind="small",
                          name=self.tr("Use coupon {0}").format(offer.shown))  # fmt: skip

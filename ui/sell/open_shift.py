@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.checkout.sessions import SessionService
 from app.ids import new_request_id
@@ -57,7 +57,12 @@ class OpenShiftView(QWidget):
         box = QVBoxLayout(self)
         box.setSpacing(SPACE_S)
         box.addStretch(1)
-        box.addWidget(card, 0, Qt.AlignmentFlag.AlignHCenter)
+        pad.setMinimumHeight(pad.sizeHint().height())
+        middle = QHBoxLayout()  # no alignment flag: with one the card would not grow with its wrapped words
+        middle.addStretch(1)
+        middle.addWidget(card)
+        middle.addStretch(1)
+        box.addLayout(middle)
         box.addStretch(1)
 
     def page_shown(self, _argument: object) -> None:

@@ -68,7 +68,8 @@ class PayPresenter(QObject):
         if self._busy or view is None or not view.can_pay:
             return False
         if not self.is_open:
-            self._tenders, self._approvals = (), ()
+            self._set_tenders(())
+            self._approvals = ()
             self.is_open = True
             self.opened.emit()
         self._tell()
@@ -78,7 +79,7 @@ class PayPresenter(QObject):
         """Back to the basket; what was noted as taken is given back by the cashier."""
         if not self._busy:
             self.is_open = False
-            self._tenders = ()
+            self._set_tenders(())
             self.cancelled.emit()
 
     def take_cash(self, amount_minor: int | None = None) -> None:
@@ -104,7 +105,7 @@ class PayPresenter(QObject):
         except DomainError as refusal:
             self.refused.emit(sentence(refusal, self._sell.formats))
             return
-        self._tenders = tenders
+        self._set_tenders(tenders)
         self.changed.emit(settlement)
         if settlement.is_settled:
             self.book()
@@ -112,7 +113,7 @@ class PayPresenter(QObject):
     def take_back(self, position: int) -> None:
         """Take a tender off the list again."""
         if not self._busy and 0 <= position < len(self._tenders):
-            self._tenders = self._tenders[:position] + self._tenders[position + 1 :]
+            self._set_tenders(self._tenders[:position] + self._tenders[position + 1 :])
             self._tell()
 
     def take_code(self, code: str, pin: str = "") -> None:
@@ -173,7 +174,8 @@ class PayPresenter(QObject):
 
     def _on_booked(self, sale: CompletedSale) -> None:
         self.is_open = False
-        self._tenders, self._approvals = (), ()
+        self._set_tenders(())
+        self._approvals = ()
         self._set_busy(False)
         self._sell.services.till.sale_completed(sale)
         self.finished.emit(Finished(sale, sale.change))
@@ -183,12 +185,12 @@ class PayPresenter(QObject):
         """Nothing was booked, or booking again finds what was: the basket and the tenders stand."""
         self._set_busy(False)
         if isinstance(error, NotPermitted):
-            self._tenders = self._tenders[:-1]
+            self._set_tenders(self._tenders[:-1])
             self._tell()
             self.approval_wanted.emit(error, self._on_approved)
             return
         if self._tenders:
-            self._tenders = self._tenders[:-1]  # the last press is undone, so it can simply be made again
+            self._set_tenders(self._tenders[:-1])  # the last press is undone, so it can simply be made again
         self.refused.emit(sentence(error, self._sell.formats))
         self._tell()
         self._sell.refresh_facts(fresh=True)
@@ -205,11 +207,15 @@ class PayPresenter(QObject):
             else:
                 self._tell()
 
+    def _set_tenders(self, tenders: tuple[Tender, ...]) -> None:
+        self._tenders = tenders
+        self._sell.fixed = bool(tenders)
+
     def _tell(self) -> None:
         try:
             settlement = self.settlement
         except DomainError as refusal:
-            self._tenders = ()
+            self._set_tenders(())
             self.refused.emit(sentence(refusal, self._sell.formats))
             settlement = self.settlement
         if settlement is not None:

@@ -74,6 +74,7 @@ class SellPresenter(QObject):
         self._router: Router | None = None
         self._keeping = False
         self._keep_again = False
+        self.fixed = False  # while money has been taken: the basket stands until it is booked or given back
         self.locked = False  # while a payment is being booked; scans wait
         self._waiting: list[str] = []
         self._refresh = QTimer(self)
@@ -172,6 +173,8 @@ class SellPresenter(QObject):
         measured: bool = False,
     ) -> None:
         """Add a product; asks for what is missing (a price, a weight) and comes back here with it."""
+        if not self._may_change():
+            return
         item = item_of(product)
         if item.weighed and not measured and price_minor is None:
             self.weight_wanted.emit(product)
@@ -214,7 +217,7 @@ class SellPresenter(QObject):
             self.removed.emit(line.name)
 
     def undo(self) -> None:
-        if self._history.can_undo and not self.locked:
+        if self._history.can_undo and self._may_change():
             self._history = self._history.undo(self._clock.now())
             self.reprice()
             self._keep()
@@ -245,16 +248,18 @@ class SellPresenter(QObject):
         self._try(lambda: steps.clear_price(self.basket, line_id))
 
     def add_coupon(self, coupon: CouponOnBasket) -> None:
-        self._apply(steps.add_coupon(self.basket, coupon))
+        self._try(lambda: steps.add_coupon(self.basket, coupon))
 
     def remove_coupon(self, position: int) -> None:
         self._try(lambda: steps.remove_coupon(self.basket, position))
 
     def set_customer(self, customer: CustomerPanel | None) -> None:
-        self._apply(steps.with_customer(self.basket, customer))
+        self._try(lambda: steps.with_customer(self.basket, customer))
 
     def sell_card(self, face_minor: int, *, name: str, card: CardOnLine | None = None, reload: bool = False) -> bool:
         """Put a gift card, or a reload of one, into the basket."""
+        if not self._may_change():
+            return False
         try:
             basket, line_id = steps.add_card(self.basket, face_minor, name=name, card=card, reload=reload)
         except DomainError as refusal:
@@ -266,7 +271,7 @@ class SellPresenter(QObject):
 
     def replace_basket(self, basket: OpenBasket) -> None:
         """A step made elsewhere (returned lines added); can be undone."""
-        self._apply(basket)
+        self._try(lambda: basket)
 
     def take_over(self, basket: OpenBasket) -> None:
         """A recalled sale in place of an empty one; nothing to undo."""
@@ -277,15 +282,24 @@ class SellPresenter(QObject):
     def start_anew(self) -> None:
         """The sale is booked, held or void: an empty basket, and the scans that waited."""
         self._history = History(steps.new_basket(new_request_id(), self._clock.now()))
-        self.locked = False
+        self.locked = self.fixed = False
         self.reprice()
         self.emptied.emit()
         waiting, self._waiting = self._waiting, []
         for text in waiting:
             self.scanned(text)
 
+    def _may_change(self) -> bool:
+        if self.fixed:
+            self.told.emit(
+                self.tr("Money has been taken for this sale. Finish it, or take the payment back."), "danger"
+            )
+        return not self.fixed and not self.locked
+
     def _with_approval(self, step: Step) -> None:
         """Make a step; where the cashier's right does not reach, ask for a manager's and make it then."""
+        if not self._may_change():
+            return
         try:
             basket = step(None)
         except NotPermitted as refusal:
@@ -297,7 +311,7 @@ class SellPresenter(QObject):
         self._apply(basket)
 
     def _try(self, step: Callable[[], OpenBasket]) -> bool:
-        if self.locked:
+        if not self._may_change():
             return False
         try:
             basket = step()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.catalog.model import ProductHit
@@ -24,6 +24,9 @@ class ScanField(QLineEdit):
     search_wanted = Signal(str)
     product_chosen = Signal(int)  # product id
     backed_out = Signal()  # Esc in an empty field
+    delete_wanted = Signal()  # Del in an empty field: the chosen line
+    undo_wanted = Signal()  # Ctrl+Z in an empty field
+    move_wanted = Signal(int)  # arrows in an empty field: another line, -1 up, +1 down
 
     def __init__(self, formats: Formats) -> None:
         super().__init__()
@@ -96,7 +99,21 @@ class ScanField(QLineEdit):
             else:
                 self.backed_out.emit()
             return
+        if not self.text() and self._for_the_basket(event):
+            return
         super().keyPressEvent(event)
+
+    def _for_the_basket(self, event: QKeyEvent) -> bool:
+        """Keys that mean nothing in an empty field act on the basket."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_wanted.emit()
+        elif event.key() == Qt.Key.Key_Delete:
+            self.delete_wanted.emit()
+        elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
+            self.move_wanted.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        else:
+            return False
+        return True
 
 
 class ProductPopup(QFrame):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
 from ui.shared.tokens import SPACE_M, SPACE_S, TYPE_TITLE
@@ -51,6 +53,51 @@ class SidePanel(Card):
             self.closed.emit()
             return
         super().keyPressEvent(event)
+
+
+class SideBar(QStackedWidget):
+    """The right side: home, or the panel of what is being done. `back` is one step, never more."""
+
+    backed = Signal(object)  # the panel that was left
+    focus_wanted = Signal()  # the keyboard belongs to whoever is in front now
+
+    def __init__(self, home: QWidget) -> None:
+        super().__init__()
+        self.home = home
+        self._pay: SidePanel | None = None
+        self._over_pay: set[QWidget] = set()
+        self._paying: Callable[[], bool] = lambda: False
+        self.addWidget(home)
+
+    def add(self, panel: SidePanel, *, back_to_pay: bool = False) -> None:
+        """`back_to_pay`: while paying, one step back from it is the pay panel."""
+        self.addWidget(panel)
+        panel.closed.connect(self.back)
+        if back_to_pay:
+            self._over_pay.add(panel)
+
+    def add_pay(self, panel: SidePanel, paying: Callable[[], bool]) -> None:
+        self.add(panel)
+        self._pay, self._paying = panel, paying
+
+    def open(self, panel: QWidget) -> None:
+        self.setCurrentWidget(panel)
+        self.focus_wanted.emit()
+
+    def open_pay(self) -> None:
+        if self._pay is not None:
+            self.open(self._pay)
+
+    def show_home(self) -> None:
+        self.open(self.home)
+
+    def back(self) -> None:
+        left = self.currentWidget()
+        if left in self._over_pay and self._paying():
+            self.open_pay()
+            return
+        self.show_home()
+        self.backed.emit(left)
 
 
 def clear(box: QVBoxLayout | QHBoxLayout) -> None:

@@ -24,7 +24,7 @@ class Rail(QFrame):
         self.setFixedWidth(RAIL_WIDTH)
         self.setAccessibleName(self.tr("Sections"))
         box = QVBoxLayout(self)
-        box.setContentsMargins(2, SPACE_XS, 2, SPACE_XS)
+        box.setContentsMargins(0, SPACE_XS, 1, SPACE_XS)
         box.setSpacing(SPACE_XS)
         self._group = QButtonGroup(self)
         self._buttons: dict[Section, QToolButton] = {}
@@ -46,9 +46,9 @@ class Rail(QFrame):
         button.setText(text)
         button.setAccessibleName(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextUnderIcon)
-        button.setFont(fonts.medium(11))
+        button.setFont(fonts.medium(10))
         button.setIconSize(QSize(24, 24))
-        button.setFixedSize(RAIL_WIDTH - 4, _BUTTON_HEIGHT)
+        button.setFixedSize(RAIL_WIDTH - 1, _BUTTON_HEIGHT)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a tap must not take the scan field's focus
         icons.wear(button, icon, "muted", on="accent")
         return button

@@ -45,37 +45,37 @@ def test_every_state_is_drawn(till: Till, render: Render) -> None:
 def test_panels_are_drawn(till: Till, render: Render) -> None:
     fill(till)
     view = till.view
-    view._ask_quantity()
+    view.asking.quantity()
     render(view, "sell-quantity", FULL)
-    view._ask_override()
+    view.asking.override()
     render(view, "sell-price", FULL)
-    view._on_line_discount()
+    view.asking.discount_line()
     render(view, "sell-discount", FULL)
-    view._open_search()
+    view.chores.find_customer()
     till.errands.search_customers("am")
-    view.search.field.setText("am")
+    view.chores.search_panel.field.setText("am")
     till.idle()
     render(view, "sell-customer", FULL)
-    view.search._show_add()
+    view.chores.search_panel._show_add()
     render(view, "sell-customer-add", FULL)
     till.errands.hold("Mrs Lee")
     till.idle()
-    view._open_held()
+    view.chores.recall()
     till.idle()
     render(view, "sell-held", FULL)
-    view._open_card()
+    view.chores.gift_card()
     render(view, "sell-giftcard", FULL)
     till.errands.look_up_card("ABCD1234EFGH7Q4K")
     till.idle()
     render(view, "sell-giftcard-found", FULL)
     view._open_more()
     render(view, "sell-more", FULL)
-    view._on_void()
-    view._on_drawer()
+    view.asking.void()
+    view.asking.drawer()
     render(view, "sell-drawer", FULL)
     from app.errors import NotPermitted
 
-    view._ask_approval(
+    view.asking.approval(
         NotPermitted(
             "Amara may not give this discount (up to 10 %). A manager can approve it here.", permission="sale.discount"
         ),

@@ -61,9 +61,9 @@ def test_steppers_quantity_and_undo(till: Till) -> None:
     till.scan(1)
     till.view.basket.bar.step_wanted.emit(1)
     assert till.total == 270
-    till.view._ask_quantity()
-    till.view.number.quantity.setText("12")
-    till.view.number.take()
+    till.view.asking.quantity()
+    till.view.asking.number_panel.quantity.setText("12")
+    till.view.asking.number_panel.take()
     assert till.total == 12 * 135
     till.sell.undo()
     assert till.total == 270
@@ -77,22 +77,22 @@ def test_steppers_quantity_and_undo(till: Till) -> None:
 @pytest.mark.parametrize("typed", ["0", "-1", "1e309", "NaN", "1.234,56", "100000", "--5", "1.5"])  # F41
 def test_a_quantity_that_cannot_be_is_refused_in_the_panel(till: Till, typed: str) -> None:
     till.scan(1)
-    till.view._ask_quantity()
-    till.view.number.quantity.setText(typed)
-    till.view.number.take()
-    assert till.view.number.banner.isVisible()
+    till.view.asking.quantity()
+    till.view.asking.number_panel.quantity.setText(typed)
+    till.view.asking.number_panel.take()
+    assert till.view.asking.number_panel.banner.isVisible()
     assert till.total == 135
 
 
 def test_weighed_and_open_price_products_ask(till: Till) -> None:
     till.scan(11)
-    assert till.view.side.currentWidget() is till.view.number
-    till.view.number.quantity.setText("0.250")
-    till.view.number.take()
+    assert till.view.side.currentWidget() is till.view.asking.number_panel
+    till.view.asking.number_panel.quantity.setText("0.250")
+    till.view.asking.number_panel.take()
     assert till.sell.basket.lines[0].quantity_milli == 250
     till.scan(18)
-    till.view.number.money.setText("7.95")
-    till.view.number.take()
+    till.view.asking.number_panel.money.setText("7.95")
+    till.view.asking.number_panel.take()
     assert till.sell.basket.lines[1].price_minor == 795
 
 
@@ -164,10 +164,10 @@ def _added(till: Till, number: int) -> Any:
 
 def test_a_discount_within_the_right_shows_its_reason(till: Till) -> None:
     till.scan(2)
-    till.view._on_line_discount()
-    till.view.discount_panel.field.setText("10")
-    till.view.discount_panel.reasons.other.setText("Damaged")
-    till.view.discount_panel.take()
+    till.view.asking.discount_line()
+    till.view.asking.discount_panel.field.setText("10")
+    till.view.asking.discount_panel.reasons.other.setText("Damaged")
+    till.view.asking.discount_panel.take()
     row = till.view.basket.model.rows()[0]
     assert row.under == "Damaged"
     assert row.under_amount == "\N{MINUS SIGN}0.17"
@@ -175,20 +175,20 @@ def test_a_discount_within_the_right_shows_its_reason(till: Till) -> None:
 
 def test_a_discount_needs_a_reason(till: Till) -> None:
     till.scan(2)
-    till.view._on_line_discount()
-    till.view.discount_panel.field.setText("10")
-    till.view.discount_panel.take()
-    assert "why" in till.view.discount_panel.banner.title
+    till.view.asking.discount_line()
+    till.view.asking.discount_panel.field.setText("10")
+    till.view.asking.discount_panel.take()
+    assert "why" in till.view.asking.discount_panel.banner.title
     assert till.total == 170
 
 
 def test_beyond_the_right_a_manager_approves_in_place(till: Till) -> None:  # T28
     till.scan(2)
-    till.view._on_line_discount()
-    till.view.discount_panel.field.setText("50")
-    till.view.discount_panel.reasons.other.setText("Price match")
-    till.view.discount_panel.take()
-    approve = till.view.approve
+    till.view.asking.discount_line()
+    till.view.asking.discount_panel.field.setText("50")
+    till.view.asking.discount_panel.reasons.other.setText("Price match")
+    till.view.asking.discount_panel.take()
+    approve = till.view.asking.approve_panel
     assert till.view.side.currentWidget() is approve
     assert till.total == 170
     till.idle()
@@ -204,7 +204,7 @@ def test_beyond_the_right_a_manager_approves_in_place(till: Till) -> None:  # T2
 def test_backing_out_of_an_approval_changes_nothing(till: Till) -> None:
     till.scan(2)
     till.sell.discount_basket(ManualDiscount("Staff", percent=Decimal(40)))
-    till.qtbot.keyClick(till.view.approve.pad, Qt.Key.Key_Escape)
+    till.qtbot.keyClick(till.view.asking.approve_panel.pad, Qt.Key.Key_Escape)
     assert till.view.side.currentWidget() is till.view.home
     assert till.total == 170
 
@@ -228,25 +228,25 @@ def test_a_coupon_counts_or_says_why_not_and_comes_off(till: Till) -> None:
 
 
 def test_customers_are_found_added_and_refused_in_words(till: Till) -> None:
-    till.view._open_search()
+    till.view.chores.find_customer()
     till.errands.search_customers("am")
     till.idle()
-    assert till.view.search.list.count() == 2
-    till.view.search.list.chosen.emit(5)
+    assert till.view.chores.search_panel.list.count() == 2
+    till.view.chores.search_panel.list.chosen.emit(5)
     till.idle()
     assert till.sell.basket.customer_id == 5
     assert till.view.side.currentWidget() is till.view.home
-    till.view._open_search()
-    till.view.search.field.setText("+1 555 9")
-    till.view.search._show_add()
-    assert till.view.search.phone.text() == "+1 555 9"
-    till.view.search.first.setText("Lee")
-    till.view.search.phone.setText("taken")
-    till.view.search._on_add()
+    till.view.chores.find_customer()
+    till.view.chores.search_panel.field.setText("+1 555 9")
+    till.view.chores.search_panel._show_add()
+    assert till.view.chores.search_panel.phone.text() == "+1 555 9"
+    till.view.chores.search_panel.first.setText("Lee")
+    till.view.chores.search_panel.phone.setText("taken")
+    till.view.chores.search_panel._on_add()
     till.idle()
-    assert "has this phone" in till.view.search.banner.title
-    till.view.search.phone.setText("+1 555 9")
-    till.view.search._on_add()
+    assert "has this phone" in till.view.chores.search_panel.banner.title
+    till.view.chores.search_panel.phone.setText("+1 555 9")
+    till.view.chores.search_panel._on_add()
     till.idle()
     assert till.shop.added == [("Lee", "", "+1 555 9", "")]
     assert till.sell.basket.customer_id == 8
@@ -395,8 +395,8 @@ def test_a_card_with_a_pin_asks_the_customer(till: Till) -> None:
     till.pay.open()
     till.pay.take_code("PINN2345EFGH7Q4K")
     till.idle()
-    assert till.view.side.currentWidget() is till.view.card_pin
-    till.view.card_pin.pad.submitted.emit("482913")
+    assert till.view.side.currentWidget() is till.view.asking.pin_panel
+    till.view.asking.pin_panel.pad.submitted.emit("482913")
     till.idle()
     assert len(till.shop.sales) == 1
 
@@ -447,8 +447,8 @@ def test_void_needs_a_manager_and_names_the_reason(till: Till) -> None:  # V25
     till.scan(1)
     till.errands.void("The customer left")
     till.idle()
-    assert till.view.side.currentWidget() is till.view.approve
-    till.view.approve.pad.submitted.emit(PIN)
+    assert till.view.side.currentWidget() is till.view.asking.approve_panel
+    till.view.asking.approve_panel.pad.submitted.emit(PIN)
     till.idle()
     till.idle()
     # the pretend service asks for an approval again unless it was given one
@@ -457,18 +457,18 @@ def test_void_needs_a_manager_and_names_the_reason(till: Till) -> None:  # V25
 
 
 def test_a_gift_card_is_sold_reloaded_and_looked_up(till: Till) -> None:
-    till.view._open_card()
-    till.view.card.money.setText("25")
-    till.view.card._on_sell()
+    till.view.chores.gift_card()
+    till.view.chores.card_panel.money.setText("25")
+    till.view.chores.card_panel._on_sell()
     assert till.total == 2500
     till.view.on_code("ABCD-2345-EFGH-7Q4K")
     till.idle()
-    till.view._open_card()
+    till.view.chores.gift_card()
     till.errands.look_up_card("ABCD2345EFGH7Q4K")
     till.idle()
-    assert "18.50" in till.view.card._balance.text()
-    till.view.card.money.setText("10")
-    till.view.card._on_sell()
+    assert "18.50" in till.view.chores.card_panel._balance.text()
+    till.view.chores.card_panel.money.setText("10")
+    till.view.chores.card_panel._on_sell()
     assert till.total == 3500
 
 
@@ -504,7 +504,7 @@ def test_everything_that_can_be_pressed_has_a_name(till: Till) -> None:
 def test_focus_comes_back_to_the_scan_field(till: Till) -> None:
     till.view.activateWindow()
     till.view._open_more()
-    till.view._back()
+    till.view.side.back()
     assert till.view.field.hasFocus()
     till.scan(1)
     till.pay.exact_cash()
