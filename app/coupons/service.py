@@ -11,7 +11,7 @@ from typing import Any
 from app import codes
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
-from app.coupons import catalogue
+from app.coupons import catalogue, options
 from app.coupons.model import (
     BulkCodes,
     CampaignFacts,
@@ -172,6 +172,12 @@ class CouponService:
         """What a till keeps in memory."""
         with self._database.read() as uow:
             return catalogue.load(uow, self._today(uow))
+
+    def options(self, actor: Actor, *promotions: Promotion) -> options.Options:
+        """What a promotion may name, for the editor; with the names of the products these promotions name."""
+        require(actor, Permission.COUPON_VIEW)
+        with self._database.read() as uow:
+            return options.load(uow, promotions)
 
     # --- campaigns -----------------------------------------------------------------------------------------
 

@@ -210,6 +210,7 @@ def test_making_a_coupon_from_the_empty_page(qtbot: QtBot, back: Back) -> None:
     assert editor.limits.codes.property("wrong")
     qtbot.keyClicks(editor.limits.codes, "SUMMER10")
     qtbot.keyClicks(editor.limits.per_customer, "1")
+    editor.tabs.setCurrentWidget(editor.gives)
     editor.gives.target.search.setFocus()
     qtbot.keyClicks(editor.gives.target.search, "bak")
     back.idle()

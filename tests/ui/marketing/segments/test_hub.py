@@ -42,3 +42,14 @@ def test_what_a_role_may_not_open_is_not_offered(shop: CrmShop, qtbot: QtBot) ->
 def test_every_entry_says_what_it_is_for() -> None:
     for page in marketing_page.PAGES[1:]:
         assert purposes().get(page.id), page.id
+
+
+def test_each_entry_tells_a_fact(shop: CrmShop, qtbot: QtBot) -> None:
+    shop.segment("VIP", 1)
+    shop.segment("Wine club")
+    hub = open_hub(shop, qtbot)
+    hub.page_shown(None)
+    qtbot.waitUntil(lambda: hub.facts["marketing.segments"].text() == "2 segments")
+    if "marketing.giftcards" in hub.facts:
+        qtbot.waitUntil(lambda: hub.facts["marketing.giftcards"].text() == "€0.00 owed to holders")
+    assert not hub.banner.isVisible()

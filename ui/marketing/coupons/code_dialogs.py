@@ -1,0 +1,122 @@
+"""Making unique codes in bulk: how many, until when; how far it is; what to do with them."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar, QWidget
+
+from app.coupons.model import BulkCodes
+from app.coupons.service import LARGEST_BATCH
+from app.errors import InvalidInput
+from ui.marketing.coupons.presenter import CodesForm
+from ui.marketing.coupons.sentences import tr
+from ui.marketing.coupons.tab import count_field, form_layout, read_count
+from ui.marketing.coupons.when_tab import DayField
+from ui.shared import theme
+from ui.shared.dialogs import Dialog
+from ui.shared.format import Formats
+from ui.shared.widgets import Words
+
+
+class CodesDialog(Dialog):
+    make_wanted = Signal(object)  # CodesForm
+    stop_wanted = Signal()
+
+    def __init__(self, name: str, today: date, formats: Formats, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Make codes for {0}").format(name[:60]), parent, width=480)
+        self._formats = formats
+        self._making = False
+        self.body.addWidget(
+            Words(
+                tr("Each code is different and cannot be guessed. Export them, or print them to cut out."),
+                tone="muted", wrap=True,
+            )
+        )  # fmt: skip
+        self.count = count_field(tr("How many"), tr("at most {0}").format(formats.number(LARGEST_BATCH)))
+        self.batch = QLineEdit()
+        self.batch.setAccessibleName(tr("Batch"))
+        self.batch.setMaxLength(60)
+        self.batch.setPlaceholderText(tr("What they are for: Newsletter May"))
+        self.uses = count_field(tr("Times each"), tr("no limit"))
+        self.uses.setText("1")
+        self.until = DayField(tr("Until"), today)
+        form = form_layout()
+        form.addRow(tr("How many"), self.count)
+        form.addRow(tr("Batch"), self.batch)
+        form.addRow(tr("Times each"), self.uses)
+        form.addRow(tr("Until"), self.until)
+        self.body.addLayout(form)
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName(tr("How far it is"))
+        self.bar.hide()
+        self.body.addWidget(self.bar)
+        self.body.addStretch(1)
+        self.set_primary(tr("Make codes"), self._on_make)
+        self.count.setFocus()
+
+    def _on_make(self) -> None:
+        try:
+            count = read_count(self.count, "count")
+            if count is None:
+                raise InvalidInput(tr("Type how many codes to make."), field="count")
+            form = CodesForm(count, self.batch.text(), self.until.value(), read_count(self.uses, "max_uses"))
+        except InvalidInput as refusal:
+            self.refuse(str(refusal), refusal.field)
+            return
+        self.tell("")
+        self._making = True
+        self.set_busy(True)
+        self.bar.setRange(0, count)
+        self.bar.setValue(0)
+        self.bar.show()
+        self.cancel.set_words(tr("Stop"))
+        self.make_wanted.emit(form)
+
+    def show_progress(self, done: int, _total: int) -> None:
+        self.bar.setValue(done)
+
+    def refuse(self, sentence: str, field: str = "") -> None:
+        self._making = False
+        self.set_busy(False)
+        self.bar.hide()
+        self.cancel.set_words(tr("Cancel"))
+        self.tell(sentence)
+        for name, widget in (("count", self.count), ("max_uses", self.uses)):
+            widget.setProperty("wrong", name == field)
+            theme.restyle(widget)
+
+    def reject(self) -> None:
+        """Stops the work first; what is made so far stays in its batch."""
+        if self._making:
+            self._making = False
+            self.stop_wanted.emit()
+            return
+        super().reject()
+
+
+class MadeDialog(Dialog):
+    """The codes are there. They can be exported or printed now, or later from the batch."""
+
+    export_wanted = Signal()
+    print_wanted = Signal(bool)  # as QR
+
+    def __init__(self, made: BulkCodes, formats: Formats, parent: QWidget | None = None) -> None:
+        count = formats.number(len(made.codes))
+        super().__init__(tr("{0} codes are ready").format(count), parent, width=440)
+        self.body.addWidget(Words(tr("Batch “{0}”.").format(made.batch), wrap=True))
+        self.as_qr = QCheckBox(tr("Print QR codes in place of bars"))
+        self.body.addWidget(self.as_qr)
+        self.cancel.set_words(tr("Close"))
+        self.add_button(tr("Print sheet…"), self._on_print)
+        self.set_primary(tr("Export…"), self._on_export)
+
+    def _on_export(self) -> None:
+        self.accept()
+        self.export_wanted.emit()
+
+    def _on_print(self) -> None:
+        self.accept()
+        self.print_wanted.emit(self.as_qr.isChecked())

@@ -1,0 +1,365 @@
+"""Coupons: the list on the left, on the right the one that is marked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFileDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.coupons.model import BulkCodes
+from app.coupons.service import Saved
+from db.queries.coupons import PromotionRow, UseRow
+from hardware.protocols import Document
+from ui.marketing.coupons.code_dialogs import CodesDialog, MadeDialog
+from ui.marketing.coupons.editor import CouponEditor
+from ui.marketing.coupons.panel import CouponPanel, state_of
+from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
+from ui.marketing.coupons.sentences import Describer, tr
+from ui.paper.view import PaperDialog
+from ui.shared.banner import Banner
+from ui.shared.dialogs import Confirm
+from ui.shared.format import Formats
+from ui.shared.jobs import Jobs
+from ui.shared.tables import Column, RowsModel, Table
+from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
+from ui.shared.widgets import Button, EmptyState
+from ui.shell.registry import Action
+
+_TYPING_PAUSE_MS = 150
+Open = CouponEditor | CodesDialog | MadeDialog | PaperDialog | Confirm
+
+
+def filters() -> list[tuple[str, str]]:
+    return [
+        ("", tr("All")),
+        ("running", tr("Running")),
+        ("scheduled", tr("Scheduled")),
+        ("over", tr("Over")),
+        ("off", tr("Off")),
+    ]
+
+
+def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[PromotionRow]]:
+    def state(one: PromotionRow) -> tuple[str, str]:
+        return state_of(active=one.active, start=one.valid_from, end=one.valid_to, today=today())
+
+    def code(one: PromotionRow) -> str:
+        if one.automatic:
+            return tr("by itself")
+        if one.shared_code:
+            return one.shared_code
+        return tr("{0} codes").format(formats.number(one.code_count)) if one.code_count else tr("no codes yet")
+
+    def used(one: PromotionRow) -> str:
+        count = formats.number(one.use_count)
+        return count if one.total_limit is None else f"{count} / {formats.number(one.total_limit)}"
+
+    return [
+        Column(tr("Coupon Name"), lambda one: one.name),
+        Column(tr("Coupon Code"), code, width=130),
+        Column(tr("Used"), used, width=84, number=True),
+        Column(tr("Status"), lambda one: state(one)[0], width=86, tone=lambda one: state(one)[1]),
+        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=112),
+    ]
+
+
+class CouponsView(QWidget):
+    customer_wanted = Signal(int)  # customer id
+    invoice_wanted = Signal(int)  # sale id
+
+    def __init__(self, presenter: CouponsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
+        presenter.setParent(self)
+        self._row: PromotionRow | None = None
+        self._wanted_id = 0
+        self._opened: Opened | None = None
+        self.dialog: Open | None = None
+        self.banner = Banner()
+        self.search = QLineEdit()
+        self.search.setMaxLength(120)
+        self.search.setClearButtonEnabled(True)
+        self.search.setPlaceholderText(tr("Search by name or code"))
+        self.search.setAccessibleName(tr("Search coupons"))
+        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
+        self.chips: dict[str, Button] = {}
+        self.new = Button(tr("New coupon"), self.open_new, kind="primary", icon="plus")
+        self.new.setVisible(presenter.may_edit)
+        self.list: RowsModel[PromotionRow] = RowsModel(list_columns(formats, self._today))
+        self.table = Table(self.list, tr("Coupons"))
+        self.panel = CouponPanel(formats)
+        self.nothing = EmptyState(
+            "ticket-percent",
+            tr("No coupons yet"),
+            tr("A coupon takes something off: for all with its code, for a segment, at certain hours, or by itself."),
+            tr("New coupon") if presenter.may_edit else "",
+        )
+        self.no_match = EmptyState("search", tr("No coupon fits"), tr("Change the search or choose another status."))
+        self._lay_out()
+        self._connect()
+
+    # --- layout --------------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(SPACE_S)
+        top.addWidget(self.search, 1)
+        top.addWidget(self.new)
+        chips = QHBoxLayout()
+        chips.setSpacing(SPACE_S)
+        group = QButtonGroup(self)
+        group.setExclusive(True)
+        for code, words in filters():
+            chip = Button(words, partial(self._presenter.show, state=code), kind="chip")
+            chip.setCheckable(True)
+            chip.setChecked(not code)
+            group.addButton(chip)
+            self.chips[code] = chip
+            chips.addWidget(chip)
+        chips.addStretch(1)
+        self._inside = QStackedWidget()
+        for part in (self.table, self.nothing, self.no_match):
+            self._inside.addWidget(part)
+        left = QVBoxLayout()
+        left.setSpacing(SPACE_M)
+        left.addLayout(top)
+        left.addLayout(chips)
+        left.addWidget(self._inside, 1)
+        across = QHBoxLayout()
+        across.setSpacing(SPACE_L)
+        across.addLayout(left, 1)
+        across.addWidget(self.panel)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
+        box.setSpacing(SPACE_M)
+        box.addWidget(self.banner)
+        box.addLayout(across, 1)
+
+    def _connect(self) -> None:
+        presenter, panel = self._presenter, self.panel
+        self.search.textChanged.connect(lambda _text: self._pause.start())
+        self._pause.timeout.connect(lambda: presenter.show(search=self.search.text()))
+        self.list.more_wanted.connect(lambda _last: presenter.fetch())
+        self.table.chosen.connect(self._on_chosen)
+        self.table.opened.connect(lambda _row: self.open_edit())
+        self.nothing.acted.connect(self.open_new)
+        panel.edit.clicked.connect(self.open_edit)
+        panel.switch.clicked.connect(self._on_switch)
+        panel.make.clicked.connect(self.open_codes)
+        panel.export.clicked.connect(self._on_export)
+        panel.print.clicked.connect(lambda: self.print_sheet(as_qr=False))
+        panel.cancel.clicked.connect(self._on_cancel)
+        panel.uses.more_wanted.connect(lambda _last: presenter.fetch_uses())
+        panel.use_table.opened.connect(self._on_use)
+        presenter.listed.connect(self._on_listed)
+        presenter.added.connect(self.list.show_more)
+        presenter.opened.connect(self._on_opened)
+        presenter.uses_added.connect(panel.add_uses)
+        presenter.editor_ready.connect(self._on_editor_ready)
+        presenter.products_found.connect(self._on_products)
+        presenter.saved.connect(self._on_saved)
+        presenter.codes_made.connect(self._on_codes_made)
+        presenter.progressed.connect(self._on_progress)
+        presenter.exported.connect(self._on_exported)
+        presenter.paper_ready.connect(self._on_paper)
+        presenter.cancelled.connect(self._on_cancelled)
+        presenter.refused.connect(self.banner.tell)
+        presenter.form_refused.connect(self._on_form_refused)
+
+    # --- the frame's calls ---------------------------------------------------------------------------------
+
+    def page_shown(self, argument: object) -> None:
+        """`argument`: the id of the coupon to mark."""
+        if isinstance(argument, int):
+            self._wanted_id = argument
+            self._presenter.open(argument)
+        self.banner.hide()
+        self._presenter.show()
+
+    def focus_home(self) -> None:
+        self.search.setFocus()
+
+    def palette_actions(self) -> Sequence[Action]:
+        if not self._presenter.may_edit:
+            return []
+        return [Action("coupons.new", tr("New coupon"), self.open_new, icon="plus")]
+
+    # --- answers -------------------------------------------------------------------------------------------
+
+    def _on_listed(self, rows: Sequence[PromotionRow], complete: bool) -> None:
+        wanted = self._wanted_id or (self._row.id if self._row is not None else 0)
+        with QSignalBlocker(self.table.selectionModel()):
+            self.list.show_rows(rows, complete=complete)
+        ids = [one.id for one in rows]
+        narrowed = bool(self.search.text().strip()) or not self.chips[""].isChecked()
+        self._inside.setCurrentIndex(0 if ids else 2 if narrowed else 1)
+        self.panel.setVisible(bool(ids) or narrowed)
+        if wanted in ids:
+            with QSignalBlocker(self.table.selectionModel()):
+                self.table.selectRow(ids.index(wanted))
+            self.table.viewport().update()
+            self._row = rows[ids.index(wanted)]
+        elif ids and not self._wanted_id:
+            self.table.selectRow(0)
+        elif not ids:
+            self._row = None
+            self.panel.show_nothing()
+        self._wanted_id = 0
+
+    def _on_chosen(self, chosen: PromotionRow | None) -> None:
+        if chosen is not None:
+            self._row = chosen
+            self._presenter.open(chosen.id)
+
+    def _on_opened(self, opened: Opened) -> None:
+        self._opened = opened
+        self.panel.show_coupon(opened, today=self._today(), may_edit=self._presenter.may_edit)
+
+    def _on_use(self, use: UseRow) -> None:
+        self.invoice_wanted.emit(use.sale_id)
+
+    def _on_saved(self, saved: Saved) -> None:
+        self._wanted_id = saved.promotion_id
+        if isinstance(self.dialog, CouponEditor):
+            name = self.dialog.name.text().strip()[:60]
+            self.dialog.accept()
+            self._notify(tr("{0} is saved").format(name))
+
+    def _on_form_refused(self, sentence: str, field: str) -> None:
+        if isinstance(self.dialog, CouponEditor | CodesDialog):
+            self.dialog.refuse(sentence, field)
+        else:
+            self.banner.tell(sentence)
+
+    def _on_products(self, found: object) -> None:
+        if isinstance(self.dialog, CouponEditor):
+            self.dialog.show_products(found)  # type: ignore[arg-type]  # the presenter's ProductHit
+
+    # --- editing -------------------------------------------------------------------------------------------
+
+    def open_new(self) -> None:
+        self._presenter.prepare_editor(None)
+
+    def open_edit(self) -> None:
+        if self._presenter.may_edit and self.panel.promotion is not None:
+            self._presenter.prepare_editor(self.panel.promotion.id)
+
+    def _on_editor_ready(self, facts: EditorFacts) -> None:
+        dialog = CouponEditor(facts, self._formats, self._today(), self)
+        dialog.search_wanted.connect(self._presenter.search_products)
+        dialog.save_wanted.connect(lambda promotion, choice: self._presenter.save(promotion, facts.details, choice))
+        self._open(dialog)
+
+    def _on_switch(self) -> None:
+        details = self.panel.details
+        if details is not None:
+            self._presenter.switch(details.promotion.id, not details.active)
+
+    # --- codes ---------------------------------------------------------------------------------------------
+
+    def open_codes(self) -> None:
+        promotion = self.panel.promotion
+        if promotion is not None:
+            dialog = CodesDialog(promotion.name, self._today(), self._formats, self)
+            dialog.make_wanted.connect(lambda form: self._presenter.make_codes(promotion.id, form))
+            dialog.stop_wanted.connect(self._presenter.stop)
+            self._open(dialog)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if isinstance(self.dialog, CodesDialog):
+            self.dialog.show_progress(done, total)
+
+    def _on_codes_made(self, made: BulkCodes) -> None:
+        if isinstance(self.dialog, CodesDialog):
+            self.dialog.accept()
+        self._wanted_id = made.promotion_id
+        self.panel.tabs.setCurrentIndex(1)
+        dialog = MadeDialog(made, self._formats, self)
+        dialog.export_wanted.connect(lambda: self.ask_export(made.batch))
+        dialog.print_wanted.connect(lambda as_qr: self.print_sheet(as_qr=as_qr, batch=made.batch))
+        self._open(dialog)
+
+    def _on_export(self) -> None:
+        batch = self.panel.batch()
+        if batch is not None:
+            self.ask_export(batch.name)
+
+    def ask_export(self, batch: str) -> None:
+        name, _ = QFileDialog.getSaveFileName(
+            self, tr("Export codes"), f"{_file_name(batch)}.csv", tr("CSV (*.csv);;Excel (*.xlsx)")
+        )
+        if name:
+            self.export(batch, Path(name))
+
+    def export(self, batch: str, path: Path) -> None:
+        if self.panel.details is not None:
+            self._presenter.export(self.panel.details, batch, path)
+
+    def _on_exported(self, count: int, name: str) -> None:
+        self._notify(tr("{0} codes are in {1}").format(self._formats.number(count), name))
+
+    def print_sheet(self, *, as_qr: bool, batch: str | None = None) -> None:
+        marked = self.panel.batch()
+        wanted = batch if batch is not None else (None if marked is None else marked.name)
+        if self.panel.details is None or self._opened is None or wanted is None:
+            return
+        headline = Describer(self._formats, self._opened.options).gives(self.panel.details.promotion)
+        self._presenter.make_sheet(self.panel.details, wanted, headline, as_qr=as_qr)
+
+    def _on_paper(self, document: Document) -> None:
+        from app.paper.pdf import A4_COUPONS
+
+        self._open(PaperDialog(document, self._jobs, self, page=A4_COUPONS))
+
+    def _on_cancel(self) -> None:
+        batch, promotion = self.panel.batch(), self.panel.promotion
+        if batch is None or promotion is None:
+            return
+        left = batch.codes - batch.used - batch.cancelled
+        question = Confirm(
+            tr("Cancel the codes of “{0}”?").format(batch.name[:60]),
+            tr("{0} codes that were not used yet will be refused from now on. This cannot be undone.").format(
+                self._formats.number(left)
+            ),
+            tr("Cancel codes"),
+            self,
+            danger=True,
+        )
+        question.cancel.set_words(tr("Keep them"))
+        question.confirmed.connect(lambda: self._presenter.cancel_batch(promotion.id, batch.name))
+        self._open(question)
+
+    def _on_cancelled(self, count: int) -> None:
+        self._notify(tr("{0} codes are cancelled").format(self._formats.number(count)))
+
+    # --- inside --------------------------------------------------------------------------------------------
+
+    def _today(self) -> date:
+        return self._formats.local(datetime.now(UTC)).date()
+
+    def _open(self, dialog: Open) -> None:
+        self.dialog = dialog
+        dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
+        dialog.open()
+
+    def _on_dialog_closed(self, closed: object) -> None:
+        if self.dialog is closed:
+            self.dialog = None
+
+
+def _file_name(batch: str) -> str:
+    """A batch's name as a file name: no path can hide in it."""
+    return "".join(char for char in batch if char.isalnum() or char in " -_").strip()[:80] or "codes"
