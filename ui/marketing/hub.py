@@ -8,6 +8,8 @@ from functools import partial
 from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from ui.marketing.facts import HubPresenter
+from ui.shared.banner import Banner
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_XL, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, Picture, Words, row
 from ui.shell.registry import Page
@@ -31,9 +33,13 @@ def purposes() -> dict[str, str]:
 class MarketingHub(QWidget):
     page_wanted = Signal(str)  # page id
 
-    def __init__(self, pages: Sequence[Page]) -> None:
+    def __init__(self, pages: Sequence[Page], presenter: HubPresenter) -> None:
         super().__init__()
         self.setObjectName("page")
+        self._presenter = presenter
+        presenter.setParent(self)
+        self.facts: dict[str, Words] = {}
+        self.banner = Banner()
         self.buttons: dict[str, Button] = {}
         grid = QGridLayout()
         grid.setSpacing(SPACE_M)
@@ -44,8 +50,18 @@ class MarketingHub(QWidget):
             grid.setColumnStretch(column, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(SPACE_L, SPACE_XL, SPACE_L, SPACE_L)
+        box.addWidget(self.banner)
         box.addLayout(grid)
         box.addStretch(1)
+        presenter.told.connect(self._on_told)
+        presenter.refused.connect(self.banner.tell)
+
+    def page_shown(self, _argument: object) -> None:
+        self.banner.hide()
+        self._presenter.refresh(list(self.facts))
+
+    def _on_told(self, page_id: str, line: str) -> None:
+        self.facts[page_id].setText(line)
 
     def _entry(self, page: Page, purpose: str) -> Card:
         card = Card("card", margin=SPACE_L, spacing=SPACE_M)
@@ -54,6 +70,8 @@ class MarketingHub(QWidget):
         about = Words(purpose, tone="muted", wrap=True)
         about.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         card.box.addWidget(about, 1)
+        fact = self.facts[page.id] = Words(" ", strong=True)
+        card.box.addWidget(fact)
         go = Button(
             _tr("Open"),
             partial(self.page_wanted.emit, page.id),

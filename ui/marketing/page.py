@@ -34,10 +34,18 @@ _PAGES = _sub_pages()
 
 
 def _open(context: ShellContext) -> QWidget:
+    from app.coupons.service import CouponService
+    from app.giftcards.desk import GiftCardDesk
+    from app.segments.service import SegmentService
+    from ui.marketing.facts import HubPresenter
     from ui.marketing.hub import MarketingHub
 
+    get = context.services.get
+    presenter = HubPresenter(
+        get(SegmentService), get(CouponService), get(GiftCardDesk), context.reads, context.formats, context.staff
+    )
     pages = [page for page in sorted(_PAGES, key=lambda page: page.order) if allowed(page, context.staff)]
-    hub = MarketingHub(pages)
+    hub = MarketingHub(pages, presenter)
     hub.page_wanted.connect(lambda page_id: context.open_page(page_id, None))
     return hub
 

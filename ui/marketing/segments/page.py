@@ -25,7 +25,9 @@ def _open(context: ShellContext) -> QWidget:
         context.staff,
     )
     view = SegmentsView(presenter, context.formats, context.notify)
-    view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", (customer_id, "marketing.segments")))
+    view.customer_wanted.connect(
+        lambda customer_id: context.open_page("customerform", (customer_id, "marketing.segments"))
+    )
     return view
 
 
