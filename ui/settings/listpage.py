@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.errors import DomainError
@@ -129,6 +130,11 @@ class EditDialog(Dialog):
         self.body.addWidget(self.form)
         self.collect: Callable[[], Callable[[], object]] = lambda: lambda: None
         self.set_primary(self.tr("Save"), self._on_save)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.form.fields:
+            next(iter(self.form.fields.values())).control.setFocus()
 
     @property
     def saved(self) -> Any:

@@ -87,7 +87,7 @@ class ScannerPage(FormPage):
         text = self.tr("For one that types like a keyboard: press the button, then scan this code three times.")
         card.box.addWidget(Words(text, tone="muted", wrap=True))
         self.paper = PaperView(self._reads)
-        self.paper.setFixedHeight(190)
+        self.paper.setFixedHeight(212)
         self.paper.show_document(learning_page(self.tr("Scan me")))
         card.box.addWidget(self.paper)
         line = QHBoxLayout()
