@@ -1,0 +1,138 @@
+"""The file a backup is: a zip of the shop's data and a manifest with their hashes, complete or not there."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+from app.backup.model import MANIFEST, UNFINISHED, BackupDamaged, Entry, Manifest
+
+PIECE = 1 << 20
+_MOST_MANIFEST = 1 << 20
+
+
+class ArchiveWriter:
+    """`with ArchiveWriter(path) as archive: … archive.finish(manifest)`. Only `finish` gives the file its name.
+
+    A program killed in between leaves a file that ends in ".part", which no restore takes.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._part = path.with_name(path.name + UNFINISHED)
+        self._done = False
+        self.entries: list[Entry] = []
+
+    def __enter__(self) -> ArchiveWriter:
+        self._part.unlink(missing_ok=True)
+        handle = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(handle, "wb")
+        self._zip = zipfile.ZipFile(self._file, "w", zipfile.ZIP_DEFLATED, compresslevel=1)
+        return self
+
+    def add(self, name: str, pieces: Iterable[bytes], columns: Iterable[str] = ()) -> None:
+        digest, size = hashlib.sha256(), 0
+        with self._zip.open(name, "w", force_zip64=True) as entry:
+            for piece in pieces:
+                entry.write(piece)
+                digest.update(piece)
+                size += len(piece)
+        self.entries.append(Entry(name, digest.hexdigest(), size, tuple(columns)))
+
+    def finish(self, manifest: Manifest) -> int:
+        """Write the manifest, sync, take the final name; the file's size in bytes."""
+        self._zip.writestr(MANIFEST, json.dumps(manifest.to_json(), ensure_ascii=False, indent=1))
+        self._zip.close()
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        with ArchiveReader(self._part) as written:  # read back from the disk before it counts as a backup
+            written.verify()
+        self._part.replace(self.path)
+        sync_folder(self.path.parent)
+        self._done = True
+        return self.path.stat().st_size
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if not self._done:
+            self._file.close()
+            self._part.unlink(missing_ok=True)
+
+
+class ArchiveReader:
+    """A finished backup. Raises BackupDamaged for anything else."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __enter__(self) -> ArchiveReader:
+        try:
+            self._zip = zipfile.ZipFile(self.path)
+        except FileNotFoundError:
+            raise BackupDamaged(f"there is no file {self.path.name}") from None
+        except (zipfile.BadZipFile, OSError) as error:
+            raise BackupDamaged("it is no backup of Regulars, or was cut short") from error
+        try:
+            self.manifest = self._read_manifest()
+        except BaseException:
+            self._zip.close()
+            raise
+        return self
+
+    def _read_manifest(self) -> Manifest:
+        try:
+            if self._zip.getinfo(MANIFEST).file_size > _MOST_MANIFEST:
+                raise BackupDamaged("what it says of itself cannot be read")
+            return Manifest.from_json(json.loads(self._zip.read(MANIFEST)))
+        except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+            raise BackupDamaged("it is no backup of Regulars, or was cut short") from error
+
+    def verify(self) -> None:
+        """Every byte is what was written."""
+        for entry in self.manifest.entries:
+            for _ in self.pieces(entry):
+                pass
+
+    def pieces(self, entry: Entry) -> Iterator[bytes]:
+        """An entry's bytes; BackupDamaged at the end when they are not what was written."""
+        digest, size = hashlib.sha256(), 0
+        try:
+            with self._zip.open(entry.name) as file:
+                while piece := file.read(PIECE):
+                    size += len(piece)
+                    if size > entry.size_bytes:
+                        break
+                    digest.update(piece)
+                    yield piece
+        except (KeyError, zipfile.BadZipFile, EOFError, OSError) as error:
+            raise BackupDamaged(f"its part {entry.name} is damaged") from error
+        except Exception as error:  # zlib reports damage by an error type of its own
+            if type(error).__module__ == "zlib":
+                raise BackupDamaged(f"its part {entry.name} is damaged") from error
+            raise
+        if size != entry.size_bytes or digest.hexdigest() != entry.sha256:
+            raise BackupDamaged(f"its part {entry.name} is damaged")
+
+    def __exit__(self, *_: object) -> None:
+        self._zip.close()
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename outlive a power cut, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)
