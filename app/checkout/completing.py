@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from app.checkout import rows
+from app.checkout import couponing, rows
 from app.checkout.errors import (
     BasketEmpty,
     BasketVoided,
@@ -45,18 +45,17 @@ from app.checkout.tenders import CashRule, settle
 from app.checkout.values import CardDrafts, ValueBook
 from app.checkout.view import price_basket
 from app.clock import shop_date
-from app.coupons import uses as coupon_uses
-from app.coupons.model import ClaimedUse, CouponRefused, Use
+from app.coupons.model import Use
 from app.errors import NotFound
 from app.giftcards.model import Act, part_id
 from app.journal import service as journal
 from app.money import Money
 from app.pricing.model import LineKind, PricedBasket, PriceGroup
-from app.pricing.promotion import Kind
 from app.staff.model import Approval
 from db.queries import checkout_reads as reads
+from db.queries import sales_coupons
 from db.queries import sales_write as write
-from db.queries.sales_batch import Batch, Step, as_date, as_moment, reserve, reserved
+from db.queries.sales_batch import Batch, GuardFailed, Step, as_date, as_moment, reserve, reserved
 from db.uow import UnitOfWork
 
 
@@ -104,6 +103,7 @@ class Opening:
     fingerprint: Step
     ids: Step
     customer: reads.CustomerSteps | None
+    limits: sales_coupons.LimitSteps
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,7 @@ class _Booking:
         self.basket = order.basket
         self.batch = Batch(uow)
         self.returning: Returning | None = None
+        self.uses = couponing.uses_of(self.basket, order.expected, order.facts)
 
     def run(self) -> CompletedSale | Repeated:
         opening = self.opening = self._open()
@@ -147,8 +148,7 @@ class _Booking:
         self._begin_rows(opening, priced, settlement, approver or tenders_approver)
         values = self._move_value(settlement)
         points = self._points(priced, settlement)
-        claimed = self._claim(priced)
-        self._write(priced, settlement, values, points=points, claimed=claimed)
+        self._write(priced, settlement, values, points)
         self.uow.commit()
         return self._answer(priced, settlement, values, points)
 
@@ -169,6 +169,7 @@ class _Booking:
             fingerprint=reads.ask_fingerprint(batch),
             ids=reserve(batch, *self._counts()),
             customer=None if customer_id is None else reads.ask_customer(batch, customer_id),
+            limits=couponing.ask_limits(batch, self.uses),
         )
         batch.run()
         return opening
@@ -283,49 +284,24 @@ class _Booking:
             person = self.opening.customer.person.rows[0]
             found = self.opening.customer.program.rows
             program = Program.of(found[0]) if found else None
+        known = None
+        if self.opening.customer is not None and program is not None:
+            found = self.opening.customer.points.rows
+            known = found[0][0] if found else 0
         return book_points(
             self.uow, self.basket, priced, settlement, self.returning, program=program,
             accrues=bool(person and person[1]), multiplier_percent=(person and person[10]) or 100, act=self.act,
+            known_balance=known,
             sale_id=self.head.sale_id, lot_id=self.lot_ids[0], request_id=self.basket.request_id,
         )  # fmt: skip
 
-    def _claim(self, priced: PricedBasket) -> tuple[ClaimedUse, ...]:
-        wanted = list(self._uses(priced))
-        if not wanted:
-            return ()
-        try:
-            return coupon_uses.claim(
-                self.uow, wanted, customer_id=self.basket.customer_id, today=self.today, currency=self.order.currency
-            )
-        except CouponRefused as refused:
-            raise CouponGone(refused.name, str(refused)) from refused
-
-    def _uses(self, priced: PricedBasket) -> list[Use]:
-        found = []
-        coupons = {coupon.entered.text: coupon for coupon in self.basket.coupons}
-        for entry in priced.applied:
-            if entry.promotion_id is None:
-                continue
-            promotion = self.order.facts.catalogue.by_id(entry.promotion_id)
-            percent = promotion.percent if promotion is not None and promotion.kind is Kind.PERCENT else None
-            coupon = coupons.get(entry.code)
-            found.append(
-                Use(
-                    promotion_id=entry.promotion_id, version=entry.version, name=entry.name,
-                    amount_minor=entry.amount_minor, code_id=None if coupon is None else coupon.code_id,
-                    code_shown="" if coupon is None else coupon.shown, percent=percent,
-                )
-            )  # fmt: skip
-        return found
-
     # Writing
 
-    def _write(
-        self, priced: PricedBasket, settlement: Settlement, values: ValueBook, *, points: PointsDone,
-        claimed: tuple[ClaimedUse, ...],
-    ) -> None:  # fmt: skip
+    def _write(self, priced: PricedBasket, settlement: Settlement, values: ValueBook, points: PointsDone) -> None:
         batch, head = self.batch, self.head
         customer_id = self.basket.customer_id
+        uses, limits = self._uses(priced)
+        couponing.queue_uses(batch, uses, limits, customer_id=customer_id, today=self.today)
         write.add_sale(
             batch,
             rows.sale_row(
@@ -348,11 +324,36 @@ class _Booking:
         self._journal(batch, priced, settlement, points)
         self._outbox(batch, settlement, values)
         write.close_basket(batch, self.basket.request_id, head.at)
-        batch.run()
-        if claimed:
-            coupon_uses.record(self.uow, claimed, sale_id=head.sale_id, sale_number=head.number_text, at=head.at)
+        sales_coupons.add_redemptions(batch, couponing.redemption_rows(uses, limits, head, customer_id))
+        self._run(batch)
         if self.returning is not None:
             self.returning.give_coupons_back(self.uow, head)
+
+    def _uses(self, priced: PricedBasket) -> tuple[list[Use], sales_coupons.UseLimits]:
+        uses, limits = self.uses, sales_coupons.limits_from(self.opening.limits)
+        if priced is not self.order.expected:
+            uses = couponing.uses_of(self.basket, priced, self.order.facts)
+            steps = couponing.ask_limits(self.batch, uses)
+            self.batch.run()
+            limits = sales_coupons.limits_from(steps)
+        if self.basket.customer_id is None:
+            lonely = couponing.needs_customer(uses, limits)
+            if lonely is not None:
+                raise self._why(lonely)
+        return uses, limits
+
+    def _why(self, use: Use) -> CouponGone:
+        return couponing.say_why(
+            self.uow, use, customer_id=self.basket.customer_id, today=self.today, currency=self.order.currency
+        )
+
+    def _run(self, batch: Batch) -> None:
+        try:
+            batch.run()
+        except GuardFailed as failed:
+            if isinstance(failed.guard, couponing.Refused):
+                raise self._why(failed.guard.use) from failed
+            raise FactsOld from failed
 
     def _cash(self, batch: Batch, settlement: Settlement) -> None:
         moved = sum(one.amount_minor for one in settlement.taken if one.tender.kind is TenderKind.CASH)
@@ -437,7 +438,7 @@ def _fresh_customer(basket: OpenBasket, steps: reads.CustomerSteps) -> tuple[Ope
         price_group=group,
         tier=row[4] or "",
         birth_month=row[2],
-        visits=row[8],
+        visits=before.visits if bool(before.visits) == bool(row[8]) else row[8],  # only the first purchase matters
     )
     if fresh == before:
         return basket, False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -13,6 +14,7 @@ from app.checkout.model import OpenBasket, Settlement, TenderKind
 from app.giftcards.model import Act, part_id
 from app.money import Money
 from app.pricing.model import LineKind, PricedBasket
+from db.queries import sales_guards as guards
 from db.queries import sales_points as queries
 from db.queries.sales_batch import Batch
 from db.uow import UnitOfWork
@@ -71,8 +73,12 @@ class PointsDone:
     earned: int = 0
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     lot: tuple[Any, ...] | None = None
+    account: tuple[int, int, int, int] | None = None  # customer, programme, points, balance before
 
     def write(self, batch: Batch) -> None:
+        if self.account is not None:
+            customer_id, program_id, points, before = self.account
+            queries.queue_earn(batch, customer_id, program_id, points, before=before, guard="points")
         if self.lot is not None:
             queries.queue_lot(batch, self.lot)
         if self.rows:
@@ -90,6 +96,7 @@ class PointsBook:
     customer_id: int
     program: Program
     done: PointsDone = field(default_factory=PointsDone)
+    known_balance: int | None = None  # read under lock in this transaction, while nothing else moved it
 
     def entry(self, kind: str, points: int, balance: int, reason: str = "") -> None:
         self.done.rows.append(
@@ -111,18 +118,22 @@ class PointsBook:
             raise TenderRefused(f"The customer has {has} points, worth {Money(has * value, currency)}.")
         queries.spend_lots(self.uow.connection, self.customer_id, self.program.id, points)
         self.entry("redeem", -points, balance)
+        self.known_balance = None
 
     def earn(self, points: int, lot_id: int, today: date) -> None:
         if points <= 0:
             return
-        balance = queries.change(self.uow.connection, self.customer_id, self.program.id, points, points)
+        if self.known_balance is None:
+            balance = queries.change(self.uow.connection, self.customer_id, self.program.id, points, points)
+        else:
+            balance = self.known_balance + points
+            self.done.account = (self.customer_id, self.program.id, points, self.known_balance)
         expires = None if self.program.expiry_days is None else today + timedelta(days=self.program.expiry_days)
         remaining = min(points, max(0, balance))  # what was owed is paid first
         self.done.lot = (
             lot_id, self.customer_id, self.program.id, points, remaining, self.act.at, expires, self.sale_id,
         )  # fmt: skip
         self.entry("earn", points, balance)
-        self.done.earned = points
 
     def claw_back(self, points: int, original_sale_id: int) -> None:
         """Take earned points back; what is spent already is owed and paid by the next points earned (T1)."""
@@ -149,11 +160,13 @@ class PointsBook:
 
 
 def book_points(
-    uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
+    uow: UnitOfWork, batch: Batch, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
     program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_id: int,
-    request_id: UUID,
+    request_id: UUID, known_balance: int | None = None,
 ) -> PointsDone:  # fmt: skip
     """Spend first, then what returns take and give, then earn: a sale's own points never pay for it.
+
+    Earning waits for `batch`; `settle` what comes back once that ran.
 
     What a return claws back comes from the customer of the sale, whoever is attached now (T1).
     """
@@ -162,6 +175,7 @@ def book_points(
     book = None
     if program is not None and basket.customer_id is not None:
         book = PointsBook(uow, act, sale_id, request_id, basket.customer_id, program, done)
+        book.known_balance = known_balance if returning is None else None
     if paying > 0:
         if book is None:
             raise TenderRefused("Attach the customer whose points pay (F3), or take another tender.")
@@ -173,5 +187,5 @@ def book_points(
             returning.book_points(uow, owner, act.today)
     if book is not None and accrues:
         earning = eligible_minor(book.program, basket, priced)
-        book.earn(points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
+        book.earn(batch, points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
     return done

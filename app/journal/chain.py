@@ -43,24 +43,23 @@ class Break:
 
 def canonical(value: Mapping[str, Any]) -> str:
     """Raises TypeError for what JSON cannot say exactly: floats are refused, they have no business here."""
-    _no_floats(value)
+    _no_floats(value.values())
+    return _written(value)
+
+
+def _written(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-_PLAIN = frozenset({str, int, bool, type(None)})
-
-
-def _no_floats(value: Any) -> None:
-    if type(value) in _PLAIN:  # nearly everything: asked first, for every sale pays for this walk
-        return
-    if isinstance(value, float):
-        raise TypeError("the journal holds no floats")
-    if isinstance(value, Mapping):
-        for part in value.values():
+def _no_floats(parts: Iterable[Any]) -> None:
+    for part in parts:
+        kind = type(part)
+        if kind is float:
+            raise TypeError("the journal holds no floats")
+        if kind is list or kind is tuple:
             _no_floats(part)
-    elif isinstance(value, (list, tuple)):
-        for part in value:
-            _no_floats(part)
+        elif kind is dict:
+            _no_floats(part.values())
 
 
 def moment_text(at: datetime) -> str:
@@ -71,7 +70,7 @@ def hash_of(
     previous_hash: str, register_id: int, sequence: int, kind: str, at: datetime, staff_id: int | None,
     approver_id: int | None, sale_id: int | None, body: str,
 ) -> str:  # fmt: skip
-    content = canonical(
+    content = _written(
         {
             "register": register_id,
             "sequence": sequence,

@@ -123,6 +123,13 @@ class CustomerSteps:
     groups: Step
     segments: Step
     program: Step
+    points: Step
+
+
+_POINTS = (
+    "SELECT balance FROM points_account WHERE customer_id = ? AND program_id = "
+    "(SELECT min(id) FROM loyalty_program WHERE active AND unit = 'points')"
+)
 
 
 def ask_customer(batch: Batch, customer_id: int) -> CustomerSteps:
@@ -141,6 +148,7 @@ def ask_customer(batch: Batch, customer_id: int) -> CustomerSteps:
             "SELECT id, points_per_step, step_minor, full_steps_only, earn_basis, earn_on_gift_cards, "
             "point_value_minor, expiry_days FROM loyalty_program WHERE active AND unit = 'points' ORDER BY id LIMIT 1"
         ),
+        batch.read(_POINTS if batch.is_sqlite else _POINTS + " FOR UPDATE", customer_id),
     )
 
 

@@ -45,6 +45,17 @@ def change(connection: Connection, customer_id: int, program_id: int, points: in
     return int(connection.execute(statement).scalar_one())
 
 
+def queue_earn(batch: Batch, customer_id: int, program_id: int, points: int, *, before: int, guard: object) -> None:
+    """Add earned points to an account whose balance is `before`; the guard fails when it moved meanwhile."""
+    batch.write(
+        "INSERT INTO points_account (customer_id, program_id, balance, earned_total, owes) VALUES (?, ?, ?, ?, ?) "
+        "ON CONFLICT (customer_id, program_id) DO UPDATE SET balance = points_account.balance + excluded.balance, "
+        "earned_total = points_account.earned_total + excluded.earned_total, "
+        "owes = (points_account.balance + excluded.balance < 0) WHERE points_account.balance = ?",
+        customer_id, program_id, points, points, False, before, guard=guard,
+    )  # fmt: skip
+
+
 _TAKE = (
     update(account)
     .where(
