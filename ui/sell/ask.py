@@ -62,6 +62,7 @@ class NumberPanel(SidePanel):
         self.quantity = QuantityField(formats, self.tr("Quantity"))
         self.money = MoneyField(formats, self.tr("Amount"))
         self._weighed = False
+        self._least = 1
         self._take: Callable[[int], None] | None = None
         self._take_price: Callable[[int, str], None] | None = None
         self._note = Words(tone="muted", wrap=True)
@@ -87,15 +88,20 @@ class NumberPanel(SidePanel):
         self.quantity.setText(now)
         self.quantity.selectAll()
 
-    def ask_amount(self, title: str, note: str, verb: str, take: Callable[[int], None]) -> None:
-        """`take` gets minor units above zero."""
-        self._take, self._take_price = take, None
+    def ask_amount(self, title: str, note: str, verb: str, take: Callable[[int], None], *, least: int = 1) -> None:
+        """`take` gets minor units, `least` or more."""
+        self._take, self._take_price, self._least = take, None, least
         self._open(title, note, self.money, verb)
 
     def ask_price(self, title: str, note: str, take: Callable[[int, str], None]) -> None:
         """A unit price with its reason."""
-        self._take, self._take_price = None, take
+        self._take, self._take_price, self._least = None, take, 0
         self._open(title, note, self.money, self.tr("Change the price"), reasons=True)
+
+    def ask_reasoned(self, title: str, verb: str, take: Callable[[int, str], None]) -> None:
+        """An amount above zero with its reason."""
+        self._take, self._take_price, self._least = None, take, 1
+        self._open(title, "", self.money, verb, reasons=True)
 
     def _open(self, title: str, note: str, field: NumberField, verb: str, *, reasons: bool = False) -> None:
         self.set_title(title)
@@ -131,16 +137,16 @@ class NumberPanel(SidePanel):
     def _value(self) -> int | None:
         if self.quantity.isVisibleTo(self):
             return self.quantity.milli(weighed=self._weighed)
-        money = self.money.value(least=1)
+        money = self.money.value(least=self._least)
         return None if money is None else money.minor
 
     def _take_new_price(self, take: Callable[[int, str], None]) -> None:
-        money = self.money.value()
+        money = self.money.value(least=self._least)
         reason = self.reasons.reason()
         if money is None:
             self.focus_first()
         elif not reason:
-            self.tell(self.tr("Choose why the price changes; it is kept with the sale."))
+            self.tell(self.tr("Choose why; it is kept with your name."))
         else:
             self.closed.emit()
             take(money.minor, reason)

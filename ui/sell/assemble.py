@@ -29,6 +29,7 @@ def make_till(context: ShellContext, till: TillContext) -> SellView:
     view.product_wanted.connect(lambda code: context.open_page("products", code))
     view.held_counted.connect(context.set_held)
     view.notified.connect(lambda text, undo: context.notify(text, undo=undo))
+    view.shift_ended.connect(context.shift_changed)
     _QuickKeyLoader(context, view, till.outlet_id)
     sell.start()
     errands.count_held()

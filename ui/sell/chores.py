@@ -9,7 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from app.checkout.model import CardOnLine
 from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine
-from app.money import decimals_of
+from app.checkout.sessions import Closing
+from app.money import Money, decimals_of
+from ui.sell.ask import NumberPanel
 from ui.sell.errands import Errands
 from ui.sell.panels import CustomerSearch, GiftCardPanel, HeldPanel
 from ui.sell.paying import PayPresenter
@@ -23,6 +25,7 @@ class Chores(QObject):
     """Opens a panel on the right and passes its wishes to the errands."""
 
     return_booked = Signal(object)  # CompletedSale
+    register_closed = Signal(str)  # how the count came out
 
     def __init__(self, sell: SellPresenter, pay: PayPresenter, errands: Errands, side: SideBar) -> None:
         super().__init__(side)
@@ -32,12 +35,22 @@ class Chores(QObject):
         self.held_panel = HeldPanel(formats)
         self.card_panel = GiftCardPanel(formats, _card_values(formats.currency))
         self.return_panel = ReturnPanel(formats, sell.services.return_reasons)
-        for panel in (self.search_panel, self.held_panel, self.card_panel, self.return_panel):
+        reasons = (self.tr("Change"), self.tr("To the safe"), self.tr("Errand"), self.tr("Tip"))
+        self.cash_panel = NumberPanel(formats, reasons)
+        panels: tuple[SidePanel, ...] = (
+            self.search_panel,
+            self.held_panel,
+            self.card_panel,
+            self.return_panel,
+            self.cash_panel,
+        )
+        for panel in panels:
             side.add(panel)
         self._connect(errands)
 
     def _connect(self, errands: Errands) -> None:
         errands.refused.connect(self.refuse)
+        errands.register_closed.connect(self._on_register_closed)
         errands.held_listed.connect(self.held_panel.show_held)
         errands.customers_found.connect(self.search_panel.show_hits)
         errands.customer_set.connect(self._on_customer_set)
@@ -63,6 +76,51 @@ class Chores(QObject):
         if not self._pay.busy:
             self._side.open(self.search_panel)
             self.search_panel.open()
+
+    def cash_in(self) -> None:
+        self._cash("pay_in", self.tr("Put cash into the drawer"), self.tr("Pay in"))
+
+    def cash_out(self) -> None:
+        self._cash("pay_out", self.tr("Take cash out of the drawer"), self.tr("Pay out"))
+
+    def _cash(self, kind: str, title: str, verb: str) -> None:
+        if self._pay.is_open:
+            return
+        self.cash_panel.ask_reasoned(
+            title, verb, lambda minor, reason: self._errands.move_cash(kind, self._money(minor), reason)
+        )
+        self._side.open(self.cash_panel)
+
+    def close_register(self) -> None:
+        """Count first, then see: the expected amount stays hidden until the count is in."""
+        if self._pay.is_open or not self._sell.basket.is_empty:
+            said = self.tr("There is an open sale. Finish it, hold it or void it, then close the register.")
+            self._sell.told.emit(said, "warning")
+            return
+        self.cash_panel.ask_amount(
+            self.tr("Close the register"),
+            self.tr("Count the drawer and type what is in it, the float included."),
+            self.tr("Close the register"),
+            lambda minor: self._errands.close_register(self._money(minor)),
+            least=0,
+        )
+        self._side.open(self.cash_panel)
+
+    def _on_register_closed(self, closing: Closing) -> None:
+        money = self._sell.formats.money
+        difference = closing.difference
+        if not difference:
+            said = self.tr("Counted {0}: exactly right.").format(money(closing.counted))
+        else:
+            word = self.tr("short") if difference.minor < 0 else self.tr("over")
+            size = money(-difference if difference.minor < 0 else difference)
+            said = self.tr("Counted {0}, expected {1}: {2} {3}.").format(
+                money(closing.counted), money(closing.expected), size, word
+            )
+        self.register_closed.emit(said)
+
+    def _money(self, minor: int) -> Money:
+        return Money(minor, self._sell.formats.currency)
 
     def _on_customer_set(self) -> None:
         if self._side.currentWidget() is self.search_panel:

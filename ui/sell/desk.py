@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from app.checkout.model import CompletedSale, TillContext
 from app.checkout.receipts import SaleReader
-from app.checkout.sessions import SessionService
+from app.checkout.sessions import Closing, SessionService
 from app.customers.service import CustomerService
 from app.giftcards.desk import GiftCardDesk
 from app.giftcards.model import Shown
 from app.ids import new_request_id
+from app.money import Money
 from app.outbox.service import OutboxService
 from app.staff.model import Actor, Approval, StaffTile
 from app.staff.service import StaffService
@@ -95,6 +96,16 @@ class TillDesk:
     def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None:
         self._sessions.no_sale(context, reason, request_id=new_request_id(), approval=approval)
         self._wake()
+
+    def move_cash(
+        self, context: TillContext, kind: str, amount: Money, reason: str, approval: Approval | None = None
+    ) -> None:
+        move = self._sessions.pay_in if kind == "pay_in" else self._sessions.pay_out
+        move(context, amount, reason, request_id=new_request_id(), approval=approval)
+        self._wake()
+
+    def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing:
+        return self._sessions.close(context, counted, approval=approval)
 
     def sale_completed(self, sale: CompletedSale) -> None:
         self._wake()

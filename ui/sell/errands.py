@@ -13,6 +13,7 @@ from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine, ReturnPreview
 from app.errors import DomainError, NotFound, NotPermitted
 from app.ids import new_request_id
+from app.money import Money
 from app.staff.model import Approval
 from ui.sell.ports import CardShown, CustomerHit
 from ui.sell.presenter import SellPresenter
@@ -34,6 +35,7 @@ class Errands(QObject):
     card_found = Signal(object)  # CardShown
     refused = Signal(str)  # a sentence for the panel that asked
     customer_set = Signal()
+    register_closed = Signal(object)  # Closing
     done = Signal(str)  # what was done, for a toast
     approvers_listed = Signal(object)  # tuple[StaffTile, ...]
     approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
@@ -318,6 +320,25 @@ class Errands(QObject):
             lambda: till.open_drawer(context, reason, approval),
             lambda _nothing: self.done.emit(self.tr("The drawer is open.")),
             lambda error: self._ask_or_tell(error, lambda given: self.open_drawer(reason, given)),
+            owner=self,
+        )
+
+    def move_cash(self, kind: str, amount: Money, reason: str, approval: Approval | None = None) -> None:
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.move_cash(context, kind, amount, reason, approval),
+            lambda _nothing: self.done.emit(self.tr("{0} is noted.").format(self._sell.formats.money(amount))),
+            lambda error: self._ask_or_tell(error, lambda given: self.move_cash(kind, amount, reason, given)),
+            owner=self,
+        )
+
+    def close_register(self, counted: Money, approval: Approval | None = None) -> None:
+        """Close the shift by what was counted; what should be there is never shown before (a blind count)."""
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.close_register(context, counted, approval),
+            self.register_closed.emit,
+            lambda error: self._ask_or_tell(error, lambda given: self.close_register(counted, given)),
             owner=self,
         )
 

@@ -25,6 +25,7 @@ from app.checkout.model import (
 )
 from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine, ReturnPreview
+from app.checkout.sessions import Closing
 from app.money import Money
 from app.pricing.model import ManualDiscount
 from app.staff.model import Approval, StaffTile
@@ -162,6 +163,12 @@ class Till(Protocol):
     def reprint(self, sale_id: int) -> None: ...
     def last_sale(self, register_id: int) -> int | None: ...
     def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None: ...
+    def move_cash(
+        self, context: TillContext, kind: str, amount: Money, reason: str, approval: Approval | None = None
+    ) -> None:
+        """Cash into ("pay_in") or out of ("pay_out") the drawer without a sale."""
+
+    def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing: ...
     def sale_completed(self, sale: CompletedSale) -> None:
         """Tell the spooler that something is due; returns at once."""
 

@@ -21,7 +21,7 @@ class SidePanel(Card):
     def __init__(self, title: str) -> None:
         super().__init__("card", margin=SPACE_M, spacing=SPACE_S)
         self.setAccessibleName(title)
-        self.heading = Words(title, size=TYPE_TITLE, strong=True)
+        self.heading = Words(title, size=TYPE_TITLE, strong=True, wrap=True)
         self.back = IconButton("arrow-left", self.tr("Back (Esc)"), self.closed.emit, size=40)
         self.back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         head = QHBoxLayout()

@@ -39,6 +39,7 @@ class SellView(QWidget):
     form_wanted = Signal(int)  # customer id: open the customer form
     product_wanted = Signal(str)  # a code: make a product of it
     held_counted = Signal(int)
+    shift_ended = Signal()  # the register is closed and the cashier has seen how the count came out
     notified = Signal(str, object)  # text, undo or None
 
     toast_lift = 190  # toasts stay clear of the total
@@ -139,8 +140,10 @@ class SellView(QWidget):
             (self.tr("Print last receipt"), "printer", self.errands.reprint_last),
             (self.tr("F10 Open drawer"), "banknote", self.asking.drawer),
             (self.tr("Void this sale"), "trash-2", self.asking.void),
+            (self.tr("Put cash in"), "plus", self.chores.cash_in),
+            (self.tr("Take cash out"), "minus", self.chores.cash_out),
+            (self.tr("Close the register"), "lock", self.chores.close_register),
             (self.tr("F3 Customer"), "user", self.chores.find_customer),
-            (self.tr("Undo"), "rotate-ccw", self.sell.undo),
         ]
 
     # Connections
@@ -190,6 +193,7 @@ class SellView(QWidget):
         self.errands.done.connect(lambda text: self.notified.emit(text, None))
         self.errands.held_counted.connect(self.held_counted)
         self.chores.return_booked.connect(self._on_return_booked)
+        self.chores.register_closed.connect(self._on_register_closed)
 
     def _shortcuts(self) -> None:
         asking, chores = self.asking, self.chores
@@ -221,6 +225,11 @@ class SellView(QWidget):
             Action("sell.card", tr("Sell, reload or check a gift card"), chores.gift_card, "", "gift", tr("balance")),
             Action("sell.reprint", tr("Print the last receipt again"), self.errands.reprint_last, "", "printer"),
             Action("sell.void", tr("Void this sale"), asking.void, "", "trash-2", tr("cancel")),
+            Action("sell.payin", tr("Put cash into the drawer"), chores.cash_in, "", "plus", tr("pay in float")),
+            Action("sell.payout", tr("Take cash out of the drawer"), chores.cash_out, "", "minus", tr("pay out drop")),
+            Action(
+                "sell.close", tr("Close the register"), chores.close_register, "", "lock", tr("shift count Z report")
+            ),
             Action("sell.undo", tr("Undo the last step"), self.sell.undo, "Ctrl+Z", "rotate-ccw"),
         ]
 
@@ -366,6 +375,10 @@ class SellView(QWidget):
         act = acts.get(action)
         if act is not None:
             act()
+
+    def _on_register_closed(self, said: str) -> None:
+        self.asking.choice_panel.ask(said, [(self.tr("Done"), self.shift_ended.emit)])
+        self.side.open(self.asking.choice_panel)
 
     # Paying
 

@@ -26,6 +26,7 @@ class Toast(Card):
         self._undo.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.box.addWidget(self._text)
         self.box.addWidget(self._undo)
+        self.lift = SPACE_M  # pixels above the strip
         self._act: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -59,7 +60,7 @@ class Toast(Card):
     def _place(self) -> None:
         host = self.parentWidget()
         if host is not None:
-            self.move((host.width() - self.width()) // 2, host.height() - self.height() - SPACE_XXL - SPACE_M)
+            self.move((host.width() - self.width()) // 2, host.height() - self.height() - SPACE_XXL - self.lift)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():

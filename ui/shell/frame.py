@@ -14,6 +14,7 @@ from hardware.protocols import DeviceState
 from ui.shared.banner import Banner
 from ui.shared.format import Formats
 from ui.shared.toast import Toast
+from ui.shared.tokens import SPACE_M
 from ui.shell.header import Header
 from ui.shell.help import HelpWindow
 from ui.shell.palette import CommandPalette
@@ -132,6 +133,7 @@ class MainWindow(QMainWindow):
 
     def notify(self, text: str, *, undo: Callable[[], None] | None = None, verb: str = "") -> None:
         """A toast; `undo` puts a button on it, called Undo unless `verb` says otherwise."""
+        self._toast.lift = int(getattr(self.stack.currentWidget(), "toast_lift", SPACE_M))
         self._toast.tell(text, undo, verb)
 
     def tell_defect(self, number: str) -> None:

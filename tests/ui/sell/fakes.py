@@ -28,6 +28,7 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
+from app.checkout.sessions import Closing
 from app.checkout.tenders import CashRule, settle
 from app.checkout.view import show_basket
 from app.clock import FixedClock
@@ -116,6 +117,8 @@ class FakeShop:
     held_now: dict[int, OpenBasket] = field(default_factory=dict)
     voided: list[str] = field(default_factory=list)
     drawers: list[str] = field(default_factory=list)
+    cash: list[tuple[str, int, str]] = field(default_factory=list)
+    closings: list[Money] = field(default_factory=list)
     reprints: list[int] = field(default_factory=list)
     told_paper: list[CompletedSale] = field(default_factory=list)
     fail_next: Exception | None = None
@@ -233,6 +236,14 @@ class FakeShop:
     def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None:
         require(context.actor, "drawer.open", approval=approval)
         self.drawers.append(reason)
+
+    def move_cash(self, context, kind, amount, reason, approval=None):  # type: ignore[no-untyped-def]
+        self.cash.append((kind, amount.minor, reason))
+
+    def close_register(self, context, counted, approval=None):  # type: ignore[no-untyped-def]
+        expected = Money(10_000, "USD")
+        self.closings.append(counted)
+        return Closing(1, expected, counted, counted - expected, 0)
 
     def sale_completed(self, sale: CompletedSale) -> None:
         self.told_paper.append(sale)

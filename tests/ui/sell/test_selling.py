@@ -519,3 +519,98 @@ def test_a_late_answer_after_the_screen_is_gone_is_harmless(open_till: OpenTill)
     till.errands.reprint_last()
     shiboken6.delete(till.errands)
     till.idle()
+
+
+# Shift and drawer
+
+
+def test_the_basket_stands_while_money_is_taken(till: Till) -> None:
+    till.scan(2, 4)
+    till.pay.open()
+    till.pay.take_card(300)
+    till.scan(1)
+    till.view.on_code("SUMMER10")
+    till.idle()
+    till.sell.remove(1)
+    till.sell.undo()
+    till.sell.set_customer(make_customer())
+    assert till.total == 680
+    assert "taken" in till.view.error.title
+    till.pay.take_back(0)
+    till.scan(1)
+    assert till.total == 680 + 135
+
+
+def test_the_drawer_opens_with_a_reason_and_a_right(till: Till) -> None:  # V25
+    till.view.asking.drawer()
+    panel = till.view.asking.choice_panel
+    first = panel.body.itemAt(0).widget()
+    till.qtbot.mouseClick(first, Qt.MouseButton.LeftButton)
+    till.idle()
+    assert till.view.side.currentWidget() is till.view.asking.approve_panel
+    till.view.asking.approve_panel.pad.submitted.emit(PIN)
+    till.idle()
+    till.idle()
+    assert till.shop.drawers == ["Change for a customer"]
+
+
+def test_cash_in_is_noted_with_its_reason(till: Till) -> None:
+    till.view.chores.cash_in()
+    panel = till.view.chores.cash_panel
+    panel.money.setText("40")
+    panel.take()
+    assert till.shop.cash == []
+    panel.reasons.other.setText("Change")
+    panel.take()
+    till.idle()
+    assert till.shop.cash == [("pay_in", 4000, "Change")]
+
+
+def test_closing_is_blind_and_says_how_the_count_came_out(till: Till) -> None:  # T27, V22
+    till.scan(1)
+    till.view.chores.close_register()
+    assert till.shop.closings == []
+    till.sell.remove(1)
+    ended: list[int] = []
+    till.view.shift_ended.connect(lambda: ended.append(1))
+    till.view.chores.close_register()
+    panel = till.view.chores.cash_panel
+    assert "100" not in panel._note.text()
+    panel.money.setText("99.50")
+    panel.take()
+    till.idle()
+    said = till.view.asking.choice_panel.heading.text()
+    assert "0.50" in said
+    assert "short" in said
+    till.qtbot.mouseClick(till.view.asking.choice_panel.body.itemAt(0).widget(), Qt.MouseButton.LeftButton)
+    assert ended == [1]
+
+
+def test_arrows_and_delete_work_from_the_empty_scan_field(till: Till) -> None:
+    till.view.activateWindow()
+    till.scan(1)
+    till.scan(2)
+    field = till.view.field
+    field.setFocus()
+    till.qtbot.keyClick(field, Qt.Key.Key_Up)
+    till.qtbot.keyClick(field, Qt.Key.Key_Delete)
+    assert till.total == 170
+    till.qtbot.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert till.total == 305
+
+
+def test_product_search_as_one_types_and_arrow_enter_chooses(till: Till) -> None:
+    till.view.activateWindow()
+    field = till.view.field
+    field.setFocus()
+    till.qtbot.keyClicks(field, "choc")
+    till.wait(lambda: till.view._popup.isVisible())
+    till.qtbot.keyClick(field, Qt.Key.Key_Return)  # nothing chosen yet: the text is a code, and none such is known
+    assert till.sell.basket.is_empty
+    assert till.view.error.isVisible()
+    till.qtbot.keyClicks(field, "choc")
+    till.wait(lambda: till.view._popup.isVisible())
+    till.qtbot.keyClick(field, Qt.Key.Key_Down)
+    till.qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert [line.item.product.name for line in till.sell.basket.lines] == ["Dark chocolate 70 %"]
+    assert field.text() == ""
