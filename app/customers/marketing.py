@@ -50,6 +50,7 @@ class CouponRow:
     sale_id: int
     invoice_number: str
     given_back_on: str  # number of the return that gave the use back, "" if none did
+    campaign: str  # what the coupon was part of, "" if nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,7 @@ class _Reader:
                 sale_id=row.sale_id,
                 invoice_number=row.sale_number,
                 given_back_on=row.given_back_on or "",
+                campaign=row.campaign or "",
             )
             for row in rows[:PAGE_ROWS]
         ]

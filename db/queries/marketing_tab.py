@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
-from db.models import CouponRedemption, Segment, SegmentMember, Shop, Staff, ValueAccount
+from db.models import Campaign, CouponRedemption, Segment, SegmentMember, Shop, Staff, ValueAccount
 from db.types import BigInt, UtcDateTime
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -55,7 +55,9 @@ _COUPONS = (
         CouponRedemption.sale_id,
         CouponRedemption.sale_number,
         _given_back.sale_number.label("given_back_on"),
+        Campaign.name.label("campaign"),
     )
+    .outerjoin(Campaign, Campaign.id == CouponRedemption.campaign_id)
     .outerjoin(_given_back, _given_back.reverses_id == CouponRedemption.id)
     .where(CouponRedemption.customer_id == _CUSTOMER, _BY_COUPON)
     .order_by(CouponRedemption.used_at.desc(), CouponRedemption.id.desc())

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 
 from app.clock import FixedClock
 from app.customers.marketing import MarketingTabService
@@ -18,6 +18,7 @@ from app.money import Money
 from app.paging import Page
 from app.segments.model import AssignedBy
 from app.staff.model import Actor, with_all_rights
+from db.models import Campaign
 from db.uow import Database
 from tests.app.customers.marketing_rows import THEN, MarketingRows
 
@@ -66,6 +67,15 @@ def test_every_redemption_is_one_row_newest_first(rows: MarketingRows, service: 
     ]
     assert shown[0].used_at == datetime(2026, 3, 1, 9, 33, tzinfo=UTC)
     assert shown[0].sale_id == 3
+
+
+def test_a_use_names_its_campaign(rows: MarketingRows, service: MarketingTabService, database: Database) -> None:  # A11
+    with database.write() as uow:
+        uow.connection.execute(insert(Campaign).values(id=5, name="Summer on the quay", created_at=THEN))
+        uow.commit()
+    rows.with_redemptions(1)
+    rows.with_redemptions(1, campaign_id=5)
+    assert [one.campaign for one in service.open(1, by=MONA).coupons.page.rows] == ["Summer on the quay", ""]
 
 
 def test_automatic_promotions_are_no_coupons(rows: MarketingRows, service: MarketingTabService) -> None:  # A12

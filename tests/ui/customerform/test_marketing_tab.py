@@ -10,7 +10,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from sqlalchemy import insert
 
+from db.models import Campaign
 from tests.app.customers.marketing_rows import THEN
 from tests.ui.crm_shop import ODD_NAME, CrmShop, headings, texts
 from ui.customerform.section import LinkedModel, SectionCard
@@ -184,6 +186,16 @@ def test_names_are_shown_letter_by_letter(shop: CrmShop, qtbot: QtBot) -> None: 
     model = view.segments.table.rows_model
     assert model.index(0, 0).data() == ODD_NAME
     assert "&lt;img" in model.index(0, 0).data(int(Qt.ItemDataRole.ToolTipRole))
+
+
+def test_the_tip_tells_the_campaign(shop: CrmShop, qtbot: QtBot) -> None:  # A11
+    with shop.database.write() as uow:
+        uow.connection.execute(insert(Campaign).values(id=5, name="Summer <i>", created_at=THEN))
+        uow.commit()
+    shop.rows.with_redemptions(1, campaign_id=5)
+    view = show(open_tab(shop, qtbot), qtbot)
+    tip = view.coupons.table.rows_model.index(0, 1).data(int(Qt.ItemDataRole.ToolTipRole))
+    assert "Summer ten, of the campaign Summer &lt;i&gt;" in tip
 
 
 def test_five_thousand_redemptions_are_counted_and_paged(shop: CrmShop, qtbot: QtBot) -> None:

@@ -31,6 +31,7 @@ from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs
 from ui.shared.tables import Column, Index
 from ui.shared.tokens import TYPE_SMALL
+from ui.shared.widgets import plain_tip
 
 NOTHING = "–"
 MASK = "•••• "
@@ -111,7 +112,7 @@ class MarketingTabView(QWidget):
             _tr("No segments yet: rules need some purchases first."),
             formats,
         )
-        coupons = LinkedTable(LinkedModel(coupon_columns(formats), link=4), _tr("Coupon Usage History"))
+        coupons = LinkedTable(CouponsModel(coupon_columns(formats), link=4), _tr("Coupon Usage History"))
         coupons.opened.connect(self._on_coupon)
         self.coupons = SectionCard(
             _tr("Coupon Usage History"),
@@ -250,6 +251,17 @@ def status_words() -> dict[Shown, str]:
 def _status_tone(one: GiftCardRow) -> str:
     tones = {Shown.ACTIVE: "success", Shown.EXPIRED: "warning", Shown.FULLY_REDEEMED: "muted"}
     return tones[one.status]
+
+
+class CouponsModel(LinkedModel):
+    """Coupon uses; the tip on a name tells the campaign that it was part of."""
+
+    def data(self, index: Index, role: int = int(Qt.ItemDataRole.DisplayRole)) -> Any:
+        if index.isValid() and role == int(Qt.ItemDataRole.ToolTipRole):
+            coupon: CouponRow = self.row(index.row())
+            if coupon.campaign:
+                return plain_tip(_tr("{0}, of the campaign {1}").format(coupon.name, coupon.campaign))
+        return super().data(index, role)
 
 
 class CardsModel(LinkedModel):

@@ -65,7 +65,7 @@ class PutInDialog(Dialog):
 
     def __init__(self, segment: Segment, formats: Formats, parent: QWidget | None = None) -> None:
         super().__init__("", parent, width=640)
-        title = self.tr("Put customers in {0}").format(segment.name[:60])
+        title = self.tr("Add customers to {0}").format(segment.name[:60])
         self.setWindowTitle(title)
         self.heading.setText(title)
         self.search = QLineEdit()
@@ -91,7 +91,7 @@ class PutInDialog(Dialog):
         self.note.setAccessibleName(self.tr("Note"))
         for part in (self.search, self.table, self.hint, self.note):
             self.body.addWidget(part)
-        self.set_primary(self.tr("Put in"), self._on_put)
+        self.set_primary(self.tr("Add"), self._on_put)
         self.table.selectionModel().selectionChanged.connect(self._on_selection)
         self._on_selection()
         self.search.setFocus()
@@ -109,8 +109,8 @@ class PutInDialog(Dialog):
         count = len(self.table.selectionModel().selectedRows())
         if self.primary is not None:
             self.primary.setEnabled(count > 0)
-            several = self.tr("Put {0} customers in").format(count)
-            self.primary.set_words(several if count > 1 else self.tr("Put in"))
+            several = self.tr("Add {0} customers").format(count)
+            self.primary.set_words(several if count > 1 else self.tr("Add"))
 
     def _on_put(self) -> None:
         ids = [row.id for row in self.table.selected_rows()]

@@ -45,20 +45,20 @@ class SegmentsView(QWidget):
         self.new = Button(_tr("New segment"), self.open_new, icon="plus")
         self.edit = Button(_tr("Edit"), self.open_edit, icon="pencil")
         self.delete = IconButton("trash-2", _tr("Delete this segment…"), self._on_delete, tone="danger")
-        self.put_in = Button(_tr("Put customers in"), self.open_put_in, kind="primary", icon="user-plus")
+        self.put_in = Button(_tr("Add customers"), self.open_put_in, kind="primary", icon="user-plus")
         self.take_out = Button(_tr("Take out"), self._on_take_out, icon="minus")
         self.note = Button(_tr("Note…"), self.open_note, icon="notebook-pen")
         self.none_yet = EmptyState(
             "users",
             _tr("No segments yet"),
-            _tr("A segment is a named group of customers: VIP, At-Risk, Wine club. Make one and put customers in."),
+            _tr("A segment is a named group of customers: VIP, At-Risk, Wine club. Make one and add customers."),
             _tr("New segment") if presenter.may_edit else "",
         )
         self.nobody_in = EmptyState(
             "user-plus",
             _tr("Nobody is in this segment yet"),
-            _tr("Search for customers and put them in, one or many at a time."),
-            _tr("Put customers in") if presenter.may_edit else "",
+            _tr("Search for customers and add them, one or many at a time."),
+            _tr("Add customers") if presenter.may_edit else "",
         )
         self._lay_out()
         self._connect()
@@ -160,7 +160,7 @@ class SegmentsView(QWidget):
             return []
         found = [Action("segments.new", _tr("New segment"), self.open_new, icon="plus")]
         if self._segment is not None:
-            found.append(Action("segments.put_in", _tr("Put customers in"), self.open_put_in, icon="user-plus"))
+            found.append(Action("segments.put_in", _tr("Add customers"), self.open_put_in, icon="user-plus"))
         return found
 
     # Answers
@@ -230,7 +230,7 @@ class SegmentsView(QWidget):
         if not count:
             self._notify(_tr("They were in {0} already").format(name) if moved.entered else _tr("Nothing changed"))
             return
-        words = _tr("{0} put in {1}") if moved.entered else _tr("{0} taken out of {1}")
+        words = _tr("{0} added to {1}") if moved.entered else _tr("{0} taken out of {1}")
         customers = _tr("1 customer") if count == 1 else _tr("{0} customers").format(self._formats.number(count))
         self._notify(words.format(customers, name), undo=lambda: self._presenter.undo(moved))
 

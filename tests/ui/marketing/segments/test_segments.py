@@ -110,14 +110,14 @@ def test_several_are_put_in_at_once_and_can_be_undone(shop: CrmShop, qtbot: QtBo
     with qtbot.waitSignal(view._presenter.found):
         dialog.search.setText("diallo")
     dialog.table.selectAll()
-    assert dialog.primary.text() == "Put 2 customers in"  # type: ignore[union-attr]
+    assert dialog.primary.text() == "Add 2 customers"  # type: ignore[union-attr]
     dialog.note.setText("wine evening")
     with qtbot.waitSignal(view._presenter.members_shown):
         dialog.primary.click()  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: view.members.rowCount() == 3)
     assert {row[4] for row in texts(view.members)} == {"wine evening", ""}
     assert {row[0] for row in texts(view.members)} >= {"Ana Diallo", "Ben Diallo"}
-    assert shop.told == ["2 customers put in VIP"]
+    assert shop.told == ["2 customers added to VIP"]
     assert shop.undo is not None
     with qtbot.waitSignal(view._presenter.moved):
         shop.undo()
