@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_FLOOR, Decimal
@@ -14,7 +13,6 @@ from app.checkout.model import OpenBasket, Settlement, TenderKind
 from app.giftcards.model import Act, part_id
 from app.money import Money
 from app.pricing.model import LineKind, PricedBasket
-from db.queries import sales_guards as guards
 from db.queries import sales_points as queries
 from db.queries.sales_batch import Batch
 from db.uow import UnitOfWork
@@ -134,6 +132,7 @@ class PointsBook:
             lot_id, self.customer_id, self.program.id, points, remaining, self.act.at, expires, self.sale_id,
         )  # fmt: skip
         self.entry("earn", points, balance)
+        self.done.earned = points
 
     def claw_back(self, points: int, original_sale_id: int) -> None:
         """Take earned points back; what is spent already is owed and paid by the next points earned (T1)."""
@@ -160,13 +159,11 @@ class PointsBook:
 
 
 def book_points(
-    uow: UnitOfWork, batch: Batch, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
+    uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
     program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_id: int,
     request_id: UUID, known_balance: int | None = None,
 ) -> PointsDone:  # fmt: skip
     """Spend first, then what returns take and give, then earn: a sale's own points never pay for it.
-
-    Earning waits for `batch`; `settle` what comes back once that ran.
 
     What a return claws back comes from the customer of the sale, whoever is attached now (T1).
     """
@@ -187,5 +184,5 @@ def book_points(
             returning.book_points(uow, owner, act.today)
     if book is not None and accrues:
         earning = eligible_minor(book.program, basket, priced)
-        book.earn(batch, points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
+        book.earn(points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
     return done

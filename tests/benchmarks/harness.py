@@ -20,6 +20,11 @@ class Ratio:
     lowest: float
     highest: float
 
+    def __str__(self) -> str:
+        return (
+            f"{self.candidate_ms:.2f} against {self.floor_ms:.2f} ms, rounds {self.lowest:.2f} to {self.highest:.2f}"
+        )
+
 
 def sample(work: Callable[[], object], times: int, *, warm_up: int = 3) -> list[float]:
     """Milliseconds of each of `times` calls, after a warm-up, with the collector off while measuring."""
@@ -44,10 +49,19 @@ def compare(
     """Medians of `each` calls, candidate and floor in turn, over `rounds` rounds."""
     sample(candidate, 1, warm_up=warm_up)
     sample(floor, 1, warm_up=warm_up)
-    pairs = [
-        (statistics.median(sample(candidate, each, warm_up=0)), statistics.median(sample(floor, each, warm_up=0)))
-        for _ in range(rounds)
-    ]
+    return alternate(
+        lambda: sample(candidate, each, warm_up=0), lambda: sample(floor, each, warm_up=0), rounds=rounds, warm_up=False
+    )
+
+
+def alternate(
+    candidate: Callable[[], list[float]], floor: Callable[[], list[float]], *, rounds: int, warm_up: bool = True
+) -> Ratio:
+    """Each gives the milliseconds of a few calls; they take turns, and medians of each round are compared."""
+    if warm_up:
+        candidate()
+        floor()
+    pairs = [(statistics.median(candidate()), statistics.median(floor())) for _ in range(rounds)]
     ratios = [slow / quick for slow, quick in pairs]
     return Ratio(
         candidate_ms=statistics.median(pair[0] for pair in pairs),
@@ -64,7 +78,30 @@ def percentile(values: list[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
 
 
-def report(what: str, goal: float, found: float, detail: str = "", *, unit: str = "") -> None:
-    """One line of the table; a goal missed is printed, and never turned into a pass by loosening it."""
-    verdict = "met" if found <= goal else "MISSED"
-    print(f"{verdict:7} {what}: {found:.3g}{unit} (goal ≤ {goal:g}{unit}) {detail}", file=sys.__stdout__, flush=True)
+@dataclass(frozen=True)
+class Line:
+    """One line of the table. A goal of None: stated only."""
+
+    what: str
+    found: float
+    goal: float | None
+    unit: str
+    detail: str
+
+    @property
+    def met(self) -> bool:
+        return self.goal is None or self.found <= self.goal
+
+    def __str__(self) -> str:
+        verdict = "stated" if self.goal is None else "met" if self.met else "MISSED"
+        goal = "" if self.goal is None else f" (goal ≤ {self.goal:g}{self.unit})"
+        return f"{verdict:7} {self.what}: {self.found:.3g}{self.unit}{goal} {self.detail}"
+
+
+TABLE: list[Line] = []
+
+
+def report(what: str, goal: float | None, found: float, detail: str = "", *, unit: str = "") -> None:
+    """One line of the table; a goal missed is printed, and the run ends in failure when all are measured."""
+    TABLE.append(Line(what, found, goal, unit, detail))
+    print(TABLE[-1], file=sys.__stdout__, flush=True)
