@@ -132,6 +132,7 @@ class Program(QObject):
 
     def _on_opened(self, shop: OpenShop) -> None:
         self._shop = shop
+        self._read_choices()
         self.config = replace(self.config, database=self._database, register_id=shop.register_id)
         if self._remember:
             self.writes.start(partial(local.save, self.config), None, self._on_save_failed)
@@ -141,6 +142,11 @@ class Program(QObject):
     def _on_open_failed(self, error: Exception) -> None:
         if self._signin is not None:
             self._signin.fail(sentence(error))
+
+    def _read_choices(self) -> None:
+        """Settings may have changed this computer's file since it was read; which shop is open is known here."""
+        now, _ = local.load(use_keyring=False)
+        self.config = replace(self.config, scheme=now.scheme, language=now.language, devices=now.devices)
 
     def _on_save_failed(self, error: Exception) -> None:
         log.warning("this computer's settings could not be written: %s", type(error).__name__)
@@ -166,6 +172,7 @@ class Program(QObject):
             return
         self._drop_frame()
         self._staff_id = signed.actor.staff_id
+        self._read_choices()
         self.frame = make_frame(self._app, shop, signed, self.reads, self.writes, self.config, self._on_shift_changed)
         self.frame.lock_wanted.connect(self.lock)
         self.frame.closing.connect(self._on_closing)

@@ -240,6 +240,8 @@ class SellView(QWidget):
             self.chores.recall()
         elif isinstance(argument, int):
             self.errands.choose_customer(argument)
+        elif isinstance(argument, tuple) and argument[:1] == ("customer",):  # from their form
+            self.errands.choose_customer(int(argument[1]))
         elif isinstance(argument, tuple) and argument[:1] == ("return",):  # from an invoice: ("return", its number)
             self.errands.find_receipt(str(argument[1]))
         self.focus_home()
