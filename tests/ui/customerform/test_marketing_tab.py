@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -12,6 +14,8 @@ from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
 
+from app.customers.marketing import MarketingTab
+from app.staff.model import Actor
 from db.models import Campaign
 from tests.app.customers.marketing_rows import THEN
 from tests.ui.crm_shop import ODD_NAME, CrmShop, headings, texts
@@ -217,6 +221,28 @@ def test_an_answer_for_the_customer_before_is_dropped(shop: CrmShop, qtbot: QtBo
     show(view, qtbot, customer=2)
     qtbot.wait(30)
     assert [row[0] for row in texts(view.segments.table.rows_model)] == ["Of the second"]
+
+
+def test_a_slow_database_does_not_hold_the_screen(
+    shop: CrmShop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F8
+    shop.rows.with_segment("VIP")
+    view = open_tab(shop, qtbot)
+    service = view._presenter._service
+    answer, go_on = service.open, threading.Event()
+
+    def slowly(customer_id: int, *, by: Actor) -> MarketingTab:
+        assert go_on.wait(10)
+        return answer(customer_id, by=by)
+
+    monkeypatch.setattr(service, "open", slowly)
+    begun = time.monotonic()
+    view.show_customer(1)
+    assert time.monotonic() - begun < 1  # it did not wait for the answer
+    assert not view.segments.shows_empty  # nor claims that there is nothing
+    with qtbot.waitSignal(view._presenter.opened):
+        go_on.set()
+    assert texts(view.segments.table.rows_model)[0][0] == "VIP"
 
 
 def test_trouble_is_said_on_the_tab(shop: CrmShop, qtbot: QtBot, caplog: pytest.LogCaptureFixture) -> None:

@@ -108,6 +108,36 @@ def test_escape_in_the_search_brings_everybody_back(shop: CrmShop, qtbot: QtBot)
     assert view.count.text() == "3 customers"
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "%",
+        "_",
+        "'",
+        '"; DROP TABLE customer; --',
+        "a*",
+        '"',
+        "NEAR(a b)",
+        "\\",
+        "💐",
+        "\u202ex",
+        "a" * 10_000,
+        "+",
+        "@",
+    ],
+)
+def test_signs_in_the_search_are_only_letters(shop: CrmShop, qtbot: QtBot, typed: str) -> None:  # F46
+    shop.customer("Amara", "Diallo")
+    view = open_page(shop, qtbot)
+    with qtbot.waitSignal(view._presenter.found):
+        view.search.setText(typed)
+    assert names(view) == []
+    assert not view.banner.isVisible()
+    view.search.clear()
+    type_in(view, qtbot, "diallo")
+    assert names(view) == ["Amara Diallo"]
+
+
 def test_nobody_found_says_so_and_offers_to_add(shop: CrmShop, qtbot: QtBot) -> None:
     view = open_page(shop, qtbot)
     type_in(view, qtbot, "<b>xyzzy</b>")

@@ -233,8 +233,8 @@ def overview_columns(formats: Formats, *, editing: bool) -> list[Column[Membersh
         Column(_tr("Date of the last recalculation"), lambda one: day(one.recalculated_at), width=185),
         Column(_tr("Flexi settings"), kind, width=100),
         Column(_tr("When the customer was added"), lambda one: day(one.assigned_at), width=195),
-        Column(_tr("How many customers"), lambda one: formats.number(one.member_count), width=135, number=True),
-        Column(_tr("Note"), lambda one: one.note, width=150),
+        Column(_tr("How many customers"), lambda one: formats.number(one.member_count), width=150, number=True),
+        Column(_tr("Note"), lambda one: one.note, width=135),
         Column(_tr("Action"), remove, width=140, tone=_danger),
     ]
 

@@ -315,7 +315,7 @@ def segment_columns(formats: Formats) -> list[Column[Segment]]:
 
 def member_columns(formats: Formats) -> list[Column[Member]]:
     def by(one: Member) -> str:
-        return _tr("Automatic (rule-based)") if one.assigned_by is AssignedBy.RULE else one.staff_name or _tr("Manual")
+        return _tr("By rule") if one.assigned_by is AssignedBy.RULE else one.staff_name or _tr("Manual")
 
     return [
         Column(_tr("Name"), lambda one: one.name or one.number),
