@@ -211,3 +211,81 @@ def test_before_the_first_paint_no_database_library_is_loaded() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=os.environ, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_return_by_the_receipt_s_number_with_its_preview(program: Program, qtbot: QtBot) -> None:  # N12
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(f"3*{ean13(1)}")
+    view.on_code(ean13(2))
+    view.pay.exact_cash()
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    shop: Any = program._shop
+    number = shop.services.database.scalar("SELECT number_text FROM sale")
+    view.chores.take_back()
+    panel = view.chores.return_panel
+    panel.number.setText(number)
+    panel.find_wanted.emit(number)
+    qtbot.waitUntil(lambda: len(panel._pickers) == 2, timeout=5000)
+    panel._pickers[0].tick.setChecked(True)
+    panel._pickers[0]._stepper.wanted.emit(-1)
+    panel.reasons.other.setText("Not wanted")
+    qtbot.waitUntil(panel.refund.isEnabled, timeout=5000)
+    assert "8.40" in panel.refund.text()
+    panel.refund.click()
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    assert "8.40" in view.change_panel.accessibleName()
+    assert shop.services.database.scalar("SELECT count(*) FROM sale WHERE kind = 'return'") == 1
+
+
+def test_a_customer_is_added_and_stays_with_the_sale(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.chores.find_customer()
+    search = view.chores.search_panel
+    search._show_add()
+    search.first.setText("Amara")
+    search.last.setText("Diallo")
+    search.mail.setText("amara@example.org")
+    search.add.click()
+    qtbot.waitUntil(lambda: view.sell.basket.customer is not None, timeout=5000)
+    view.pay.exact_cash()
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    shop: Any = program._shop
+    assert shop.services.database.scalar("SELECT count(*) FROM sale WHERE customer_id IS NOT NULL") == 1
+    view.chores.find_customer()
+    view.errands.search_customers("diallo")
+    qtbot.waitUntil(lambda: search.list.count() == 1, timeout=5000)
+
+
+def test_a_gift_card_is_sold_then_pays(program: Program, qtbot: QtBot) -> None:  # A16, T6
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.chores.gift_card()
+    view.chores.card_panel.money.setText("25")
+    view.chores.card_panel._on_sell()
+    finished: list[Any] = []
+    view.pay.finished.connect(finished.append)
+    view.pay.exact_cash()
+    qtbot.waitUntil(lambda: len(finished) == 1, timeout=10_000)
+    code = finished[0].sale.cards[0].code
+    view.on_code(ean13(1))
+    view.pay.open()
+    view.on_code(code)
+    qtbot.waitUntil(lambda: len(finished) == 2, timeout=10_000)
+    assert "20.80" in view.change_panel._lines.text()
+    assert code not in view.change_panel._lines.text()
+
+
+def test_closing_the_register_leads_to_opening_it(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.chores.close_register()
+    view.chores.cash_panel.money.setText("100")
+    view.chores.cash_panel.take()
+    panel = view.asking.choice_panel
+    qtbot.waitUntil(lambda: view.side.currentWidget() is panel, timeout=5000)
+    assert "exactly right" in panel.heading.text()
+    view.shift_ended.emit()
+    qtbot.waitUntil(lambda: hasattr(program.frame.stack.currentWidget(), "opened"), timeout=10_000)  # type: ignore[union-attr]
