@@ -54,8 +54,7 @@ PLAIN = Promotion(id=0, name="Ten off", kind=Kind.PERCENT, percent=Decimal(10), 
 def open_page(qtbot: QtBot, back: Back, actor: Actor | None = None, argument: object = None) -> CouponsView:
     catalog = CatalogService(back.shop.database, back.shop.clock)
     presenter = CouponsPresenter(back.coupons, catalog, back.shops, back.reads, back.writes, actor or back.actor)
-    view = CouponsView(presenter, back.formats, back.notify, back.reads)
-    view._today = lambda: date(2026, 3, 14)  # type: ignore[method-assign]
+    view = CouponsView(presenter, back.formats, back.notify, back.reads, back.shop.clock)
     qtbot.addWidget(view)
     view.resize(*FULL)
     view.show()
@@ -384,6 +383,7 @@ def test_every_field_of_the_editor_has_a_name(qtbot: QtBot, back: Back) -> None:
     assert unnamed == []
 
 
+@pytest.mark.slow
 def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     render(open_page(qtbot, back), "coupons-empty", FULL)
     some_coupons(back)

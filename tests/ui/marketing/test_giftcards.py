@@ -29,7 +29,7 @@ def open_page(qtbot: QtBot, back: Back, actor: Actor | None = None, argument: ob
     presenter = GiftCardsPresenter(
         back.cards, back.desk, back.customers, back.shops, back.reads, back.writes, actor or back.actor
     )
-    view = GiftCardsView(presenter, back.formats, back.notify, back.reads)
+    view = GiftCardsView(presenter, back.formats, back.notify, back.reads, back.shop.clock)
     qtbot.addWidget(view)
     view.resize(*FULL)
     view.show()
@@ -236,7 +236,7 @@ def test_two_hundred_cards_come_a_page_at_a_time(qtbot: QtBot, back: Back) -> No
     assert not view.list.canFetchMore(view.table.rootIndex())
 
 
-@pytest.mark.parametrize("name", ["<b>Bold</b> & Co", "\u202eevil", "名" * 300])
+@pytest.mark.parametrize("name", ["<b>Bold</b> & Co", "\u202eevil", "名" * 300], ids=["markup", "turned", "long"])
 def test_names_are_shown_as_they_are(qtbot: QtBot, back: Back, name: str) -> None:  # F34
     draft = back.cards.draft(customer_id=back.shop.customer(name[:120]))
     back.cards.issue(draft, Money(100, "USD"), back.actor, reason=name[:150], request_id=uuid4())
@@ -244,6 +244,7 @@ def test_names_are_shown_as_they_are(qtbot: QtBot, back: Back, name: str) -> Non
     assert shown(view, 1)[0].startswith(name[:20])
 
 
+@pytest.mark.slow
 def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     render(open_page(qtbot, back), "giftcards-empty", FULL)
     back.some_cards()

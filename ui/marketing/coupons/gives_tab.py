@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QHBoxLayout,
+    QLabel,
     QLineEdit,
     QVBoxLayout,
     QWidget,
@@ -27,7 +28,7 @@ from app.pricing.promotion import (
     Which,
 )
 from ui.marketing.coupons.sentences import tr
-from ui.marketing.coupons.tab import MOST_TIERS, Tab, count_field, money, money_or_none, read_count, selection_of, spin
+from ui.marketing.coupons.tab import MOST_TIERS, Tab, count_field, money, money_or_none, read_count, selection_of, whole
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
 from ui.shared.parsing import parse_percent
@@ -59,8 +60,8 @@ class GivesTab(Tab):
         self.percent.setAccessibleName(tr("Percent"))
         self.amount = MoneyField(formats, tr("Amount"))
         self.amount.setMaximumWidth(160)
-        self.buy = spin(tr("Buy"))
-        self.get = spin(tr("Get"))
+        self.buy = whole(tr("Buy"))
+        self.get = whole(tr("Get"))
         self.pool = QComboBox()
         self.pool.addItem(tr("of the same products, the cheapest of them"), (Pool.SHARED, Which.CHEAPEST))
         self.pool.addItem(tr("of the same products, the dearest of them"), (Pool.SHARED, Which.DEAREST))
@@ -69,7 +70,7 @@ class GivesTab(Tab):
         self.get_target = self.target_field(tr("Products to get"), tr("Everything, or type what they get"))
         self.repeat = QCheckBox(tr("As often as it fits"))
         self.most_times = count_field(tr("At most so many times"), tr("no limit"))
-        self.units = spin(tr("Pieces"), 2)
+        self.units = whole(tr("Pieces"), 2)
         self.bundle_price = MoneyField(formats, tr("For"))
         self.bundle_price.setMaximumWidth(160)
         self.steps = StepsField(formats)
@@ -84,7 +85,7 @@ class GivesTab(Tab):
         self.most.setPlaceholderText(tr("no limit"))
         self._rows: list[tuple[str, QWidget, set[Kind]]] = [
             (tr("Percent"), self.percent, {Kind.PERCENT, Kind.CHEAPEST_ITEM, Kind.BOGO}),
-            (tr("or amount"), self.amount, {Kind.FIXED, Kind.FIXED_PER_UNIT, Kind.CHEAPEST_ITEM, Kind.BOGO}),
+            (tr("Amount"), self.amount, {Kind.FIXED, Kind.FIXED_PER_UNIT, Kind.CHEAPEST_ITEM, Kind.BOGO}),
             (tr("Buy"), self.buy, {Kind.BOGO}),
             (tr("Get"), self.get, {Kind.BOGO}),
             (tr("Which"), self.pool, {Kind.BOGO}),
@@ -105,6 +106,8 @@ class GivesTab(Tab):
         self.fields = {
             "percent": self.percent, "amount_minor": self.amount, "deal.percent": self.percent,
             "bundle_price_minor": self.bundle_price, "max_discount_minor": self.most, "tiers": self.steps.first,
+            "bundle_units": self.units,
+            "deal.buy_units": self.buy, "deal.get_units": self.get,
         }  # fmt: skip
         self.kind.currentIndexChanged.connect(lambda _at: self._on_kind())
         self.pool.currentIndexChanged.connect(lambda _at: self._on_kind())
@@ -125,6 +128,10 @@ class GivesTab(Tab):
         separate = kind is Kind.BOGO and self.pool.currentData()[0] is Pool.SEPARATE
         self.form.setRowVisible(self.get_target, separate)
         self.steps.show_percent(kind is Kind.TIERED_PERCENT)
+        label = self.form.labelForField(self.amount)
+        if isinstance(label, QLabel):
+            both = kind in (Kind.CHEAPEST_ITEM, Kind.BOGO)
+            label.setText(tr("or an amount") if both else tr("Amount"))
 
     def load(self, promotion: Promotion) -> None:
         self.kind.setCurrentIndex(max(0, self.kind.findData(promotion.kind)))
@@ -141,7 +148,7 @@ class GivesTab(Tab):
         self.pool.setCurrentIndex(places[0] if places else 0)
         self.repeat.setChecked(deal.repeat if promotion.kind is Kind.BOGO else promotion.bundle_repeat)
         self.most_times.setText("" if deal.max_applications is None else str(deal.max_applications))
-        self.units.setValue(promotion.bundle_units or 2)
+        self.units.setValue(promotion.bundle_units or 3)
         if promotion.bundle_price_minor:
             self.bundle_price.show_money(money(promotion.bundle_price_minor, self.formats))
         self.step_basis.setCurrentIndex(0 if promotion.tier_basis is TierBasis.VALUE else 1)
@@ -179,7 +186,7 @@ class GivesTab(Tab):
                 raise InvalidInput(tr("Type what they cost together."), field="bundle_price_minor")
             return replace(
                 promotion,
-                bundle_units=self.units.value(),
+                bundle_units=self.units.read("bundle_units"),
                 bundle_price_minor=price,
                 bundle_repeat=self.repeat.isChecked(),
             )
@@ -192,9 +199,9 @@ class GivesTab(Tab):
         pool, which = self.pool.currentData()
         by_amount = bool(self.amount.text().strip())
         return Deal(
-            buy=buy, buy_units=self.buy.value(), pool=pool,
+            buy=buy, buy_units=self.buy.read("deal.buy_units"), pool=pool,
             get=Target(selection_of(self.get_target)) if pool is Pool.SEPARATE else Target(),
-            get_units=self.get.value(), percent=Decimal(100) if by_amount else self._percent(),
+            get_units=self.get.read("deal.get_units"), percent=Decimal(100) if by_amount else self._percent(),
             amount_off_minor=self._amount() if by_amount else None, which=which, repeat=self.repeat.isChecked(),
             max_applications=read_count(self.most_times, "deal.max_applications"),
         )  # fmt: skip

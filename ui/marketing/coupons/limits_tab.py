@@ -19,7 +19,7 @@ from app.pricing.promotion import (
 )
 from ui.marketing.coupons.presenter import CampaignChoice
 from ui.marketing.coupons.sentences import tr
-from ui.marketing.coupons.tab import Tab, count_field, read_count, spin
+from ui.marketing.coupons.tab import Tab, count_field, read_count, whole
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
 
@@ -57,7 +57,7 @@ class LimitsTab(Tab):
         self.budget = MoneyField(formats, tr("Its budget"))
         self.budget.setMaximumWidth(160)
         self.budget.setPlaceholderText(tr("no limit"))
-        self.priority = spin(tr("Order"), -999)
+        self.priority = whole(tr("Order"), -999)
         self.group = QLineEdit()
         self.group.setAccessibleName(tr("Only one of"))
         self.group.setMaxLength(60)
@@ -73,6 +73,7 @@ class LimitsTab(Tab):
         self.fields = {
             "codes": self.codes, "limits.total_uses": self.total, "limits.per_code_uses": self.per_code,
             "limits.per_customer_uses": self.per_customer, "campaign": self.campaign, "budget": self.budget,
+            "priority": self.priority,
         }  # fmt: skip
         self.how.currentIndexChanged.connect(lambda _at: self._on_how())
         self.campaign.editTextChanged.connect(lambda _text: self._on_campaign())
@@ -125,7 +126,7 @@ class LimitsTab(Tab):
         needs_code = how == "unique" or (how == "shared" and promotion.needs_code)
         return replace(
             promotion, codes=words if how == "shared" else (), needs_code=needs_code, limits=limits,
-            priority=self.priority.value(), exclusive_group=self.group.text().strip(),
+            priority=self.priority.read("priority"), exclusive_group=self.group.text().strip(),
             best_of_group=self.best.isChecked(),
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ def _open(context: ShellContext) -> QWidget:
         services.get(CouponService), services.get(CatalogService), services.get(ShopService),
         context.reads, context.writes, context.staff,
     )  # fmt: skip
-    view = CouponsView(presenter, context.formats, context.notify, context.reads)
+    view = CouponsView(presenter, context.formats, context.notify, context.reads, services.clock)
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
     view.invoice_wanted.connect(lambda sale_id: context.open_page("invoice", sale_id))
     return view

@@ -41,7 +41,7 @@ def use_columns(formats: Formats) -> list[Column[UseRow]]:
         return amount if one.kind == "use" else tr("{0} given back").format(amount)
 
     return [
-        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=178),
+        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=184),
         Column(tr("Customer"), lambda one: one.customer_name),
         Column(tr("Code"), lambda one: one.code_shown, width=96),
         Column(tr("Saved"), saved, width=74, number=True, tone=lambda one: "" if one.kind == "use" else "muted"),
@@ -52,7 +52,7 @@ def use_columns(formats: Formats) -> list[Column[UseRow]]:
 def batch_columns(formats: Formats) -> list[Column[CodeBatch]]:
     return [
         Column(tr("Batch"), lambda one: one.name),
-        Column(tr("Made"), lambda one: formats.date(formats.local(one.created_at).date()), width=110),
+        Column(tr("Made"), lambda one: formats.date(formats.local(one.created_at).date()), width=118),
         Column(tr("Codes"), lambda one: formats.number(one.codes), width=70, number=True),
         Column(tr("Used"), lambda one: formats.number(one.used), width=70, number=True),
         Column(tr("Cancelled"), lambda one: formats.number(one.cancelled), width=80, number=True),

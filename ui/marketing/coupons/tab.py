@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFormLayout,
     QLineEdit,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -40,12 +39,31 @@ def form_layout() -> QFormLayout:
     return form
 
 
-def spin(name: str, least: int = 1, most: int = 999) -> QSpinBox:
-    field = QSpinBox()
-    field.setRange(least, most)
-    field.setAccessibleName(name)
-    field.setMaximumWidth(120)
-    return field
+class WholeField(QLineEdit):
+    """A whole number within bounds. Spin buttons only invite wrong clicks."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__()
+        self._least, self._most = least, most
+        self.setAccessibleName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.setMaxLength(6)
+        self.setMaximumWidth(120)
+
+    def setValue(self, value: int) -> None:
+        self.setText(str(value))
+
+    def read(self, where: str) -> int:
+        """Raises InvalidInput naming `where`."""
+        text = self.text().strip().replace("\N{MINUS SIGN}", "-")
+        if not text.isascii() or not text.removeprefix("-").isdigit() or not self._least <= int(text) <= self._most:
+            words = tr("Type a whole number from {0} to {1}.").format(self._least, self._most)
+            raise InvalidInput(words, field=where)
+        return int(text)
+
+
+def whole(name: str, least: int = 1, most: int = 999) -> WholeField:
+    return WholeField(name, least, most)
 
 
 def count_field(name: str, hint: str) -> QLineEdit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.clock import Clock
 from app.coupons.model import BulkCodes
 from app.coupons.service import Saved
 from db.queries.coupons import PromotionRow, UseRow
@@ -70,8 +71,8 @@ def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[Pro
         Column(tr("Coupon Name"), lambda one: one.name),
         Column(tr("Coupon Code"), code, width=130),
         Column(tr("Used"), used, width=84, number=True),
-        Column(tr("Status"), lambda one: state(one)[0], width=86, tone=lambda one: state(one)[1]),
-        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=112),
+        Column(tr("Status"), lambda one: state(one)[0], width=96, tone=lambda one: state(one)[1]),
+        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=118),
     ]
 
 
@@ -79,10 +80,13 @@ class CouponsView(QWidget):
     customer_wanted = Signal(int)  # customer id
     invoice_wanted = Signal(int)  # sale id
 
-    def __init__(self, presenter: CouponsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs) -> None:
+    def __init__(
+        self, presenter: CouponsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs, clock: Clock
+    ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
+        self._clock = clock
         presenter.setParent(self)
         self._row: PromotionRow | None = None
         self._wanted_id = 0
@@ -348,7 +352,7 @@ class CouponsView(QWidget):
     # --- inside --------------------------------------------------------------------------------------------
 
     def _today(self) -> date:
-        return self._formats.local(datetime.now(UTC)).date()
+        return self._formats.local(self._clock.now()).date()
 
     def _open(self, dialog: Open) -> None:
         self.dialog = dialog

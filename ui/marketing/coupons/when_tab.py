@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, time
 
-from PySide6.QtCore import QDate, QTime
+from PySide6.QtCore import QDate
 from PySide6.QtWidgets import (
     QCheckBox,
     QDateEdit,
     QHBoxLayout,
-    QTimeEdit,
+    QLineEdit,
     QWidget,
 )
 
@@ -43,14 +43,15 @@ class WhenWhoTab(Tab):
             days.addWidget(box)
         days.addStretch(1)
         self.between = QCheckBox(tr("Only between"))
-        self.opens, self.closes = QTimeEdit(QTime(16, 0)), QTimeEdit(QTime(18, 0))
+        self.opens, self.closes = QLineEdit("16:00"), QLineEdit("18:00")
         hours = QHBoxLayout()
         hours.setSpacing(SPACE_S)
         for part in (self.between, self.opens, Words("–"), self.closes):
             hours.addWidget(part)
         hours.addStretch(1)
         for edit, name in ((self.opens, tr("Starts at")), (self.closes, tr("Ends at"))):
-            edit.setDisplayFormat("HH:mm")
+            edit.setMaxLength(5)
+            edit.setMaximumWidth(72)
             edit.setAccessibleName(name)
         who = [
             *(Choice("segments", key, name) for key, name in options.segments),
@@ -88,8 +89,8 @@ class WhenWhoTab(Tab):
             box.setChecked(place in schedule.weekdays)
         if schedule.hours:
             self.between.setChecked(True)
-            self.opens.setTime(QTime(schedule.hours[0].start.hour, schedule.hours[0].start.minute))
-            self.closes.setTime(QTime(schedule.hours[0].end.hour, schedule.hours[0].end.minute))
+            self.opens.setText(f"{schedule.hours[0].start:%H:%M}")
+            self.closes.setText(f"{schedule.hours[0].end:%H:%M}")
         named = self.options.name
         self.who.show_chosen(
             [
@@ -106,7 +107,7 @@ class WhenWhoTab(Tab):
     def apply(self, promotion: Promotion) -> Promotion:
         hours = promotion.schedule.hours[1:] if self.between.isChecked() else ()
         if self.between.isChecked():
-            hours = (HappyHour(_time(self.opens.time()), _time(self.closes.time())), *hours)
+            hours = (HappyHour(_time(self.opens, "schedule.hours"), _time(self.closes, "schedule.hours")), *hours)
         schedule = replace(
             promotion.schedule,
             valid_from=self.start.value(),
@@ -169,5 +170,11 @@ def _across(layout: QHBoxLayout) -> QWidget:
     return widget
 
 
-def _time(value: QTime) -> time:
-    return time(value.hour(), value.minute())
+def _time(field: QLineEdit, where: str) -> time:
+    """ "16:00", "16.30" or "9". Raises InvalidInput naming `where`."""
+    hours, _colon, minutes = field.text().strip().replace(".", ":").partition(":")
+    if hours.isascii() and hours.isdigit() and (not minutes or (minutes.isascii() and minutes.isdigit())):
+        found = int(hours), int(minutes or 0)
+        if found[0] < 24 and found[1] < 60:
+            return time(*found)
+    raise InvalidInput(tr("Type a time like 16:00."), field=where)

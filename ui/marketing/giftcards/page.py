@@ -28,7 +28,7 @@ def _open(context: ShellContext) -> QWidget:
         services.get(GiftCardService), services.get(GiftCardDesk), services.get(CustomerService),
         services.get(ShopService), context.reads, context.writes, context.staff,
     )  # fmt: skip
-    view = GiftCardsView(presenter, context.formats, context.notify, context.reads)
+    view = GiftCardsView(presenter, context.formats, context.notify, context.reads, services.clock)
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
     view.invoice_wanted.connect(lambda sale_id: open_invoice(context, context.staff, sale_id, view))
     return view

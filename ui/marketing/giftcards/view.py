@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, QTimer, Signal
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.clock import Clock
 from app.giftcards.desk import CardHistory, HistoryRow
 from app.giftcards.model import State, ValueKind
 from app.giftcards.service import Card as GiftCard
@@ -92,11 +93,17 @@ class GiftCardsView(QWidget):
     invoice_wanted = Signal(int)  # sale id
 
     def __init__(
-        self, presenter: GiftCardsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs
+        self,
+        presenter: GiftCardsPresenter,
+        formats: Formats,
+        notify: Callable[..., None],
+        jobs: Jobs,
+        clock: Clock,
     ) -> None:
         super().__init__()
         self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
+        self._clock = clock
         presenter.setParent(self)
         self._card: GiftCard | None = None
         self._wanted_id = 0
@@ -309,7 +316,7 @@ class GiftCardsView(QWidget):
     # --- what can be done ----------------------------------------------------------------------------------
 
     def _today(self) -> date:
-        return self._formats.local(datetime.now(UTC)).date()
+        return self._formats.local(self._clock.now()).date()
 
     def open_issue(self) -> None:
         dialog = IssueDialog(self._formats, self._today(), self)
