@@ -10,6 +10,7 @@ from sqlalchemy import String, Text, insert, select, text, update
 
 from app.clock import FixedClock
 from app.customers.service import CustomerService
+from app.doctor.service import DoctorService
 from app.errors import InvalidInput, NotPermitted
 from app.segments.model import (
     AssignedBy,
@@ -153,7 +154,9 @@ def test_a_customer_sees_their_segments_latest_first(
     assert service.of_customer(7, by=manager) == ()  # A5
 
 
-def test_hands_on_a_rule_segment_pin(service: SegmentService, manager: Actor, database: Database) -> None:  # T24, N7
+def test_hands_on_a_rule_segment_pin(
+    service: SegmentService, manager: Actor, database: Database, clock: FixedClock
+) -> None:  # T24, N7
     with database.write() as uow:
         rule = {"id": 9, "name": "Frequent Buyer", "kind": "rule", "member_count": 1}
         uow.connection.execute(insert(Segment).values(**rule, created_at=NOON, updated_at=NOON))
@@ -169,6 +172,7 @@ def test_hands_on_a_rule_segment_pin(service: SegmentService, manager: Actor, da
         ("entered", "pinned_in"),
         ("left", "pinned_out"),
     ]
+    assert _broken(database, clock) == set()
 
 
 def test_names_are_unique_whatever_their_case(service: SegmentService, manager: Actor) -> None:
@@ -280,6 +284,15 @@ def test_an_erased_customer_leaves_no_note_behind(
     assert _tables_with(database, "PLANTED") == set()
     assert service.segment(vip.id, by=manager).member_count == 0
     assert service.history(vip.id, 3, by=manager)[-1].event == "left"
+    assert _broken(database, clock) == set()
+
+
+def _broken(database: Database, clock: FixedClock) -> set[str]:
+    """The invariants about segments that do not hold."""
+    report = DoctorService(database, clock).examine()
+    known = {finding.name for finding in report.findings}
+    assert {"segment_members", "segment_count"} <= known
+    return {finding.name for finding in report.broken if finding.name.startswith("segment")}
 
 
 def _tables_with(database: Database, planted: str) -> set[str]:
@@ -295,7 +308,9 @@ def _tables_with(database: Database, planted: str) -> set[str]:
     return found
 
 
-def test_many_hands_at_once_keep_the_count_true(service: SegmentService, manager: Actor, database: Database) -> None:
+def test_many_hands_at_once_keep_the_count_true(
+    service: SegmentService, manager: Actor, database: Database, clock: FixedClock
+) -> None:
     vip = service.create("VIP", by=manager)
     start = threading.Barrier(4)
     troubles: list[Exception] = []
@@ -317,6 +332,7 @@ def test_many_hands_at_once_keep_the_count_true(service: SegmentService, manager
     assert troubles == []
     members = database.scalar("SELECT count(*) FROM segment_member")
     assert service.segment(vip.id, by=manager).member_count == members
+    assert _broken(database, clock) == set()
     balance = (
         "SELECT sum(CASE event WHEN 'entered' THEN 1 ELSE -1 END) FROM segment_event WHERE customer_id = :customer"
     )
