@@ -30,7 +30,7 @@ class ProductsView(QWidget):
         self.field.setPlaceholderText(self.tr("Name, barcode, SKU or brand"))
         self.field.setAccessibleName(self.tr("Find a product"))
         self.field.setClearButtonEnabled(True)
-        self.field.setMaximumWidth(420)
+        self.field.setFixedWidth(420)
         self._count = Words(tone="muted")
         self.new = Button(self.tr("New product"), lambda: presenter.open_form(None), kind="primary", icon="plus")
         self.banner = Banner()

@@ -63,7 +63,8 @@ def apply(app: QApplication, scheme: Scheme = Scheme.LIGHT) -> None:
     app.setStyle("Fusion")
     app.setFont(fonts.font())
     app.setPalette(_palette(theme.colours))
-    app.setStyleSheet(Template(_SHEET.read_text(encoding="utf-8")).substitute(theme.colours.as_dict()))
+    words = {**theme.colours.as_dict(), "marks": (_SHEET.parent / "marks").as_posix(), "scheme": scheme.value}
+    app.setStyleSheet(Template(_SHEET.read_text(encoding="utf-8")).substitute(words))
     theme.changed.emit()
 
 

@@ -90,3 +90,14 @@ def test_labels_show_markup_as_it_is(qapp: QApplication) -> None:  # malicious n
     label = Words("<b>x</b><img src=file:///etc/passwd>")
     assert label.textFormat().name == "PlainText"
     assert isinstance(label, QLabel)
+
+
+@pytest.mark.parametrize("scheme", list(Scheme))
+def test_ticks_and_arrows_are_drawn_in_the_scheme_s_own_tones(scheme: Scheme) -> None:
+    """A ticked box is told by its tick, not by colour alone; the style sheet cannot tint, so files are per scheme."""
+    from pathlib import Path
+
+    marks = Path(theme.__file__).parents[2] / "resources" / "qss" / "marks"
+    tones = COLOURS[scheme]
+    assert tones.on_accent in (marks / f"tick-{scheme.value}.svg").read_text()
+    assert tones.muted in (marks / f"chevron-{scheme.value}.svg").read_text()
