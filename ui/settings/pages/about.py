@@ -17,6 +17,8 @@ from ui.shared.tokens import SPACE_L, SPACE_S
 from ui.shared.widgets import Button, Words, row
 
 if TYPE_CHECKING:
+    from importlib.metadata import PackageMetadata
+
     from ui.shell.registry import ShellContext
 
 _RESOURCES = Path(__file__).resolve().parents[3] / "resources"
@@ -70,13 +72,18 @@ def _licences() -> str:
     lines = ["Inter, the typeface: SIL Open Font License 1.1", "Lucide, the icons: ISC licence", ""]
     seen: dict[str, str] = {}
     for found in distributions():
-        name = found.metadata["Name"]
-        licence = found.metadata["License-Expression"] or found.metadata["License"] or ""
+        name = _field(found.metadata, "Name")
+        licence = _field(found.metadata, "License-Expression") or _field(found.metadata, "License")
         if name and name != "regulars":
             seen[name] = licence.splitlines()[0][:60] if licence.strip() else ""
     lines += [f"{name}: {licence}" if licence else name for name, licence in sorted(seen.items(), key=_by_name)]
     lines += ["", (_RESOURCES / "LICENSE").read_text(encoding="utf-8")]
     return "\n".join(lines)
+
+
+def _field(metadata: PackageMetadata, name: str) -> str:
+    """ "" where it is missing: asking by index raises with some versions of the library."""
+    return (metadata.get_all(name) or [""])[0]
 
 
 def _by_name(entry: tuple[str, str]) -> str:
