@@ -9,17 +9,20 @@ from app.customers.model import Customer, CustomerDraft, Group
 from app.errors import InvalidInput
 from ui.customers.fields import CustomerFields, read_tags
 from ui.shared.dialogs import Dialog
+from ui.shared.format import Formats
 
 
 class EditCustomerDialog(Dialog):
     save_wanted = Signal(object, object)  # CustomerDraft, dict of tags
 
-    def __init__(self, customer: Customer, price_groups: tuple[Group, ...], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, customer: Customer, price_groups: tuple[Group, ...], formats: Formats, parent: QWidget | None = None
+    ) -> None:
         super().__init__("", parent, width=560)
         self.setWindowTitle(self.tr("Edit customer"))
         self.heading.setText(self.tr("Edit {0}").format(customer.name[:80]))
         self._customer = customer
-        self.fields = CustomerFields(full=True)
+        self.fields = CustomerFields(formats, full=True)
         self.fields.show_customer(customer, price_groups)
         self.body.addWidget(self.fields)
         self.set_primary(self.tr("Save"), self._on_save)

@@ -43,6 +43,7 @@ class CustomerFormView(QWidget):
         super().__init__()
         self.setObjectName("page")
         self._presenter, self._tabs, self._build, self._memory = presenter, list(tabs), build, memory
+        self._formats = formats
         presenter.setParent(self)
         self._widgets: dict[str, QWidget] = {}
         self._customer_id = 0
@@ -184,7 +185,7 @@ class CustomerFormView(QWidget):
             self._presenter.begin_edit(self._customer.id)
 
     def _on_edit_ready(self, customer: Customer, price_groups: tuple[Group, ...]) -> None:
-        self._dialog = EditCustomerDialog(customer, price_groups, self)
+        self._dialog = EditCustomerDialog(customer, price_groups, self._formats, self)
         self._dialog.save_wanted.connect(lambda draft, tags: self._presenter.save(customer, draft, tags))
         self._dialog.finished.connect(self._on_dialog_closed)
         self._dialog.open()

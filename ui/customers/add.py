@@ -8,17 +8,18 @@ from PySide6.QtWidgets import QWidget
 from app.errors import InvalidInput
 from ui.customers.fields import CustomerFields
 from ui.shared.dialogs import Dialog
+from ui.shared.format import Formats
 
 
 class AddCustomerDialog(Dialog):
     add_wanted = Signal(object)  # CustomerDraft
     twin_wanted = Signal(int)  # the customer who has the phone or email already
 
-    def __init__(self, parent: QWidget | None = None, *, name: str = "") -> None:
+    def __init__(self, formats: Formats, parent: QWidget | None = None, *, name: str = "") -> None:
         super().__init__("", parent, width=520)
         self.setWindowTitle(self.tr("Add customer"))
         self.heading.setText(self.tr("Add customer"))
-        self.fields = CustomerFields(full=False)
+        self.fields = CustomerFields(formats, full=False)
         self.body.addWidget(self.fields)
         self._prefill(name)
         self.set_primary(self.tr("Add customer"), self._on_add)

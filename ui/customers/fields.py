@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDate, Signal
 from PySide6.QtWidgets import (
+    QCalendarWidget,
     QCheckBox,
     QComboBox,
     QFormLayout,
@@ -19,11 +20,14 @@ from PySide6.QtWidgets import (
 
 from app.customers.model import Customer, CustomerDraft, Group, Tag
 from app.errors import InvalidInput
-from ui.shared import theme
+from ui.shared import icons, theme
+from ui.shared.dialogs import Dialog
+from ui.shared.format import Formats
 from ui.shared.tokens import SPACE_L, SPACE_S
 from ui.shared.widgets import Words, row
 
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_NUMBERS = re.compile(r"(\d{1,4})\s*[./ -]\s*(\d{1,4})\s*[./ -]\s*(\d{1,4})\.?", re.ASCII)
 
 
 def _tr(text: str) -> str:
@@ -31,36 +35,104 @@ def _tr(text: str) -> str:
 
 
 class BirthField(QLineEdit):
-    """A day as 1990-04-23: one form for every locale, quicker to type than a calendar is to click through."""
+    """A day, typed as 1990-04-23 or in the order of the shop's locale, or picked from a calendar."""
 
-    def __init__(self) -> None:
+    def __init__(self, formats: Formats) -> None:
         super().__init__()
-        self.setPlaceholderText(_tr("year-month-day, like 1990-04-23"))
-        self.setMaxLength(10)
+        self._order, self._example = day_order(formats)
+        self._calendar: CalendarDialog | None = None
+        self.setPlaceholderText(_tr("like {0} or 1990-04-23").format(self._example))
+        self.setMaxLength(20)
+        pick = self.addAction(icons.icon("calendar", "muted"), QLineEdit.ActionPosition.TrailingPosition)
+        pick.setText(_tr("Pick a day"))
+        pick.setToolTip(_tr("Pick a day"))
+        pick.triggered.connect(self.pick)
+
+    def show_day(self, day: date | None) -> None:
+        self.setText(day.isoformat() if day is not None else "")
 
     def day(self) -> date | None:
         """None when empty. Raises InvalidInput for what is no day."""
         typed = self.text().strip()
         if not typed:
             return None
-        found = _DATE.fullmatch(typed)
-        try:
-            if found is not None:
-                return date(*(int(part) for part in found.groups()))
-        except ValueError:
-            pass
-        raise InvalidInput(_tr("Write the birthday as year-month-day, like 1990-04-23."), field="birth_date")
+        found = read_day(typed, self._order)
+        if found is None:
+            words = _tr("Write the birthday like {0} or 1990-04-23.").format(self._example)
+            raise InvalidInput(words, field="birth_date")
+        return found
+
+    def pick(self) -> None:
+        self._calendar = CalendarDialog(read_day(self.text().strip(), self._order), self.window())
+        self._calendar.picked.connect(self.show_day)
+        self._calendar.open()
+
+    @property
+    def calendar(self) -> CalendarDialog | None:
+        return self._calendar
+
+
+class CalendarDialog(Dialog):
+    picked = Signal(object)  # date
+
+    def __init__(self, day: date | None, parent: QWidget | None = None) -> None:
+        super().__init__(_tr("Date of birth"), parent, width=360)
+        self.days = QCalendarWidget()
+        self.days.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
+        self.days.setDateRange(QDate(1900, 1, 1), QDate.currentDate())
+        shown = day or date(1990, 1, 1)
+        self.days.setSelectedDate(QDate(shown.year, shown.month, shown.day))
+        self.days.activated.connect(self._on_pick)
+        self.body.addWidget(self.days)
+        self.set_primary(_tr("Take this day"), self._on_pick)
+
+    def _on_pick(self) -> None:
+        chosen = self.days.selectedDate()
+        self.accept()
+        self.picked.emit(date(chosen.year(), chosen.month(), chosen.day()))
+
+
+def day_order(formats: Formats) -> tuple[str, str]:
+    """In which order the locale writes a day ("dmy"), and 23 April 1990 written that way."""
+    from babel import UnknownLocaleError
+    from babel.dates import get_date_format
+
+    try:
+        pattern = get_date_format("short", locale=formats.locale.replace("-", "_")).pattern.lower()
+    except (UnknownLocaleError, ValueError):
+        pattern = "y-m-d"
+    order = "".join(sorted("dmy", key=lambda part: pattern.find(part) % 100))  # a part it lacks comes last
+    sign = next((sign for sign in "./-" if sign in pattern), "/")
+    return order, sign.join({"d": "23", "m": "4", "y": "1990"}[part] for part in order)
+
+
+def read_day(typed: str, order: str) -> date | None:
+    """A day as 1990-04-23, or as three numbers in `order` with a year of four digits; None for no day."""
+    iso = _DATE.fullmatch(typed)
+    parts = [int(part) for part in iso.groups()] if iso is not None else []
+    if not parts:
+        numbers = _NUMBERS.fullmatch(typed)
+        if numbers is None:
+            return None
+        given = dict(zip(order, numbers.groups(), strict=True))
+        if len(given["y"]) != 4:
+            return None
+        parts = [int(given[part]) for part in "ymd"]
+    try:
+        return date(*parts)
+    except ValueError:
+        return None
 
 
 class CustomerFields(QWidget):
     """`full`: everything that can be edited; otherwise what is asked when somebody is added."""
 
-    def __init__(self, *, full: bool) -> None:
+    def __init__(self, formats: Formats, *, full: bool) -> None:
         super().__init__()
         self._full = full
         self.first_name, self.last_name = QLineEdit(), QLineEdit()
         self.phone, self.email = QLineEdit(), QLineEdit()
-        self.birth_date = BirthField()
+        self.birth_date = BirthField(formats)
         self.address, self.notes = QPlainTextEdit(), QPlainTextEdit()
         self.tags = QLineEdit()
         self.price_group = QComboBox()
@@ -122,7 +194,7 @@ class CustomerFields(QWidget):
         self.last_name.setText(customer.last_name)
         self.phone.setText(customer.phone)
         self.email.setText(customer.email)
-        self.birth_date.setText(customer.birth_date.isoformat() if customer.birth_date else "")
+        self.birth_date.show_day(customer.birth_date)
         self.address.setPlainText(customer.address)
         self.notes.setPlainText(customer.notes)
         self.tags.setText(tags_text(customer.tags))

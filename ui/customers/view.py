@@ -179,7 +179,7 @@ class CustomersView(QWidget):
     # Adding
 
     def open_add(self) -> None:
-        self._dialog = AddCustomerDialog(self, name=self.search.text().strip())
+        self._dialog = AddCustomerDialog(self._formats, self, name=self.search.text().strip())
         self._dialog.add_wanted.connect(self._presenter.add)
         self._dialog.twin_wanted.connect(self.customer_wanted)
         self._dialog.finished.connect(self._on_dialog_closed)

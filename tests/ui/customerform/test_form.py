@@ -177,7 +177,8 @@ def test_editing_saves_fields_and_tags(shop: CrmShop, qtbot: QtBot) -> None:
         ("phone", "12", "phone number"),
         ("birth_date", "1990-02-30", "birthday"),
         ("birth_date", "2999-01-01", "birthday"),
-        ("birth_date", "23/4/1990", "birthday"),
+        ("birth_date", "4/23/1990", "birthday"),
+        ("birth_date", "23/4/90", "birthday"),
     ],
 )
 def test_a_wrong_field_is_marked_and_nothing_is_lost(
