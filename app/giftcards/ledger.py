@@ -148,10 +148,13 @@ def refund(
     reverses_id: int | None = None,
     policy: ValuePolicy | None = None,
 ) -> Movement:
-    """Give a return's money back to the card that paid; an empty card is fine (T13).
+    """Give a return's money back to the card that paid; an empty card is fine (T13), and so is one past its date:
+    the shop owes that money again, and a manager can extend the card.
 
-    At most `max_refundable`, or what was taken off the card and has not come back. Raises GiftCardOverRefund.
+    At most `max_refundable`, or what was taken off the card and has not come back. Raises GiftCardOverRefund,
+    and GiftCardInactive or -Deleted for a blocked card: that money goes back another way.
     """
+    policy = replace(policy or ValuePolicy(), expired_redeemable=True)
     positive(amount)
     most = max_refundable
     if most is None:

@@ -26,6 +26,9 @@ class ValueAccount(Base):
         one_of("status", "issued", "active", "inactive", "deleted", "cancelled"),
         Index("ix_value_account_customer", "customer_id", "issued_at", "id"),
         Index("ix_value_account_listed", "kind", "issued_at", "id"),
+        Index("ix_value_account_issued", "issued_at", "id"),
+        Index("ix_value_account_status", "status", "issued_at", "id"),
+        Index("ix_value_account_last_four", "last_four"),
         Index("ix_value_account_expires", "expires_on"),
     )
 

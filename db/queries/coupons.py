@@ -20,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     update,
 )  # fmt: skip
 from sqlalchemy.dialects import postgresql, sqlite
@@ -571,10 +572,8 @@ def uses_page(
         .where(redemption.c.promotion_id == promotion_id)
     )  # fmt: skip
     if after is not None:
-        at = bindparam("p_after", after[0], UtcDateTime)
-        query = query.where(
-            or_(redemption.c.used_at < at, and_(redemption.c.used_at == at, redemption.c.id < after[1]))
-        )
+        at, before = bindparam("p_after", after[0], UtcDateTime), bindparam("p_before", after[1], BigInt)
+        query = query.where(tuple_(redemption.c.used_at, redemption.c.id) < tuple_(at, before))
     query = query.order_by(redemption.c.used_at.desc(), redemption.c.id.desc()).limit(limit)
     found = []
     for row in connection.execute(query).mappings():
