@@ -83,7 +83,7 @@ def _licences() -> str:
 
 def _field(metadata: PackageMetadata, name: str) -> str:
     """ "" where it is missing: asking by index raises with some versions of the library."""
-    return (metadata.get_all(name) or [""])[0]
+    return str((metadata.get_all(name) or [""])[0])
 
 
 def _by_name(entry: tuple[str, str]) -> str:
