@@ -26,7 +26,7 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LONGEST_CELL = 300
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: Column[Row](...) could not be made with them
 class Column(Generic[R]):
     """One column. `text` makes what is shown; `width` in pixels, 0 takes the room that is left.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QSize, Qt, QUrl
+from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
-from ui.shared.tokens import SPACE_L, SPACE_S
+from ui.shared import fonts
+from ui.shared.tokens import ROW_DESK, SPACE_L, SPACE_S, TYPE_LARGE, TYPE_TOUCH
 from ui.shared.widgets import Words
 
 FOLDER = Path(__file__).resolve().parents[2] / "resources" / "help"
@@ -83,7 +84,9 @@ class HelpWindow(QWidget):
         self._found = [page for page in self._pages if all(word in page.text.casefold() for word in words)]
         self.list.clear()
         for page in self._found:
-            self.list.addItem(QListWidgetItem(page.title))
+            item = QListWidgetItem(page.title)
+            item.setSizeHint(QSize(0, ROW_DESK))
+            self.list.addItem(item)
         self._none.setVisible(not self._found)
         if self._found:
             self.list.setCurrentRow(0)
@@ -91,6 +94,26 @@ class HelpWindow(QWidget):
     def _on_row(self, position: int) -> None:
         if 0 <= position < len(self._found):
             self.text.setMarkdown(self._found[position].text)
+            self._give_air()
+
+    def _give_air(self) -> None:
+        """Room between paragraphs, and headings in the weight that is bundled (a bolder one would be faked)."""
+        block = self.text.document().begin()
+        while block.isValid():
+            cursor = QTextCursor(block)
+            shape = block.blockFormat()
+            heading = shape.headingLevel()
+            shape.setTopMargin(14 if heading else 2)
+            shape.setBottomMargin(6)
+            shape.setLineHeight(125, QTextBlockFormat.LineHeightTypes.ProportionalHeight.value)
+            cursor.setBlockFormat(shape)
+            if heading:
+                letters = QTextCharFormat()
+                letters.setFont(fonts.bold(TYPE_LARGE - 4 if heading == 1 else TYPE_TOUCH))
+                cursor.select(QTextCursor.SelectionType.BlockUnderCursor)
+                cursor.mergeCharFormat(letters)
+            block = block.next()
+        self.text.moveCursor(QTextCursor.MoveOperation.Start)
 
     def _on_link(self, url: QUrl) -> None:
         if url.isRelative():
