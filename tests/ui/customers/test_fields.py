@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QDate
 from pytestqt.qtbot import QtBot
 
-from ui.customers.fields import BirthField, day_order, read_day
+from ui.customers.birthday import BirthField, day_order, read_day
 from ui.shared.format import Formats
 
 APRIL = date(1990, 4, 23)
@@ -60,8 +60,22 @@ def test_a_day_can_be_picked(qtbot: QtBot) -> None:  # P12
     field.pick()
     assert field.calendar is not None
     assert field.calendar.days.selectedDate() == QDate(1990, 4, 23)
+    assert (field.calendar.month.currentText(), field.calendar.year.value()) == ("April", 1990)
+    field.calendar.year.setValue(1988)
+    field.calendar.month.setCurrentIndex(1)
     field.calendar.days.setSelectedDate(QDate(1988, 2, 29))
     assert field.calendar.primary is not None
     field.calendar.primary.click()
     assert field.text() == "1988-02-29"
     assert field.day() == date(1988, 2, 29)
+
+
+def test_the_day_goes_with_the_month_that_is_shown(qtbot: QtBot) -> None:
+    field = BirthField(Formats("en_IE"))
+    qtbot.addWidget(field)
+    field.setText("1990-03-31")
+    field.pick()
+    assert field.calendar is not None
+    field.calendar.month.setCurrentIndex(1)  # February has no 31st
+    field.calendar._on_pick()
+    assert field.text() == "1990-02-28"
