@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from hardware.scanner.wedge import Decision, Fate, Verdict, WedgeReader
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+_GRACE_MS = 6
 _MODIFIERS = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock}
 )
@@ -44,7 +45,10 @@ class WedgeFilter(QObject):
         self._replaying = False
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self._on_quiet)
+        self._timer.timeout.connect(self._on_time)
+        self._grace = QTimer(self)
+        self._grace.setSingleShot(True)
+        self._grace.timeout.connect(self._on_quiet)
         self.active = True
 
     def use(self, reader: WedgeReader) -> None:
@@ -81,6 +85,7 @@ class WedgeFilter(QObject):
             text, control = "\r", False
         elif event.key() == Qt.Key.Key_Tab:
             text = "\t"
+        self._grace.stop()
         decision = self._reader.feed(text, self._now(event), control=control)
         kept = _Held(watched, event.clone()) if decision.current is Fate.HELD else None
         self._settle(decision)
@@ -102,6 +107,10 @@ class WedgeFilter(QObject):
             self.scanned.emit(decision.text)
         elif decision.verdict is Verdict.REJECT:
             self.rejected.emit(decision.text)
+
+    def _on_time(self) -> None:
+        """Keys that came in time may still wait behind this timer where the machine is busy: let them be read first."""
+        self._grace.start(_GRACE_MS)
 
     def _on_quiet(self) -> None:
         """No key came for a while: what is held was typed by hand, or is a scan without an end."""
