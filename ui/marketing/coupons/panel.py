@@ -19,7 +19,7 @@ from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
-WIDTH = 540
+WIDTH = 590
 
 
 def state_of(*, active: bool, start: date | None, end: date | None, today: date) -> tuple[str, str]:
@@ -41,11 +41,11 @@ def use_columns(formats: Formats) -> list[Column[UseRow]]:
         return amount if one.kind == "use" else tr("{0} given back").format(amount)
 
     return [
-        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=184),
+        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=182),
         Column(tr("Customer"), lambda one: one.customer_name),
-        Column(tr("Code"), lambda one: one.code_shown, width=96),
+        Column(tr("Code"), lambda one: one.code_shown, width=108),
         Column(tr("Saved"), saved, width=74, number=True, tone=lambda one: "" if one.kind == "use" else "muted"),
-        Column(tr("Invoice"), lambda one: one.sale_number, width=92),
+        Column(tr("Invoice"), lambda one: one.sale_number, width=112),
     ]
 
 

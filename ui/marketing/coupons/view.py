@@ -69,10 +69,10 @@ def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[Pro
 
     return [
         Column(tr("Coupon Name"), lambda one: one.name),
-        Column(tr("Coupon Code"), code, width=130),
-        Column(tr("Used"), used, width=84, number=True),
-        Column(tr("Status"), lambda one: state(one)[0], width=96, tone=lambda one: state(one)[1]),
-        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=118),
+        Column(tr("Coupon Code"), code, width=116),
+        Column(tr("Used"), used, width=72, number=True),
+        Column(tr("Status"), lambda one: state(one)[0], width=100, tone=lambda one: state(one)[1]),
+        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=112),
     ]
 
 

@@ -80,11 +80,11 @@ def kinds() -> list[tuple[str, tuple[str, ...]]]:
 
 def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     return [
-        Column(tr("Card"), name_of, width=164),
+        Column(tr("Card"), name_of, width=180),
         Column(tr("Customer"), lambda one: one.customer_name),
-        Column(tr("Balance"), lambda one: formats.money(one.balance), width=82, number=True),
-        Column(tr("Status"), status_with_badge, width=156, tone=tone_of),
-        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=116),
+        Column(tr("Balance"), lambda one: formats.money(one.balance), width=80, number=True),
+        Column(tr("Status"), status_with_badge, width=150, tone=tone_of),
+        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=106),
     ]
 
 
