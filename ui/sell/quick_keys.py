@@ -120,7 +120,7 @@ class QuickKeys(QWidget):
         self.empty = EmptyState(
             "layout-grid",
             self.tr("No quick keys yet"),
-            self.tr("Put what has no barcode here: Settings › Quick keys."),
+            self.tr("A product gets its tile in Settings › Products."),
         )
         box.addWidget(self.tabs)
         box.addWidget(self.stack, 1)

@@ -292,8 +292,9 @@ class SellView(QWidget):
         """Loud, red, in the way of nothing; only a button or the next good scan takes it away."""
         alarm()
         actions: list[tuple[str, Callable[[], object]]] = []
-        if refused.unknown:
+        if refused.unknown and self.sell.context.actor.may("product.edit"):
             actions.append((self.tr("Create"), lambda: self.product_wanted.emit(refused.raw)))
+        if refused.unknown:
             actions.append((self.tr("Search"), lambda: self._search_for(refused.raw)))
         actions.append((self.tr("Ignore"), self.error.dismiss))
         self.error.tell(refused.raw, refused.sentence, actions=actions)
