@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -25,11 +25,12 @@ MOST_HITS = 30
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Customers put in or taken out, for the words about it and for undoing it."""
+    """Customers put in or taken out, for the words about it and for undoing it with the notes they had."""
 
     segment: Segment
     change: Change
     entered: bool
+    notes: Mapping[int, str] = field(default_factory=dict)  # customer id to note, of those taken out
 
 
 class SegmentsPresenter(QObject):
@@ -163,20 +164,31 @@ class SegmentsPresenter(QObject):
             self._on_moved,
         )
 
-    def take_out(self, segment: Segment, customer_ids: Sequence[int]) -> None:
-        ids = tuple(customer_ids)
+    def take_out(self, segment: Segment, members: Sequence[Member]) -> None:
+        self._leave(segment, [one.customer_id for one in members], {one.customer_id: one.note for one in members})
+
+    def _leave(self, segment: Segment, customer_ids: Sequence[int], notes: Mapping[int, str]) -> None:
         self._writes.start(
-            lambda: Moved(segment, self._segments.take_out(segment.id, ids, by=self._actor), False),
+            lambda: Moved(segment, self._segments.take_out(segment.id, customer_ids, by=self._actor), False, notes),
             self._on_moved,
             self._on_failed,
         )
 
     def undo(self, moved: Moved) -> None:
         """Back to how it was; the history keeps both steps."""
+        ids = moved.change.customer_ids
         if moved.entered:
-            self.take_out(moved.segment, moved.change.customer_ids)
-        else:
-            self.put_in(moved.segment, moved.change.customer_ids)
+            self._leave(moved.segment, ids, {})
+            return
+
+        def back() -> Moved:
+            change = self._segments.put_in(moved.segment.id, ids, by=self._actor)
+            for customer_id in change.customer_ids:
+                if note := moved.notes.get(customer_id, ""):
+                    self._segments.set_note(moved.segment.id, customer_id, note, by=self._actor)
+            return Moved(moved.segment, change, True)
+
+        self._writes.start(back, self._on_moved, self._on_failed)
 
     def _on_moved(self, moved: Moved) -> None:
         self.moved.emit(moved)

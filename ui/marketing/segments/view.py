@@ -284,9 +284,9 @@ class SegmentsView(QWidget):
         self.dialog = None
 
     def _on_take_out(self) -> None:
-        ids = [member.customer_id for member in self.member_table.selected_rows()]
-        if self._segment is not None and ids:
-            self._presenter.take_out(self._segment, ids)
+        members = self.member_table.selected_rows()
+        if self._segment is not None and members:
+            self._presenter.take_out(self._segment, members)
 
     def _on_delete(self) -> None:
         if (segment := self._segment) is None:

@@ -142,6 +142,21 @@ def test_marked_members_are_taken_out(shop: CrmShop, qtbot: QtBot) -> None:  # A
     assert shop.told == ["2 customers taken out of VIP"]
 
 
+def test_undoing_brings_the_notes_back(shop: CrmShop, qtbot: QtBot) -> None:
+    vip = shop.segment("VIP", 1, note="comes daily")
+    service(shop).put_in(vip.id, [2], by=shop.actor)
+    view = open_page(shop, qtbot)
+    qtbot.waitUntil(lambda: view.members.rowCount() == 2)
+    view.member_table.selectAll()
+    with qtbot.waitSignal(view._presenter.moved):
+        view.take_out.click()
+    assert shop.undo is not None
+    with qtbot.waitSignal(view._presenter.moved):
+        shop.undo()
+    kept = service(shop).members(vip.id, by=shop.actor).rows
+    assert {member.customer_id: member.note for member in kept} == {1: "comes daily", 2: ""}
+
+
 def test_a_note_is_kept_beside_a_member(shop: CrmShop, qtbot: QtBot) -> None:  # A4
     vip = shop.segment("VIP", 1)
     view = open_page(shop, qtbot)
