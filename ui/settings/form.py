@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QIntValidator, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtGui import QIntValidator, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,55 +13,28 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QLineEdit,
     QPlainTextEdit,
-    QStyle,
-    QStyleOptionButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.errors import DomainError
-from ui.shared import icons, theme
-from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_SMALL
+from ui.shared import theme
+from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_XS, TYPE_SMALL
 from ui.shared.widgets import Words
 
 NUMBER_WIDTH = 160
 
 
 class Chooser(QComboBox):
-    """A box to choose from, with its arrow tinted like every other icon, no wider than its column."""
+    """A box to choose from, no wider than its column."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(10)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        painter = QPainter(self)
-        size = 16
-        arrow = icons.pixmap("chevron-down", "muted", size)
-        painter.drawPixmap(self.width() - size - SPACE_S, (self.height() - size) // 2, arrow)
-        painter.end()
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # scrolling the page must not change what is set
-
-
-class Tick(QCheckBox):
-    """A box to tick, with a tick in it: a filled square alone could mean anything."""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if not self.isChecked():
-            return
-        option = QStyleOptionButton()
-        self.initStyleOption(option)
-        box = self.style().subElementRect(QStyle.SubElement.SE_CheckBoxIndicator, option, self)
-        size = min(box.width(), box.height()) - 4
-        painter = QPainter(self)
-        mark = icons.pixmap("check", "on_accent" if self.isEnabled() else "surface", size)
-        painter.drawPixmap(box.center().x() - size // 2 + 1, box.center().y() - size // 2 + 1, mark)
-        painter.end()
 
 
 class WholeNumber(QLineEdit):
@@ -183,7 +156,7 @@ class Form(QWidget):
         return control
 
     def tick(self, name: str, text: str, hint: str = "", *, wide: bool = False) -> QCheckBox:
-        control = Tick(text.replace("&", "&&"))
+        control = QCheckBox(text.replace("&", "&&"))
         control.setAccessibleName(text)
         self.add(name, "", control, hint, wide=wide)
         return control

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.permissions import Permission
+from app.staff.model import require
 from ui.shared.jobs import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.clock import Clock
+    from app.staff.model import Actor
     from db.uow import Database
 
 
@@ -27,19 +30,28 @@ class Findings:
 
 
 class Keeper:
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database, self._clock = database, clock
+    def __init__(self, database: Database, clock: Clock, actor: Actor) -> None:
+        self._database, self._clock, self._actor = database, clock, actor
+
+    @property
+    def on_server(self) -> bool:
+        return not self._database.is_sqlite
 
     def back_up(self, path: Path, progress: Progress) -> str:
         """The sentence that says what was made."""
         from app.backup.service import BackupService
 
-        made = BackupService(self._database, self._clock).make(path, progress=_telling(progress))
+        made = BackupService(self._database, self._clock).make(path, by=self._actor, progress=_telling(progress))
         return f"{made.path.name}: {made.size_bytes / 1_000_000:,.1f} MB"
 
     def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]:
-        """Into a new file or an empty database, checked there; the shop that is open is never touched."""
+        """Into a new file or an empty database, checked there; the shop that is open is never touched.
+
+        Raises NotPermitted, BackupDamaged, RestoreRefused.
+        """
         from app.backup.restore import restore
+
+        require(self._actor, Permission.BACKUP_RUN)
 
         done = restore(backup, target, self._clock, progress=_telling(progress))
         return tuple(done.sentences())

@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QScrollArea, QWidget
 
 from app.errors import InvalidInput
 from app.money import Money
 from app.permissions import RIGHTS, LimitUnit, Right
-from ui.settings.form import Tick
 from ui.settings.listpage import EditDialog
 from ui.shared.format import Formats
 from ui.shared.parsing import parse_money, plain_decimal
@@ -33,7 +32,7 @@ class RightLine:
 
     def __init__(self, right: Right, formats: Formats, may_give: bool) -> None:
         self.right, self._formats = right, formats
-        self.tick = Tick(right_title(right).replace("&", "&&"))
+        self.tick = QCheckBox(right_title(right).replace("&", "&&"))
         self.tick.setAccessibleName(right_title(right))
         self.tick.setEnabled(may_give)
         self.limit: QLineEdit | None = None

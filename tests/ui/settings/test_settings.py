@@ -479,6 +479,7 @@ def test_scale_patterns_are_read_line_by_line(qtbot, view: SettingsView, service
 class FakeKeeper:
     def __init__(self) -> None:
         self.clean = True
+        self.on_server = False
         self.backed_up: list[Path] = []
 
     def back_up(self, path: Path, progress: Progress) -> str:
@@ -519,7 +520,7 @@ def test_a_backup_is_made_while_the_program_runs(qtbot, database_page: DatabaseP
 
 
 def test_a_restore_can_be_stopped(qtbot, database_page: DatabasePage, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    database_page.restore(tmp_path / "x.backup", tmp_path / "y.db")
+    database_page.restore(tmp_path / "x.backup", str(tmp_path / "y.db"))
     assert not database_page.restore_button.isEnabled()
     database_page.cancel_button.click()
     settle(qtbot, database_page)
@@ -531,6 +532,50 @@ def test_a_restored_shop_never_takes_a_name_in_use(database_page: DatabasePage, 
     first = database_page._free_place(tmp_path / "a.backup")
     first.write_text("here")
     assert database_page._free_place(tmp_path / "a.backup") != first
+
+
+def test_a_real_backup_is_made_and_restored_beside_the_shop(qtbot, view: SettingsView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from db.schema import open_shop
+
+    page = go(qtbot, view, "database")
+    backup = tmp_path / "today.backup"
+    page.back_up(backup)
+    settle(qtbot, page)
+    assert "backup is made" in page.banner.title, page.banner.text
+    page._on_backup_chosen(backup)
+    settle(qtbot, page)
+    assert "restored and checked" in page.banner.title, page.banner.text
+    restored = open_shop(str(tmp_path / "restored-today.db"))
+    with restored.read() as uow:
+        from db.models import Shop
+
+        assert uow.session.get_one(Shop, 1).name == "Green Door Deli"
+    restored.close()
+    page.check()
+    settle(qtbot, page)
+    assert "in order" in page.banner.title, page.findings.toPlainText()
+
+
+def test_a_damaged_backup_is_refused_in_words(qtbot, view: SettingsView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    page = go(qtbot, view, "database")
+    (tmp_path / "bad.backup").write_bytes(b"not a backup at all")
+    page._on_backup_chosen(tmp_path / "bad.backup")
+    settle(qtbot, page)
+    assert page.banner.title and "Report number" not in page.banner.title
+    assert not (tmp_path / "restored-bad.db").exists()
+    assert page.restore_button.isEnabled()
+
+
+def test_a_servers_backup_asks_where_to(qtbot, database_page: DatabasePage, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    from ui.settings.pages.database import TargetDialog
+
+    database_page._keeper.on_server = True  # type: ignore[attr-defined,misc]
+    database_page._on_backup_chosen(tmp_path / "x.backup")
+    shown = dialog(database_page, TargetDialog)
+    shown.address.setText("restored")
+    shown.primary.click()
+    assert "not a database address" in shown.form.fields["database"].said.text()
+    shown.reject()
 
 
 def test_the_doctors_findings_are_shown(qtbot, database_page: DatabasePage) -> None:  # type: ignore[no-untyped-def]

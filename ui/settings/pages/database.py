@@ -7,12 +7,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 
+from ui.settings.form import Form
 from ui.settings.formpage import FormPage, said
 from ui.settings.keeping import Stopped
 from ui.settings.registry import SettingsPage
 from ui.shared import fonts
+from ui.shared.dialogs import Dialog
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs, Progress
 from ui.shared.tokens import SPACE_S
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
 class Keeping(Protocol):
     """ui.settings.keeping.Keeper."""
 
+    @property
+    def on_server(self) -> bool: ...
     def back_up(self, path: Path, progress: Progress) -> str: ...
     def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]: ...
     def examine(self) -> Findings: ...
@@ -79,8 +84,8 @@ class DatabasePage(FormPage):
         self.bar.hide()
         card.box.addWidget(self.bar)
         note = self.tr(
-            "A backup is put back into a new file beside this shop and checked there; the shop that is open stays as "
-            "it is. Open the restored one from the sign-in window."
+            "A backup is put back into a new file beside this shop (on a server: into an empty database) and checked "
+            "there; the shop that is open stays as it is. Open the restored one from the sign-in window."
         )
         card.box.addWidget(Words(note, tone="muted", wrap=True))
         form = self.add_form(self.add_card(self.tr("Every night"), self.tr("Done by: regulars nightly")))
@@ -127,7 +132,7 @@ class DatabasePage(FormPage):
     # Now
 
     def _on_backup(self) -> None:
-        name = f"regulars-{self._now():%Y%m%d-%H%M}.backup"
+        name = f"shop-{self._now():%Y%m%d-%H%M}.regulars"
         picker = QFileDialog(self, self.tr("Back up to"), str(self._folder))
         picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         picker.selectFile(name)
@@ -144,8 +149,17 @@ class DatabasePage(FormPage):
     def _on_restore(self) -> None:
         picker = QFileDialog(self, self.tr("Choose a backup"), str(self._folder))
         picker.setFileMode(QFileDialog.FileMode.ExistingFile)
-        picker.fileSelected.connect(lambda path: self.restore(Path(path), self._free_place(Path(path))))
+        picker.fileSelected.connect(lambda path: self._on_backup_chosen(Path(path)))
         picker.open()
+
+    def _on_backup_chosen(self, backup: Path) -> None:
+        """A file goes beside the shop's file; a server's backup needs an empty database to go into."""
+        if not self._keeper.on_server:
+            self.restore(backup, str(self._free_place(backup)))
+            return
+        dialog = TargetDialog(self)
+        dialog.chosen.connect(lambda address: self.restore(backup, address))
+        dialog.open()
 
     def _free_place(self, backup: Path) -> Path:
         """A file that is not there yet, beside the shop."""
@@ -156,16 +170,18 @@ class DatabasePage(FormPage):
                 return place
             number += 1
 
-    def restore(self, backup: Path, target: Path) -> None:
-        def work(progress: Progress) -> tuple[Path, tuple[str, ...]]:
-            return target, self._keeper.restore(backup, str(target), progress)
+    def restore(self, backup: Path, target: str) -> None:
+        def work(progress: Progress) -> tuple[str, tuple[str, ...]]:
+            return target, self._keeper.restore(backup, target, progress)
 
         self._begin(work, self._on_restored)
 
-    def _on_restored(self, answer: tuple[Path, tuple[str, ...]]) -> None:
+    def _on_restored(self, answer: tuple[str, tuple[str, ...]]) -> None:
+        from app.shop.local import shown_address
+
         self._end()
         target, sentences = answer
-        text = self.tr("Open it from the sign-in window: {0}").format(str(target))
+        text = self.tr("Open it from the sign-in window: {0}").format(shown_address(target))
         self.banner.tell(self.tr("The backup is restored and checked."), "\n".join([*sentences, text]), kind="success")
 
     def _begin(self, work: Callable[[Progress], Any], done: Callable[[Any], None]) -> None:
@@ -223,6 +239,34 @@ class DatabasePage(FormPage):
         self.banner.tell(said(error))
 
 
+class TargetDialog(Dialog):
+    """Where a server's backup goes."""
+
+    chosen = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(self.tr("Restore into"), parent, width=560)
+        self.form = Form()
+        self.address = self.form.line(
+            "database",
+            self.tr("Address of an empty database"),
+            self.tr("Create it first, on the server: createdb restored"),
+            most=500,
+        )
+        self.address.setPlaceholderText("postgresql://user:password@host/restored")
+        self.body.addWidget(self.form)
+        self.set_primary(self.tr("Restore"), self._on_restore)
+
+    def _on_restore(self) -> None:
+        address = self.address.text().strip()
+        if "://" not in address:
+            sentence = self.tr("This is not a database address. Example: postgresql://user@host/shop")
+            self.form.fields["database"].refuse(sentence)
+            return
+        self.accept()
+        self.chosen.emit(address)
+
+
 def _make(context: ShellContext) -> QWidget:
     from app.cli import default_folder
     from app.shop.local import LocalSettings, shown_address
@@ -235,7 +279,7 @@ def _make(context: ShellContext) -> QWidget:
     where = str(file) if file is not None else shown_address(local.config.database)
     return DatabasePage(
         context.services.get(ShopService),
-        Keeper(database, clock),
+        Keeper(database, clock, context.staff),
         where,
         file.parent if file is not None else default_folder(),
         lambda: context.formats.local(clock.now()),
