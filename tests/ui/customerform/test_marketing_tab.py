@@ -111,6 +111,7 @@ def test_a_deactivated_card_wears_a_badge(shop: CrmShop, qtbot: QtBot) -> None: 
     status = view.gift_cards.table.rows_model.index(0, 3)
     assert status.data() == "Active"
     assert status.data(CardsModel.BADGE) == "deactivated"
+    assert not status.data(int(Qt.ItemDataRole.DecorationRole)).isNull()  # never by colour alone
     assert status.data(int(Qt.ItemDataRole.AccessibleTextRole)) == "Active, deactivated"
     view.resize(1200, 600)
     assert not view.grab().isNull()

@@ -23,7 +23,7 @@ from app.segments.model import AssignedBy
 from app.staff.model import Actor
 from ui.customerform.section import LinkedModel, LinkedTable, SectionCard, tab_layout
 from ui.customerform.tabs import FormContext, FormTab
-from ui.shared import fonts, theme
+from ui.shared import fonts, icons, theme
 from ui.shared.banner import Banner
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
@@ -36,6 +36,12 @@ from ui.shared.widgets import plain_tip
 NOTHING = "–"
 MASK = "•••• "
 _STATUS_COLUMN = 3
+_ICON = 16  # pixels
+_STATUS_ICONS = {
+    Shown.ACTIVE: ("circle-check", "success"),
+    Shown.EXPIRED: ("clock", "warning"),
+    Shown.FULLY_REDEEMED: ("circle-x", "muted"),
+}
 
 
 def _tr(text: str) -> str:
@@ -121,6 +127,7 @@ class MarketingTabView(QWidget):
             formats,
         )
         cards = LinkedTable(CardsModel(card_columns(formats)), _tr("Gift Cards"))
+        cards.setIconSize(QSize(_ICON, _ICON))
         cards.setItemDelegateForColumn(_STATUS_COLUMN, BadgeDelegate(cards))
         self.gift_cards = SectionCard(
             _tr("Gift Cards"),
@@ -220,7 +227,7 @@ def card_columns(formats: Formats) -> list[Column[GiftCardRow]]:
         Column(_tr("Card Number"), card_number),
         Column(_tr("Original Balance"), lambda one: formats.money(one.original), width=130, number=True),
         Column(_tr("Current Balance"), lambda one: formats.money(one.current), width=130, number=True),
-        Column(_tr("Status"), lambda one: status_words()[one.status], width=195, tone=_status_tone),
+        Column(_tr("Status"), lambda one: status_words()[one.status], width=205, tone=_status_tone),
         Column(_tr("Issue Date"), lambda one: formats.date(formats.local(one.issued_at).date()), width=130),
         Column(_tr("Expiration Date"), expires, width=130),
     ]
@@ -249,8 +256,7 @@ def status_words() -> dict[Shown, str]:
 
 
 def _status_tone(one: GiftCardRow) -> str:
-    tones = {Shown.ACTIVE: "success", Shown.EXPIRED: "warning", Shown.FULLY_REDEEMED: "muted"}
-    return tones[one.status]
+    return _STATUS_ICONS[one.status][1]
 
 
 class CouponsModel(LinkedModel):
@@ -274,6 +280,8 @@ class CardsModel(LinkedModel):
             badge = _tr("deactivated") if self.row(index.row()).deactivated else ""
             if role == self.BADGE:
                 return badge
+            if role == int(Qt.ItemDataRole.DecorationRole):
+                return icons.icon(*_STATUS_ICONS[self.row(index.row()).status])
             if role == int(Qt.ItemDataRole.AccessibleTextRole) and badge:
                 return f"{super().data(index)}, {badge}"
         return super().data(index, role)
@@ -289,7 +297,7 @@ class BadgeDelegate(QStyledItemDelegate):
             return
         painter.save()
         small = fonts.font(TYPE_SMALL)
-        start = option.fontMetrics.horizontalAdvance(str(index.data())) + 20
+        start = option.fontMetrics.horizontalAdvance(str(index.data())) + _ICON + 26
         painter.setFont(small)
         width = painter.fontMetrics().horizontalAdvance(badge) + 14
         cell: QRect = option.rect
