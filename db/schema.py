@@ -68,13 +68,18 @@ def open_shop(url: str, *, key: str | None = None, read_only: bool = False) -> D
         _look_at_file(database.file, encrypted=key is not None)
         if not read_only:
             check_writable(database.file)
+    # A writing connection sets the journal mode, which changes the file: somebody else's is only looked at.
+    look = Database.connect(url, key=key, read_only=True) if database.file is not None else database
     try:
-        with database.read() as uow:
+        with look.read() as uow:
             found = revision(uow.connection)
     except DBAPIError as error:
         raise translate(error, committing=False) from error
     except DatabaseUnavailable as error:
         raise DatabaseUnavailable(f"The database at {parsed.host or parsed.database} does not answer.") from error
+    finally:
+        if look is not database:
+            look.engine.dispose()
     if not found:
         raise NotAShop("There is no shop in this database yet. Set one up, or choose another.")
     known = known_revisions()

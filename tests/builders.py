@@ -277,6 +277,19 @@ class ShopBuilder:
     def second_till(self, actor: Actor | None = None) -> TillContext:
         return self.sessions.open(actor or self.manager, self.register_ids[1], self.money("0.00"), request_id=uuid4())
 
+    def more_tills(self, count: int) -> list[TillContext]:
+        """`count` further registers, each with an open shift."""
+        with self._writing() as session:
+            known = session.query(models.Register).count()
+            made = [
+                models.Register(outlet_id=self.outlet_id, name=f"Till {n}", code=f"R{n}")
+                for n in range(known + 1, known + 1 + count)
+            ]
+            session.add_all(made)
+            session.flush()
+            ids = [register.id for register in made]
+        return [self.sessions.open(self.manager, i, self.money("0.00"), request_id=uuid4()) for i in ids]
+
     def basket(
         self, *wanted: str | tuple[str, int], customer_id: int | None = None, code: str | Sequence[str] = (),
         request_id: UUID | None = None,

@@ -51,12 +51,16 @@ from app.giftcards.model import Act, part_id
 from app.journal import service as journal
 from app.money import Money
 from app.pricing.model import LineKind, PricedBasket, PriceGroup
+from app.pricing.reasons import Reason
 from app.staff.model import Approval
 from db.queries import checkout_reads as reads
 from db.queries import sales_coupons
 from db.queries import sales_write as write
 from db.queries.sales_batch import Batch, GuardFailed, Step, as_date, as_moment, reserve, reserved
 from db.uow import UnitOfWork
+
+# A code refused for one of these counted a moment ago: the cashier is told which, not only that the total moved.
+_RUN_OUT = frozenset({Reason.USAGE_LIMIT, Reason.PER_CUSTOMER_LIMIT, Reason.BUDGET_EXCEEDED, Reason.EXPIRED})
 
 
 class FactsOld(Exception):
@@ -195,6 +199,9 @@ class _Booking:
             if changed:
                 priced = price_basket(self.basket, self.order.facts, self.context.outlet_id, self.order.now)
         if priced.total_minor != self.order.shown_total_minor:
+            for entry in priced.refused:
+                if entry.reason in _RUN_OUT:
+                    raise CouponGone(entry.name, entry.sentence)
             currency = self.order.currency
             raise TotalChanged(Money(self.order.shown_total_minor, currency), Money(priced.total_minor, currency))
         return priced
