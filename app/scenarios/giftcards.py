@@ -1,7 +1,7 @@
 """Plays gift-card records on a throw-away shop: every step is a call of the real services.
 
-A record's labels ("1", "GC-REFUND-1") are pre-printed numbers. A sale's tenders are applied in order by the same
-ledger functions that completing a sale uses, in one transaction; the goods themselves are of no interest here.
+A record's labels ("1", "GC-REFUND-1") are pre-printed numbers. A sale that its tenders pay in full is completed by
+app.checkout and voided by its returns; of one that stays open, the cards' part is booked by the same ledger.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
@@ -20,16 +20,18 @@ from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
+from app.checkout.model import Tender, TenderKind
 from app.clock import FixedClock
 from app.errors import DomainError, InvalidInput
 from app.giftcards import ledger
 from app.giftcards import model as rules
 from app.giftcards.desk import GiftCardDesk
 from app.giftcards.drafts import draft_card
-from app.giftcards.model import Act, Movement, State, ValuePolicy, part_id
+from app.giftcards.model import Act, State, ValuePolicy, part_id
 from app.giftcards.service import Card, Done, GiftCardService
 from app.money import Money
 from app.scenarios.answer import Played, Unsupported, differences
+from app.scenarios.giftcard_counter import Counter
 from app.staff.model import Actor, with_all_rights
 from db.errors import DatabaseBusy
 from db.queries import value as queries
@@ -102,7 +104,7 @@ def _template() -> tuple[Path, object]:
 
 @contextmanager
 def _shop(currency: str, first_day: date) -> Iterator[_Till]:
-    from db.models.shop import Setting, Shop
+    from db.models.shop import Outlet, Register, Setting, Shop
     from db.models.staff import Role, Staff
 
     template, _keep = _template()
@@ -124,10 +126,14 @@ def _shop(currency: str, first_day: date) -> Iterator[_Till]:
                 role = Role(code="manager", name="Manager")
                 uow.session.add(role)
                 uow.session.flush()
+                outlet = Outlet(name="Scenario", code="S")
                 staff = Staff(name="Scenario", role_id=role.id, pin_hash="")
-                uow.session.add(staff)
+                uow.session.add_all([outlet, staff])
                 uow.session.flush()
-                actor = with_all_rights(staff.id, "Scenario")
+                register = Register(outlet_id=outlet.id, name="Till", code="S1")
+                uow.session.add(register)
+                uow.session.flush()
+                actor = with_all_rights(staff.id, "Scenario", register_id=register.id, outlet_id=outlet.id)
                 uow.commit()
             yield _Till(database, clock, currency, actor)
         finally:
@@ -148,6 +154,7 @@ class _Till:
         self._holds: dict[str, tuple[int, str]] = {}
         self._sales: dict[str, _Sale] = {}
         self._customers: dict[str, int] = {}
+        self._counter: Counter | None = None  # opened with the first sale
 
     def step(self, step: Step) -> Answer:
         op = str(step["op"])
@@ -314,32 +321,23 @@ class _Till:
         if key and f"key:{key}" in self._sales:
             return {**self._sales[f"key:{key}"].answer, "replayed": True}
         sale = _Sale(uuid4())
-        due = self._money(step["total"], step).minor
-        change = 0
-        refused: list[dict[str, str]] = []
-        with self._database.write() as uow:
-            act = Act(self._clock.now(), self._clock.now().date(), self._actor.staff_id)
-            for place, tender in enumerate(step["tenders"]):
-                if "card" not in tender:
-                    due, back = _cash(tender, due, self._money)
-                    change += back
-                    continue
-                try:
-                    movement = self._take(uow, act, sale, place, {**_inherited(step), **tender}, due)
-                except DomainError as refusal:
-                    refused.append({"card": str(tender["card"]), "reason": _reason(refusal)})
-                    continue
-                if movement is not None:
-                    due += movement.amount_minor
-                    sale.took(str(tender["card"]), -movement.amount_minor, movement.request_id)
-            uow.commit()
+        plan = self._plan(step)
+        if plan.due or not plan.tenders:
+            self._book_cards_only(sale, plan)
+            change = plan.change
+        else:
+            sale.sale_id, back = self._till().sell(
+                plan.total, plan.tenders, customer_id=plan.customer_id, request_id=sale.request_id
+            )
+            change = plan.change + back.minor
+        sale.applied = dict(plan.applied)
         labels = [str(tender["card"]) for tender in step["tenders"] if "card" in tender]
         sale.answer = {
-            "accepted": not due,
+            "accepted": not plan.due,
             "applied": {label: str(Money(minor, self._currency)) for label, minor in sale.applied.items()},
-            "due_remaining": str(Money(due, self._currency)),
+            "due_remaining": str(Money(plan.due, self._currency)),
             "change": str(Money(change, self._currency)),
-            "refused": refused,
+            "refused": plan.refused,
             **self._figures_of(labels),
         }
         self._sales[name] = sale
@@ -347,35 +345,76 @@ class _Till:
             self._sales[f"key:{key}"] = sale
         return {**sale.answer, "replayed": False}
 
-    def _take(
-        self, uow: Any, act: Act, sale: _Sale, place: int, tender: Mapping[str, Any], due: int
-    ) -> Movement | None:
-        """Take the card's part: what is asked, at most what is due; without an amount at most what it holds."""
+    def _till(self) -> Counter:
+        if self._counter is None:
+            register = self._actor.register_id or 0
+            self._counter = Counter(self._database, self._clock, self._actor, register, self._currency)
+        return self._counter
+
+    def _plan(self, step: Step) -> _Plan:
+        """What each tender takes over, in order; a card that is refused takes over nothing."""
+        total = self._money(step["total"], step).minor
+        plan = _Plan(total, total, self._who(step))
+        for tender in step["tenders"]:
+            if "card" in tender:
+                try:
+                    self._plan_card(plan, {**_inherited(step), **tender})
+                except DomainError as refusal:
+                    plan.refused.append({"card": str(tender["card"]), "reason": _reason(refusal)})
+                continue
+            handed = plan.due if "amount" not in tender else self._money(tender["amount"], tender).minor
+            if tender["type"] == "cash":
+                plan.take_cash(handed)
+            elif (paid := min(handed, plan.due)) > 0:
+                plan.take(Tender(TenderKind.CARD, paid, reference="scenario"), paid)
+        return plan
+
+    def _plan_card(self, plan: _Plan, tender: Mapping[str, Any]) -> None:
+        """Take what is asked, at most what is due; without an amount at most what the card holds."""
         account_id = self._card(tender)
-        card = queries.by_id(uow.connection, account_id)
+        with self._database.read() as uow:
+            card = queries.by_id(uow.connection, account_id)
         if card is None:
             raise rules.GiftCardUnknown
-        currency = str(tender.get("currency", self._currency))
+        label = str(tender["card"])
+        card = replace(card, balance_minor=card.balance_minor - plan.applied.get(label, 0))
         customer = self._who(tender)
         if "amount" in tender:
             asked = self._amount(tender)
         else:
-            asked = Money(max(1, min(due, card.available_minor)), currency)
-        refusal = ledger.check_redeem(card, asked, today=act.today, customer_id=customer, policy=ValuePolicy())
+            currency = str(tender.get("currency", self._currency))
+            asked = Money(max(1, min(plan.due, card.available_minor)), currency)
+        today = self._clock.now().date()
+        refusal = ledger.check_redeem(card, asked, today=today, customer_id=customer, policy=ValuePolicy())
         if refusal is not None:
             raise refusal
-        if due <= 0:
-            return None
-        taken = replace(asked, minor=min(asked.minor, due))
-        request_id = part_id(sale.request_id, "tender", place)
-        movement = ledger.redeem(uow, act, account_id, taken, request_id=request_id, customer_id=customer)
-        ledger.record(uow, [movement])
-        return movement
+        taken = min(asked.minor, plan.due)
+        if taken > 0:
+            plan.customer_id = customer if card.owner_only else plan.customer_id
+            plan.applied[label] = plan.applied.get(label, 0) + taken
+            plan.take(Tender(TenderKind(card.kind), taken, account_id, label, card.available_minor), taken)
+
+    def _book_cards_only(self, sale: _Sale, plan: _Plan) -> None:
+        """A sale that stays open: what its cards gave, in one transaction."""
+        cards = [tender for tender in plan.tenders if tender.account_id is not None]
+        with self._database.write() as uow:
+            act = Act(self._clock.now(), self._clock.now().date(), self._actor.staff_id)
+            for place, tender in enumerate(cards):
+                request_id = part_id(sale.request_id, "tender", place)
+                amount = Money(tender.amount_minor or 0, self._currency)
+                movement = ledger.redeem(
+                    uow, act, tender.account_id or 0, amount, request_id=request_id, customer_id=plan.customer_id
+                )
+                ledger.record(uow, [movement])
+                sale.entries.append(request_id)
+            uow.commit()
 
     def _do_void_sale(self, step: Step) -> Answer:
         sale = self._sales.get(str(step.get("sale") or step.get("id")))
         if sale is None:
             return {"accepted": False}
+        if not sale.voided and sale.sale_id is not None:
+            self._till().take_back(sale.sale_id)
         for request_id in sale.entries:
             with suppress(rules.GiftCardOverRefund):  # all of it went back by refunds before
                 self._service.reverse(request_id, self._actor)
@@ -437,20 +476,41 @@ class _Till:
         return self._customers[name]
 
 
+@dataclass
+class _Plan:
+    """How the tenders of a sale share it. `due` is what they leave open; `change` what came back before the till's."""
+
+    total: int
+    due: int
+    customer_id: int | None
+    tenders: list[Tender] = field(default_factory=list)
+    applied: dict[str, int] = field(default_factory=dict)
+    refused: list[dict[str, str]] = field(default_factory=list)
+    change: int = 0
+
+    def take(self, tender: Tender, paid: int) -> None:
+        self.tenders.append(tender)
+        self.due -= paid
+
+    def take_cash(self, handed: int) -> None:
+        """Change for cash on top of a paid sale is counted here; the till gives it for the rest."""
+        if self.due <= 0:
+            self.change += handed
+        elif handed > 0:
+            self.take(Tender(TenderKind.CASH, handed), min(handed, self.due))
+
+
+@dataclass
 class _Sale:
-    """What cards gave to one sale."""
+    """What cards gave to one sale: completed under `sale_id`, or booked as `entries` while it stays open."""
 
-    def __init__(self, request_id: UUID) -> None:
-        self.request_id = request_id
-        self.applied: dict[str, int] = {}
-        self.returned: dict[str, int] = {}
-        self.entries: list[UUID] = []
-        self.answer: Answer = {}
-        self.voided = False
-
-    def took(self, label: str, minor: int, request_id: UUID) -> None:
-        self.applied[label] = self.applied.get(label, 0) + minor
-        self.entries.append(request_id)
+    request_id: UUID
+    sale_id: int | None = None
+    applied: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, int] = field(default_factory=dict)
+    entries: list[UUID] = field(default_factory=list)
+    answer: Answer = field(default_factory=dict)
+    voided: bool = False
 
     def refundable(self, label: str, currency: str) -> Money:
         return Money(self.applied.get(label, 0) - self.returned.get(label, 0), currency)
@@ -468,13 +528,6 @@ def _held_minor(database: Database, hold_id: int) -> int:
 def _inherited(step: Step) -> dict[str, Any]:
     """A sale's customer and currency hold for its tenders."""
     return {name: step[name] for name in ("customer", "currency") if name in step}
-
-
-def _cash(tender: Mapping[str, Any], due: int, money: Callable[[Any, Step], Money]) -> tuple[int, int]:
-    """(still due, change): change comes from cash alone, other tenders pay at most what is due."""
-    handed = due if "amount" not in tender else money(tender["amount"], tender).minor
-    paid = min(handed, due)
-    return due - paid, handed - paid if tender["type"] == "cash" else 0
 
 
 def _done(done: Done) -> Answer:

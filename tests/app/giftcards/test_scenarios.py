@@ -94,6 +94,55 @@ def test_a_sale_takes_tenders_in_order() -> None:
     assert sold["balances"] == {"1": "10.00", "2": "30.00"}
 
 
+def sale(total: str, *tenders: dict[str, Any], name: str = "s", **more: Any) -> dict[str, Any]:
+    return {"op": "sale", "id": name, "total": total, "tenders": list(tenders), **more}
+
+
+def card(label: str = "1", **more: Any) -> dict[str, Any]:
+    return {"type": "gift_card", "card": label, **more}
+
+
+def test_a_sale_left_open_books_its_cards_and_voiding_puts_all_back_once() -> None:
+    void = {"op": "void_sale", "sale": "s"}
+    _issued, sold, voided, again = steps(issue(), sale("25.00", card()), void, void)
+    assert (sold["applied"], sold["due_remaining"], sold["balances"]) == ({"1": "10.00"}, "15.00", {"1": "0.00"})
+    assert voided["balances"] == again["balances"] == {"1": "10.00"}
+    assert again["replayed"]
+
+
+def test_voiding_a_completed_sale_twice_puts_it_back_once() -> None:
+    void = {"op": "void_sale", "sale": "s"}
+    _issued, _sold, voided, again = steps(issue(), sale("7.00", card()), void, void)
+    assert (voided["balances"], again["balances"], again["replayed"]) == ({"1": "10.00"}, {"1": "10.00"}, True)
+
+
+def test_an_owner_only_card_in_a_sale() -> None:
+    mine = issue(restricted_to="ann")
+    _issued, sold = steps(mine, sale("4.00", card(), customer="bob"))
+    assert sold["refused"] == [{"card": "1", "reason": "not_owner"}]
+    _issued, sold = steps(mine, sale("4.00", card(), customer="ann"))
+    assert (sold["applied"], sold["due_remaining"]) == ({"1": "4.00"}, "0.00")
+
+
+def test_one_card_twice_in_a_sale_gives_no_more_than_it_holds() -> None:
+    cash = {"type": "cash", "amount": "20.00"}
+    _issued, sold = steps(issue(), sale("12.00", card(amount="6.00"), card(), card(), cash))
+    assert (sold["applied"], sold["change"]) == ({"1": "10.00"}, "18.00")
+    assert sold["refused"] == [{"card": "1", "reason": "zero_balance"}]
+
+
+def test_a_repeated_sale_is_replayed() -> None:
+    once = sale("4.00", card(), idempotency_key="k")
+    _issued, first, again, check = steps(issue(), once, once, {"op": "check", "card": "1"})
+    assert (first["replayed"], again["replayed"], check["balance"]) == (False, True, "6.00")
+
+
+def test_refunds_of_a_sale_stop_at_what_the_card_gave() -> None:
+    refund = {"op": "refund_to_card", "card": "1", "amount": "3.00", "sale": "s"}
+    *_before, first, second = steps(issue(), sale("4.00", card()), refund, refund)
+    assert (first["accepted"], second["reason"]) == (True, "over_refund")
+
+
 def test_currencies_without_and_with_three_decimals() -> None:
     assert steps(issue(amount="500"), currency="JPY")[0]["balance"] == "500"
     assert steps(issue(amount="0.5"), currency="JPY")[0]["reason"] == "invalid_amount"

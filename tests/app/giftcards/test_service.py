@@ -234,6 +234,19 @@ def test_refunds_reach_an_empty_card_and_never_exceed_what_was_taken(
     assert desk.card(card.id).balance == usd(1000)
 
 
+def test_a_refund_reaches_a_card_past_its_date_but_not_a_blocked_one(
+    service: GiftCardService, desk: GiftCardDesk, shop: SmallShop
+) -> None:  # V12: no new debit; what is owed may still go back
+    card = a_card(service, shop, 1000, expires_on=TODAY)
+    service.redeem(card.id, usd(1000), shop.actor, request_id=uuid4())
+    shop.clock.advance(days=2)
+    back = service.refund(card.id, usd(400), shop.actor, request_id=uuid4()).card
+    assert (back.balance, back.shown) == (usd(400), Shown.EXPIRED)
+    desk.deactivate(card.id, shop.actor, reason="lost")
+    with pytest.raises(rules.GiftCardInactive):
+        service.refund(card.id, usd(400), shop.actor, request_id=uuid4())
+
+
 def test_a_reversal_happens_once(service: GiftCardService, desk: GiftCardDesk, shop: SmallShop) -> None:  # V18, T11
     card, key = a_card(service, shop, 1000), uuid4()
     service.redeem(card.id, usd(700), shop.actor, request_id=key)
