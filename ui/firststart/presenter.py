@@ -153,20 +153,17 @@ class FirstStartPresenter(QObject):
             self.refused.emit(error, sentence(error))
 
     def open_existing(self, address: str) -> None:
-        """Open a shop that is there; an older one is upgraded first."""
+        """Open a shop that is there; an older one is upgraded first, a file with a copy kept beside it."""
+        clock = self._clock
 
         def work() -> str:
             from app.shop.verdict import Next, check_database
-            from db.schema import upgrade
-            from db.uow import Database
 
             verdict = check_database(address)
             if verdict.next is Next.UPGRADE:
-                database = Database.connect(address)
-                try:
-                    upgrade(database)
-                finally:
-                    database.close()
+                from app.backup.upgrade import upgrade_with_copy
+
+                upgrade_with_copy(address, clock)
             elif verdict.next is not Next.OPEN:
                 raise _PlaceRefused(verdict.sentence)
             return address

@@ -77,6 +77,15 @@ class PlainPage(QWidget):
         return card
 
 
+def offer_restart(page: PlainPage, restart: Callable[[], object]) -> None:
+    """Devices are made when somebody signs in: say so, and offer to make them anew at once."""
+    page.banner.tell(
+        page.tr("Saved. The till uses it from the next sign-in."),
+        kind="success",
+        actions=((page.tr("Use it now"), restart),),
+    )
+
+
 class FormPage(PlainPage):
     """Subclasses add forms, then say how to read, show and collect. `saved` follows a successful save."""
 
@@ -177,8 +186,8 @@ class FormPage(PlainPage):
         self.banner.dismiss()
         self._show_dirty(False)
         self._notify(self.tr("Saved"))
-        self.saved.emit()
         self.load()
+        self.saved.emit()
 
     def _on_failed(self, error: Exception) -> None:
         self._busy = False

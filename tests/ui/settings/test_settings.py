@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.giftcards.model import ValuePolicy
 from app.shop.local import LocalSettings
@@ -318,6 +318,44 @@ def test_a_printer_is_chosen_for_this_computer(  # type: ignore[no-untyped-def]
     assert (choices.printer.kind, choices.printer.place, choices.printer.paper_mm) == ("tcp", "10.0.0.9", 58)
     assert choices.drawer.pin == 5
     assert services.get(ShopService).settings(ReceiptSettings).thanks == "Bis bald!"
+
+
+def test_new_devices_are_used_from_the_next_sign_in_or_at_once(  # type: ignore[no-untyped-def]
+    qtbot, context: ShellContext
+) -> None:
+    again = []
+    view = open_settings(qtbot, replace(context, shift_changed=lambda: again.append(1)))
+    page = go(qtbot, view, "printer")
+    page.thanks.setText("Until soon")
+    save(qtbot, page)
+    assert page.banner.isHidden()  # no device changed
+    choose(page.display, "serial")
+    page.save_button.click()
+    assert "Say where the display" in page.display_form.fields["display_place"].said.text()
+    page.display_place.setText("/dev/ttyUSB9")
+    page.touched()
+    save(qtbot, page)
+    assert "next sign-in" in page.banner.title
+    [now] = [button for button in page.banner.findChildren(QPushButton) if button.text() == "Use it now"]
+    now.click()
+    assert again == [1]
+
+
+def test_a_display_that_is_away_is_told(qtbot, view: SettingsView) -> None:  # type: ignore[no-untyped-def]  # F37
+    class Away:
+        def show(self, upper: str, lower: str) -> None:
+            raise DeviceUnavailable("The customer display does not answer.", code="display.gone")
+
+        def close(self) -> None:
+            pass
+
+    page = go(qtbot, view, "printer")
+    choose(page.display, "serial")
+    page.display_place.setText("/dev/ttyUSB9")
+    page._make_display = lambda choice: Away()
+    page.display_test.click()
+    settle(qtbot, page)
+    assert "does not answer" in page.banner.title
 
 
 @pytest.mark.parametrize(

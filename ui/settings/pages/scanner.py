@@ -13,7 +13,7 @@ from app.errors import InvalidInput
 from ui.devices.choices import ScannerChoice, TillChoices, table
 from ui.settings.capture import KeyCapture
 from ui.settings.form import choose, chosen
-from ui.settings.formpage import FormPage, said
+from ui.settings.formpage import FormPage, offer_restart, said
 from ui.settings.registry import SettingsPage
 from ui.settings.testing import LEARNING_CODE, learning_page
 from ui.shared.i18n import QT_TRANSLATE_NOOP
@@ -43,6 +43,7 @@ class ScannerPage(FormPage):
         reads: Jobs,
         writes: Jobs,
         notify: Callable[..., None],
+        restart: Callable[[], object] = lambda: None,
     ) -> None:
         super().__init__(
             self.tr("Scanner"),
@@ -64,6 +65,7 @@ class ScannerPage(FormPage):
         top.addWidget(self._learn_card(), 1)
         self._scanner_card()
         self._pattern_card()
+        self.saved.connect(lambda: offer_restart(self, restart))
 
     # Layout
 
@@ -309,6 +311,7 @@ def _make(context: ShellContext) -> QWidget:
         context.reads,
         context.writes,
         context.notify,
+        context.shift_changed,
     )
 
 
