@@ -32,7 +32,7 @@ def hand_discounts(basket: OpenBasket, priced: PricedBasket) -> list[HandDiscoun
             left[place] -= amount
             found.append(HandDiscount(line.discount, amount, ((place, amount),), one.gross_minor))
     for discount in basket.discounts:
-        places = list(left)
+        places = sorted(left, key=lambda place: _order(basket, priced, place))
         base = sum(left.values())
         amount = _amount(discount, base)
         if not amount:
@@ -43,6 +43,12 @@ def hand_discounts(basket: OpenBasket, priced: PricedBasket) -> list[HandDiscoun
         shares = tuple((place, part) for place, part in zip(places, parts, strict=True) if part)
         found.append(HandDiscount(discount, amount, shares, base))
     return found
+
+
+def _order(basket: OpenBasket, priced: PricedBasket, place: int) -> tuple[str, int, int, int]:
+    """The engine's order of lines (pricing.lines): odd cents must fall on the same line here as there (V4)."""
+    line = basket.lines[place]
+    return (line.item.product.sku, priced.lines[place].unit_price_minor, line.quantity_milli, place)
 
 
 def _receives(line: Line) -> bool:
