@@ -38,8 +38,8 @@ from ui.shared.tokens import Scheme
 from ui.shell.registry import ShellContext
 
 ALL = [
-    "shop", "taxes", "outlets", "staff", "mypin", "selling", "giftcards", "printer", "scanner", "appearance",
-    "database", "about",
+    "shop", "taxes", "outlets", "staff", "mypin", "selling", "giftcards", "printer", "counter", "scanner",
+    "appearance", "database", "about",
 ]  # fmt: skip
 
 
@@ -90,7 +90,7 @@ def test_every_page_opens_for_a_manager_and_few_for_a_cashier(qtbot, view: Setti
         assert page.banner.isHidden(), page_id
         assert not getattr(page, "dirty", False), page_id
     few = open_settings(qtbot, cashier(context))
-    assert [page.id for page in few._pages] == ["mypin", "printer", "scanner", "appearance", "about"]
+    assert [page.id for page in few._pages] == ["mypin", "printer", "counter", "scanner", "appearance", "about"]
 
 
 def test_the_shop_is_changed_and_a_refusal_stands_at_its_field(qtbot, view: SettingsView, services: Services) -> None:  # type: ignore[no-untyped-def]
@@ -311,17 +311,15 @@ def test_a_printer_is_chosen_for_this_computer(  # type: ignore[no-untyped-def]
     assert "Say where" in page.printer_form.fields["place"].said.text()
     page.place.setText("10.0.0.9")
     choose(page.paper, 58)
-    choose(page.drawer_pin, 5)
     page.thanks.setText("Bis bald!")
     save(qtbot, page)
     choices = TillChoices.of(local.config.devices)
     assert (choices.printer.kind, choices.printer.place, choices.printer.paper_mm) == ("tcp", "10.0.0.9", 58)
-    assert choices.drawer.pin == 5
     assert services.get(ShopService).settings(ReceiptSettings).thanks == "Bis bald!"
 
 
 def test_new_devices_are_used_from_the_next_sign_in_or_at_once(  # type: ignore[no-untyped-def]
-    qtbot, context: ShellContext
+    qtbot, context: ShellContext, local: LocalSettings
 ) -> None:
     again = []
     view = open_settings(qtbot, replace(context, shift_changed=lambda: again.append(1)))
@@ -329,12 +327,16 @@ def test_new_devices_are_used_from_the_next_sign_in_or_at_once(  # type: ignore[
     page.thanks.setText("Until soon")
     save(qtbot, page)
     assert page.banner.isHidden()  # no device changed
+    page = go(qtbot, view, "counter")
+    choose(page.pin, 5)
     choose(page.display, "serial")
     page.save_button.click()
-    assert "Say where the display" in page.display_form.fields["display_place"].said.text()
-    page.display_place.setText("/dev/ttyUSB9")
+    assert "Say where the display" in page.display_form.fields["place"].said.text()
+    page.place.setText("/dev/ttyUSB9")
     page.touched()
     save(qtbot, page)
+    kept = TillChoices.of(local.config.devices)
+    assert (kept.drawer.pin, kept.display.kind, kept.display.place) == (5, "serial", "/dev/ttyUSB9")
     assert "next sign-in" in page.banner.title
     [now] = [button for button in page.banner.findChildren(QPushButton) if button.text() == "Use it now"]
     now.click()
@@ -349,11 +351,11 @@ def test_a_display_that_is_away_is_told(qtbot, view: SettingsView) -> None:  # t
         def close(self) -> None:
             pass
 
-    page = go(qtbot, view, "printer")
+    page = go(qtbot, view, "counter")
     choose(page.display, "serial")
-    page.display_place.setText("/dev/ttyUSB9")
-    page._make_display = lambda choice: Away()
-    page.display_test.click()
+    page.place.setText("/dev/ttyUSB9")
+    page.make_display = lambda choice: Away()
+    page.test_button.click()
     settle(qtbot, page)
     assert "does not answer" in page.banner.title
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from app.errors import InvalidInput
-from ui.devices.choices import DisplayChoice, PrinterChoice, TillChoices, table
+from ui.devices.choices import PrinterChoice, TillChoices, table
 from ui.settings.form import choose, chosen
 from ui.settings.formpage import FormPage, offer_restart, said
 from ui.settings.registry import SettingsPage
@@ -65,11 +65,9 @@ class PrinterPage(FormPage):
         self._make_printer = make_printer or _real_printer
         self._device_jobs = Jobs(1)
         self._receipt: ReceiptSettings | None = None
-        self._choices = TillChoices()
+        self._printer = PrinterChoice()
         self._device_changed = False
         self._printer_card()
-        self._drawer_card()
-        self._display_card()
         self._receipt_card()
         self._restart = restart
         self.saved.connect(self._on_page_saved)
@@ -123,37 +121,6 @@ class PrinterPage(FormPage):
         tests.addStretch(1)
         card.box.addLayout(tests)
 
-    def _drawer_card(self) -> None:
-        form = self.add_form(self.add_card(self.tr("Cash drawer")))
-        self.drawer = form.choice(
-            "drawer",
-            self.tr("Drawer"),
-            [("printer", self.tr("on the printer's socket")), ("off", self.tr("none"))],
-        )
-        self.drawer_pin = form.choice("pin", self.tr("Pulse on pin"), [(2, "2"), (5, "5")])
-
-    def _display_card(self) -> None:
-        card = self.add_card(self.tr("Customer display"))
-        form = self.display_form = self.add_form(card)
-        self.display = form.choice(
-            "display",
-            self.tr("Display"),
-            [
-                ("off", self.tr("none")),
-                ("serial", self.tr("two lines, on a serial port")),
-                ("simulated", self.tr("simulated")),
-            ],
-        )
-        self.display_place = form.line("display_place", self.tr("Where it is"), most=200)
-        self.display_place.setPlaceholderText(_PLACES["serial"])
-        self.display_baud = form.number("display_baud", self.tr("Speed"), least=1, most=1_000_000)
-        self.display.currentIndexChanged.connect(self._show_asked)
-        line = QHBoxLayout()
-        self.display_test = Button(self.tr("Show a test"), self.test_display, icon="monitor")
-        line.addWidget(self.display_test)
-        line.addStretch(1)
-        card.box.addLayout(line)
-
     def _receipt_card(self) -> None:
         form = self.add_form(
             self.add_card(self.tr("What a receipt shows"), self.tr("For every till of the shop.")), columns=2
@@ -176,9 +143,6 @@ class PrinterPage(FormPage):
         self.place.setPlaceholderText(_PLACES.get(kind, ""))
         self.test_button.setEnabled(kind != "off")
         self.ask_button.setEnabled(kind not in ("off", "simulated"))
-        serial = chosen(self.display) == "serial"
-        self.display_form.show_only(set() if serial else {"display_place", "display_baud"})
-        self.display_test.setEnabled(serial)
 
     # Read and save
 
@@ -189,7 +153,7 @@ class PrinterPage(FormPage):
 
     def show_values(self, values: tuple[TillChoices, ReceiptSettings]) -> None:
         choices, receipt = values
-        self._receipt, self._choices = receipt, choices
+        self._receipt, self._printer = receipt, choices.printer
         choose(self.kind, choices.printer.kind)
         self.place.setText(choices.printer.place)
         self.port.setValue(choices.printer.tcp_port)
@@ -198,11 +162,6 @@ class PrinterPage(FormPage):
         choose(self.paper, choices.printer.paper_mm)
         self.native.setChecked(choices.printer.native_codes)
         self.cutter.setChecked(choices.printer.cutter)
-        choose(self.drawer, choices.drawer.kind)
-        choose(self.drawer_pin, choices.drawer.pin)
-        choose(self.display, choices.display.kind)
-        self.display_place.setText(choices.display.place)
-        self.display_baud.setValue(choices.display.baud)
         self.automatic.setChecked(receipt.print_automatically)
         self.barcode.setChecked(receipt.show_barcode)
         self.savings.setChecked(receipt.show_savings)
@@ -229,21 +188,10 @@ class PrinterPage(FormPage):
             cutter=self.cutter.isChecked(),
         )
 
-    def display_choice(self) -> DisplayChoice:
-        kind, place = str(chosen(self.display)), self.display_place.text().strip()
-        if kind == "serial" and not place:
-            raise InvalidInput(
-                self.tr("Say where the display is, like {0}.").format(_PLACES["serial"]), field="display_place"
-            )
-        return replace(self._choices.display, kind=kind, place=place, baud=self.display_baud.value())
-
     def collect(self) -> Callable[[], object]:
         assert self._receipt is not None  # noqa: S101 - Save is only enabled once it was read
-        drawer = replace(
-            self._choices.drawer, kind=str(chosen(self.drawer)), pin=5 if chosen(self.drawer_pin) == 5 else 2
-        )
-        wanted = replace(self._choices, printer=self.printer_choice(), drawer=drawer, display=self.display_choice())
-        self._device_changed = wanted != self._choices
+        wanted = self.printer_choice()
+        self._device_changed = wanted != self._printer
         before = self._receipt
         receipt = replace(
             before,
@@ -257,13 +205,7 @@ class PrinterPage(FormPage):
         )
 
         def work() -> None:
-            self._local.change(
-                lambda config: (
-                    config.with_device("printer", table(wanted.printer))
-                    .with_device("drawer", table(wanted.drawer))
-                    .with_device("display", table(wanted.display))
-                )
-            )
+            self._local.change(lambda config: config.with_device("printer", table(wanted)))
             if receipt != before and self._may_edit:
                 self._service.save_settings(self._actor, receipt)
 
@@ -309,34 +251,6 @@ class PrinterPage(FormPage):
     def _on_page_saved(self) -> None:
         if self._device_changed:
             offer_restart(self, self._restart)
-
-    def test_display(self) -> None:
-        """Two lines, for five seconds at most on the wire; the display stays as it is after that."""
-        self.display_form.clear_refusals()
-        try:
-            choice = self.display_choice()
-        except InvalidInput as refusal:
-            self.display_form.refuse(refusal, str(refusal))
-            return
-        shop = self._words[0]
-        self.banner.dismiss()
-
-        def work() -> None:
-            display = self._make_display(choice)
-            try:
-                display.show(shop, "12345678901234567890")
-            finally:
-                display.close()
-
-        self._device_jobs.start(work, self._on_displayed, self._on_device_failed)
-
-    def _make_display(self, choice: DisplayChoice) -> Any:
-        from ui.devices import making
-
-        return making.display(choice)
-
-    def _on_displayed(self, _: None) -> None:
-        self.banner.tell(self.tr("Sent. The display shows the shop's name and the figures 1 to 0."), kind="success")
 
     def _choice_or_tell(self) -> PrinterChoice | None:
         self.printer_form.clear_refusals()
