@@ -207,6 +207,12 @@ class GiftCardDesk:
         total = sum(entry.amount_minor for entry in entries[:limit])
         return CardHistory(card, tuple(rows), total, len(entries) <= limit)
 
+    def owed_minor(self, actor: Actor) -> int:
+        """What the shop owes all holders now, from the stored balances (which doctor holds to the ledger)."""
+        require(actor, Permission.GIFTCARD_VIEW)
+        with self._database.read() as uow:
+            return queries.owed_minor(uow.connection)
+
     def liability_minor(self, actor: Actor, until: datetime | None = None) -> dict[str, int]:
         """What the shop owes by kind, at any moment (N10)."""
         require(actor, Permission.GIFTCARD_VIEW)
@@ -299,10 +305,14 @@ class GiftCardDesk:
             uow.commit()
         return card
 
-    def code_for_print(self, account_id: int, actor: Actor, *, approval: Approval | None = None) -> str | None:
+    def code_for_print(
+        self, account_id: int, actor: Actor, *, of_sale: bool = True, approval: Approval | None = None
+    ) -> str | None:
         """The code, to print the card. The first print is free with the sale; another needs the right (T15).
 
-        None when the shop's key is lost or no copy was kept: the card works, only its paper cannot be made again.
+        Not `of_sale` (from the back office): a first print shows a code that spends to somebody who did not sell it,
+        so it takes the right to issue or to reprint. None when the shop's key is lost or no copy was kept: the card
+        works, only its paper cannot be made again.
         """
         now = self._clock.now()
         with self._database.write() as uow:
@@ -310,7 +320,8 @@ class GiftCardDesk:
             if row is None:
                 raise GiftCardUnknown
             approver = None
-            if row.print_count:
+            free = not row.print_count and (of_sale or actor.may(Permission.GIFTCARD_ISSUE))
+            if not free:
                 approver = require(actor, Permission.GIFTCARD_REPRINT, approval=approval)
             sealed = queries.sealed_code(uow.connection, account_id)
             code = self._vault.open(sealed, row.kind) if self._vault is not None else None

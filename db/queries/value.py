@@ -679,6 +679,11 @@ def expired_with_balance(
     return [_account_row(row) for row in connection.execute(query).mappings()]
 
 
+def owed_minor(connection: Connection) -> int:
+    """The sum of all balances, expired and deactivated cards among them: the shop still owes those."""
+    return int(connection.execute(select(func.coalesce(func.sum(account.c.balance_minor), 0))).scalar_one())
+
+
 def liability_minor(connection: Connection, until: datetime | None = None) -> dict[str, int]:
     """What the shop owes holders by kind of account, from the ledger, at any moment."""
     query = (

@@ -88,6 +88,8 @@ def test_a_reprint_needs_the_right_a_first_print_does_not(
     with pytest.raises(NotPermitted):
         desk.code_for_print(card.id, cashier)
     assert desk.code_for_print(card.id, shop.actor)
+    with pytest.raises(NotPermitted):  # from the back office even the first print shows a code to a stranger
+        desk.code_for_print(a_card(service, shop).id, cashier, of_sale=False)
     kinds = [row.kind for row in desk.history(card.id, shop.actor).rows]
     assert kinds.count("printed") == kinds.count("reprinted") == 1
 

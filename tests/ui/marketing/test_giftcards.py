@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,7 +28,14 @@ FULL = (1216, 724)  # 1280x800 less the frame
 
 def open_page(qtbot: QtBot, back: Back, actor: Actor | None = None, argument: object = None) -> GiftCardsView:
     presenter = GiftCardsPresenter(
-        back.cards, back.desk, back.customers, back.shops, back.reads, back.writes, actor or back.actor
+        back.cards,
+        back.desk,
+        back.customers,
+        back.shops,
+        back.reads,
+        back.writes,
+        actor or back.actor,
+        lambda: back.shop.clock.now().date(),
     )
     view = GiftCardsView(presenter, back.formats, back.notify, back.reads, back.shop.clock)
     qtbot.addWidget(view)
@@ -74,6 +82,20 @@ def test_the_first_card_is_open_with_its_whole_history(qtbot: QtBot, back: Back)
     with qtbot.waitSignal(view.customer_wanted) as wanted:
         panel.customer.click()
     assert wanted.args == [view._card.customer_id] if view._card else False
+
+
+def test_what_expires_soon_and_what_is_owed(qtbot: QtBot, back: Back) -> None:  # A17, N10
+    back.some_cards()
+    view = open_page(qtbot, back)
+    assert view.owed.text() == "The shop owes holders $148.45 in all."
+    view.chips["soon"].click()
+    back.idle()
+    assert view.list.rowCount() == 0
+    draft = back.cards.draft(expires_on=back.shop.clock.now().date() + timedelta(days=59))
+    back.cards.issue(draft, Money(900, "USD"), back.actor, reason="x", request_id=uuid4())
+    view.page_shown(None)
+    back.idle()
+    assert [card.balance.minor for card in view.list.rows()] == [900]
 
 
 def test_search_by_last_four_by_number_and_by_holder(qtbot: QtBot, back: Back) -> None:
@@ -205,7 +227,7 @@ def test_who_may_only_look_sees_no_buttons(qtbot: QtBot, back: Back) -> None:
     assert not view.issue.isVisible()
     assert not view.panel.reload.isVisible()
     assert not view.panel.switch.isVisible()
-    assert [action.text() for action in view.menu().actions()] == ["Print or save as PDF…"]
+    assert view.menu().actions() == []
     assert [action.id for action in view.palette_actions()] == ["giftcards.find"]
 
 

@@ -27,6 +27,7 @@ def _open(context: ShellContext) -> QWidget:
     presenter = GiftCardsPresenter(
         services.get(GiftCardService), services.get(GiftCardDesk), services.get(CustomerService),
         services.get(ShopService), context.reads, context.writes, context.staff,
+        lambda: context.formats.local(services.clock.now()).date(),
     )  # fmt: skip
     view = GiftCardsView(presenter, context.formats, context.notify, context.reads, services.clock)
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))

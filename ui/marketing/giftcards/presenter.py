@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -31,6 +31,7 @@ from ui.shared.jobs import Jobs
 T = TypeVar("T")
 MOST_HITS = 30
 PAGE = 100
+SOON = timedelta(days=60)  # A17: cards whose holders are worth a reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,7 @@ class GiftCardsPresenter(QObject):
     issued = Signal(object)  # IssuedCard
     paper_ready = Signal(object)  # Document
     found = Signal(object)  # customers
+    owed = Signal(object)  # minor units that the shop owes all holders
     refused = Signal(str)  # a sentence
     form_refused = Signal(str, str)  # a sentence, the field
 
@@ -75,8 +77,10 @@ class GiftCardsPresenter(QObject):
         reads: Jobs,
         writes: Jobs,
         actor: Actor,
+        today: Callable[[], date],
     ) -> None:
         super().__init__()
+        self._today = today
         self._cards, self._desk, self._customers, self._shop = cards, desk, customers, shop
         self._reads, self._writes, self._actor = reads, writes, actor
         self._asked = 0
@@ -95,7 +99,8 @@ class GiftCardsPresenter(QObject):
     def show(self, *, shown: str | None = None, kinds: Sequence[str] | None = None, text: str | None = None) -> None:
         """List anew under a changed filter; what is not named stays as it was."""
         if shown is not None:
-            self._filter = replace(self._filter, shown=shown)
+            soon = self._today() + SOON if shown == "soon" else None
+            self._filter = replace(self._filter, shown="active" if soon else shown, expires_before=soon)
         if kinds is not None:
             self._filter = replace(self._filter, kinds=tuple(kinds))
         if text is not None:
@@ -109,6 +114,12 @@ class GiftCardsPresenter(QObject):
     def fetch(self) -> None:
         if self._after is not None:
             self._ask(self._after)
+
+    def count_owed(self) -> None:
+        self._reads.start(lambda: self._desk.owed_minor(self._actor), self._on_owed, self._on_failed)
+
+    def _on_owed(self, minor: int) -> None:
+        self.owed.emit(minor)
 
     def _ask(self, after: tuple[datetime, int] | None) -> None:
         self._asked += 1
@@ -174,6 +185,7 @@ class GiftCardsPresenter(QObject):
     def _on_issued(self, issued: IssuedCard) -> None:
         self.issued.emit(issued)
         self._ask(None)
+        self.count_owed()
 
     def reload(self, card: Card, amount: Money, reason: str) -> None:
         request = self._request
@@ -202,13 +214,14 @@ class GiftCardsPresenter(QObject):
     def _on_changed(self, card: Card) -> None:
         self.changed.emit(card)
         self._ask(None)
+        self.count_owed()
         self.show_history(card.id)
 
     def make_paper(self, card: Card) -> None:
         """The card's paper, to look at, print or keep. Needs the right for a second one."""
 
         def work() -> Document | None:
-            code = self._desk.code_for_print(card.id, self._actor)
+            code = self._desk.code_for_print(card.id, self._actor, of_sale=False)
             return None if code is None else card_document(card, code, self._shop.info())
 
         self._writes.start(work, self._on_paper, self._on_failed)

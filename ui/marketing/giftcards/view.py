@@ -24,6 +24,7 @@ from app.giftcards.desk import CardHistory, HistoryRow
 from app.giftcards.model import State, ValueKind
 from app.giftcards.service import Card as GiftCard
 from app.giftcards.service import IssuedCard
+from app.money import Money
 from app.permissions import Permission
 from hardware.protocols import Document
 from ui.marketing.giftcards.card_panel import CardPanel
@@ -44,7 +45,7 @@ from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
 from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
-from ui.shared.widgets import Button, EmptyState
+from ui.shared.widgets import Button, EmptyState, Words
 from ui.shell.registry import Action
 
 _TYPING_PAUSE_MS = 150
@@ -62,6 +63,7 @@ def filters() -> list[tuple[str, str]]:
     return [
         ("", tr("All")),
         ("active", tr("Active")),
+        ("soon", tr("Expires soon")),
         ("expired", tr("Expired")),
         ("fully_redeemed", tr("Fully Redeemed")),
         ("deactivated", tr("Deactivated")),
@@ -127,6 +129,7 @@ class GiftCardsView(QWidget):
         self.list: RowsModel[GiftCard] = RowsModel(card_columns(formats))
         self.table = Table(self.list, tr("Gift Cards"))
         self.panel = CardPanel(formats)
+        self.owed = Words(tone="muted")
         may_issue = presenter.may(Permission.GIFTCARD_ISSUE)
         self.nothing = EmptyState(
             "gift",
@@ -169,6 +172,7 @@ class GiftCardsView(QWidget):
         left.addLayout(top)
         left.addLayout(chips)
         left.addWidget(self._inside, 1)
+        left.addWidget(self.owed)
         across = QHBoxLayout()
         across.setSpacing(SPACE_L)
         across.addLayout(left, 1)
@@ -201,6 +205,7 @@ class GiftCardsView(QWidget):
         presenter.issued.connect(self._on_issued)
         presenter.paper_ready.connect(self._on_paper)
         presenter.found.connect(self._on_found)
+        presenter.owed.connect(self._on_owed)
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
 
@@ -209,6 +214,7 @@ class GiftCardsView(QWidget):
     def page_shown(self, argument: object) -> None:
         """`argument`: a card's id, CardsOf a customer, or None."""
         self.banner.hide()
+        self._presenter.count_owed()
         if isinstance(argument, CardsOf):
             self.of_customer.set_words(tr("Cards of {0}").format(argument.name[:40]))
             self.of_customer.show()
@@ -248,6 +254,10 @@ class GiftCardsView(QWidget):
         elif ids and not self._wanted_id:
             self.table.selectRow(0)
         self._wanted_id = 0
+
+    def _on_owed(self, minor: int) -> None:
+        owed = self._formats.money(Money(minor, self._formats.currency))
+        self.owed.setText(tr("The shop owes holders {0} in all.").format(owed))
 
     def _on_chosen(self, card: GiftCard | None) -> None:
         if card is not None:
@@ -403,7 +413,9 @@ class GiftCardsView(QWidget):
             menu.addAction(tr("Assign to a customer…"), self.open_assign)
         if owned and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
             menu.addAction(tr("Change the expiry…"), self.open_extend)
-        if owned:
+        may_print = self._presenter.may(Permission.GIFTCARD_REPRINT)
+        may_print = may_print or (not card.print_count and self._presenter.may(Permission.GIFTCARD_ISSUE))
+        if owned and may_print:
             menu.addAction(tr("Print or save as PDF…"), self.print_card)
         deletable = card.state in (State.ISSUED, State.ACTIVE, State.INACTIVE)
         if deletable and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
