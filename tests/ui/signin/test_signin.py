@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -176,3 +178,11 @@ def test_pictures(view: SignInView, render, qapp: QApplication) -> None:  # type
     choose(view, CASHIER[0])
     assert len(render(view, "signin")) == 2
     assert len(render(view, "signin-small", size=(1024, 768))) == 2
+
+
+@pytest.mark.parametrize("module", ["ui.signin.view", "ui.firststart.view"])
+def test_the_first_window_paints_before_anything_heavy_is_imported(module: str) -> None:
+    heavy = "sqlalchemy alembic babel argon2 reportlab escpos openpyxl phonenumbers pyqtgraph psycopg sqlcipher3"
+    code = f"import sys, {module}; print(sorted(set('{heavy}'.split()) & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
