@@ -92,6 +92,7 @@ class Program(QObject):
         else:
             self._show_first_start()
         self.start_window.show()
+        self.start_window.activateWindow()
         if notice:
             self.start_window.tell(notice)
 
@@ -189,6 +190,8 @@ class Program(QObject):
             self.frame.showMaximized()
         else:
             self.frame.show()
+        self.frame.raise_()
+        self.frame.activateWindow()  # a till without a window manager gives the keyboard to nobody by itself
         self.start_window.hide()
 
     def lock(self) -> None:
@@ -198,6 +201,7 @@ class Program(QObject):
         self.start_window.setGeometry(self.frame.geometry())
         self.start_window.setWindowState(self.frame.windowState() & ~Qt.WindowState.WindowMinimized)
         self.start_window.show()
+        self.start_window.activateWindow()
         self.frame.hide()
         self._signin.lock()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.checkout.model import BasketView, CardFact, CouponOffer, CustomerPanel
 from ui.shared.format import Formats
@@ -28,6 +28,7 @@ class CustomerCard(Card):
         self._used: tuple[tuple[str, bool], ...] = ()
         self._content: QWidget | None = None
         self.setAccessibleName(self.tr("Customer"))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._draw()
 
     def show_basket(self, view: BasketView) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
 from app.money import Money
@@ -16,6 +16,8 @@ from ui.shared.keypad import Keypad
 from ui.shared.money_field import MoneyField
 from ui.shared.tokens import SPACE_S, TYPE_BODY, TYPE_TITLE, TYPE_TOTAL, TYPE_TOUCH
 from ui.shared.widgets import RIGHT, Button, Card, IconButton, Picture, Words, row
+
+_TAKEN_HEIGHT = 36
 
 
 class PayPanel(SidePanel):
@@ -28,7 +30,15 @@ class PayPanel(SidePanel):
         self.body.addLayout(row(self._word, None, self._due))
         self._taken = QVBoxLayout()
         self._taken.setSpacing(0)
-        self.body.addLayout(self._taken)
+        self._taken_area = QScrollArea()  # fifty tenders must not push the keys off the screen
+        self._taken_area.setWidgetResizable(True)
+        holder = QWidget()
+        holder.setProperty("panel", "none")
+        holder.setLayout(self._taken)
+        self._taken_area.setWidget(holder)
+        self._taken_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._taken_area.hide()
+        self.body.addWidget(self._taken_area)
         self.field = MoneyField(formats, self.tr("Amount; leave empty to take all that is due"))
         self.field.setPlaceholderText(self.tr("Amount, or empty for all"))
         self.field.setMinimumHeight(52)
@@ -98,6 +108,8 @@ class PayPanel(SidePanel):
         clear(self._taken)
         for position, one in enumerate(taken):
             self._taken.addWidget(self._taken_line(position, one))
+        self._taken_area.setVisible(bool(taken))
+        self._taken_area.setFixedHeight(min(3, len(taken)) * _TAKEN_HEIGHT)
 
     def _taken_line(self, position: int, one: TakenTender) -> QWidget:
         holder = QWidget()
@@ -106,7 +118,7 @@ class PayPanel(SidePanel):
             self._formats.amount(Money(one.tendered_minor, self._formats.currency)), size=TYPE_TOUCH, align=RIGHT
         )
         name = self.tr("Take back {0}").format(self.tender_name(one))
-        off = IconButton("x", name, lambda: self._pay.take_back(position), size=36)
+        off = IconButton("x", name, lambda: self._pay.take_back(position), size=_TAKEN_HEIGHT)
         off.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         line = row(Picture("circle-check", "success", 20), words, None, amount, off)
         holder.setLayout(line)

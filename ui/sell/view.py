@@ -26,10 +26,12 @@ from ui.sell.side import SideBar, SidePanel
 from ui.sell.sound import alarm
 from ui.shared import theme
 from ui.shared.banner import Banner
+from ui.shared.keypad import Keypad
 from ui.shared.tokens import SPACE_M, SPACE_S, Density
 from ui.shared.widgets import Button
 from ui.shell.registry import Action
 
+_PAD_BESIDE = 190  # a customer card up to this high leaves room for the number pad on 1024 x 768
 NARROW = 1080  # below this width the quick keys fold into a page of their own
 
 
@@ -98,6 +100,13 @@ class SellView(QWidget):
         home.addWidget(self._keys_button)
         self._keys_place = QVBoxLayout()
         home.addLayout(self._keys_place, 1)
+        self.pad = Keypad(
+            decimal_symbol="*", enter=self.tr("Enter"), enter_kind=""
+        )  # codes and 3*CODE without a keyboard
+        self.pad.type_into(self.field)
+        self.pad.entered.connect(self._on_pad)
+        home.addWidget(self.pad)
+        home.addStretch(0)
         row = QHBoxLayout()
         row.setSpacing(SPACE_S)
         for button in (self.hold, self.discount, self.more):
@@ -121,10 +130,16 @@ class SellView(QWidget):
     def _fold(self, narrow: bool) -> None:
         """Quick keys beside the basket, or on a page of their own where the screen is small."""
         self._narrow = narrow
-        self._keys_button.setVisible(narrow)
-        self.keys.set_columns(4 if narrow else 5)
+        self.pad.hide()
         (self.keys_panel.body if narrow else self._keys_place).addWidget(self.keys, 1)
+        self.keys.set_columns(4 if narrow else 5)
+        self._keys_button.setVisible(narrow)
+        self._show_pad()
         self._whole.setStretch(0, 56 if narrow else 58)
+
+    def _show_pad(self) -> None:
+        """A pad where the keys were, unless the customer has so much to show that it would not fit."""
+        self.pad.setVisible(self._narrow and self.customer.sizeHint().height() <= _PAD_BESIDE)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -273,9 +288,14 @@ class SellView(QWidget):
             self.side.show_home()
         self.sell.scanned(text)
 
+    def _on_pad(self, key: str) -> None:
+        if key == "\r" and self.field.text().strip():
+            self.on_code(self.field.take_text())
+
     def _on_shown(self, view: BasketView) -> None:
         self.basket.show_basket(view)
         self.customer.show_basket(view)
+        self._show_pad()
         self.basket.bar.undo.setEnabled(self.sell.can_undo)
         self.pay_button.setEnabled(view.can_pay and not self.pay.busy)
         self.hold.setEnabled(view.can_pay)

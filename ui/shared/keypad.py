@@ -15,7 +15,9 @@ class Keypad(QWidget):
 
     entered = Signal(str)  # "0".."9", "00", the decimal sign, or "\b"
 
-    def __init__(self, *, decimal_symbol: str = "", enter: str = "", double_zero: bool = True) -> None:
+    def __init__(
+        self, *, decimal_symbol: str = "", enter: str = "", enter_kind: str = "primary", double_zero: bool = True
+    ) -> None:
         super().__init__()
         self._target: QLineEdit | None = None
         grid = QGridLayout(self)
@@ -29,7 +31,7 @@ class Keypad(QWidget):
         back.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         grid.addWidget(back, 3, 2)
         if enter:
-            done = Button(enter, lambda: self._press("\r"), kind="primary")
+            done = Button(enter, lambda: self._press("\r"), kind=enter_kind)
             done.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             grid.addWidget(done, 4, 0, 1, 3)
 

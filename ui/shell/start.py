@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
@@ -42,8 +42,8 @@ class StartWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setWindowTitle("Regulars")
-        self.resize(1280, 800)
         self.setMinimumSize(800, 600)
+        self.fit_screen()
         self._stack = QStackedWidget()
         self.banner = Banner()
         whole = QWidget()
@@ -54,6 +54,14 @@ class StartWindow(QMainWindow):
         box.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
         QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
+
+    def fit_screen(self) -> None:
+        """1280 × 800, or the whole of a smaller screen (a 1024 × 768 till)."""
+        room = self.screen().availableGeometry()
+        size = QSize(1280, 800).boundedTo(room.size())
+        self.resize(size)
+        if size != QSize(1280, 800):
+            self.move(room.topLeft())
 
     def show_view(self, view: QWidget) -> None:
         for old in [self._stack.widget(position) for position in range(self._stack.count())]:
