@@ -78,8 +78,8 @@ class FirstStartView(QWidget):
                 "shopping-basket",
                 self.tr("Start selling"),
                 self.tr(
-                    "Name, money, tax and your PIN: about three minutes. Products and customers can be typed in or "
-                    "read from a file afterwards."
+                    "Name, money, tax and your PIN: about three minutes. Products and customers come afterwards, under "
+                    "Settings and Customers, or at the till as you meet them."
                 ),
                 self.set_up_button,
             )
