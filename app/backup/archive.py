@@ -51,7 +51,9 @@ class ArchiveWriter:
         self._file.flush()
         os.fsync(self._file.fileno())
         self._file.close()
-        with ArchiveReader(self._part) as written:  # read back from the disk before it counts as a backup
+        with ArchiveReader(
+            self._part, unfinished=True
+        ) as written:  # read back from the disk before it counts as a backup
             written.verify()
         self._part.replace(self.path)
         sync_folder(self.path.parent)
@@ -62,17 +64,21 @@ class ArchiveWriter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if not self._done:
+            self._zip.fp = None  # it would write its directory to the closed file when it is collected
             self._file.close()
             self._part.unlink(missing_ok=True)
 
 
 class ArchiveReader:
-    """A finished backup. Raises BackupDamaged for anything else."""
+    """A finished backup. Raises BackupDamaged for anything else; `unfinished` is for the writer's own look."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, unfinished: bool = False) -> None:
         self.path = path
+        self._unfinished = unfinished
 
     def __enter__(self) -> ArchiveReader:
+        if self.path.name.endswith(UNFINISHED) and not self._unfinished:
+            raise BackupDamaged("the program was stopped while it was made")
         try:
             self._zip = zipfile.ZipFile(self.path)
         except FileNotFoundError:

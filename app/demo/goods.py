@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -53,8 +54,11 @@ def range_of(count: int, seed: int, folder: Path) -> list[Good]:
     written = list(_written(folder / "goods.csv"))
     variants = list(_variants(folder / "more_goods.csv"))
     rng.shuffle(variants)
-    while len(written) + len(variants) < count:  # the same goods by the case
-        variants += [_case_of(row, len(variants) + place) for place, row in enumerate(variants[: count // 4])]
+    single = list(variants)
+    for pack in itertools.chain(range(2, 13), itertools.count(24, 12)):
+        if len(written) + len(variants) >= count:
+            break
+        variants += [_pack_of(row, pack) for row in single]  # the same goods in packs of two, three, …
     rows = (written + variants)[:count]
     return [_good(place, row) for place, row in enumerate(rows, start=1)]
 
@@ -73,15 +77,16 @@ def _variants(path: Path) -> Iterator[dict[str, Any]]:
                     price = round(float(row["price"]) * (0.86 + 0.05 * brand_place) * (1 + 0.45 * size_place), 1)
                     yield {
                         "category": row["category"], "brand": brand, "price": f"{price:.2f}",
-                        "name": f"{kind[:1].upper()}{kind[1:]}{noun} {size}", "cost": f"{price * 0.52:.2f}",
+                        "name": f"{brand} {kind}{noun} {size}", "cost": f"{price * 0.52:.2f}",
                         "tax": row["tax"], "kind": "standard", "popularity": "0.6", "daypart": "grocery",
                         "tags": row["tags"],
                     }  # fmt: skip
 
 
-def _case_of(row: dict[str, Any], place: int) -> dict[str, Any]:
-    price = f"{float(row['price']) * 5.5:.2f}"
-    return row | {"name": f"{row['name']}, case of 6 no. {place}", "price": price, "popularity": "0.05"}
+def _pack_of(row: dict[str, Any], pack: int) -> dict[str, Any]:
+    price = f"{float(row['price']) * pack * 0.92:.2f}"
+    cost = f"{float(row['cost']) * pack:.2f}"
+    return row | {"name": f"{row['name']}, pack of {pack}", "price": price, "cost": cost, "popularity": "0.05"}
 
 
 def _good(place: int, row: dict[str, Any]) -> Good:

@@ -106,14 +106,11 @@ CHECKS = (
     ),
     Check(
         "customer_uses", "V15", "a customer's count of a promotion or code is not their uses",
-        "SELECT coalesce(u.promotion_id, r.promotion_id) AS promotion_id, coalesce(u.customer_id, r.customer_id) AS "
-        "customer_id FROM coupon_use u FULL OUTER JOIN (SELECT promotion_id, code_id, customer_id, sum(uses) AS uses "
-        "FROM (SELECT promotion_id, 0 AS code_id, customer_id, CASE WHEN kind = 'use' THEN 1 ELSE -1 END AS uses "
+        "SELECT promotion_id, code_id, customer_id FROM (SELECT promotion_id, code_id, customer_id, use_count AS uses "
+        "FROM coupon_use UNION ALL SELECT promotion_id, 0, customer_id, CASE WHEN kind = 'use' THEN -1 ELSE 1 END "
         "FROM coupon_redemption WHERE customer_id IS NOT NULL UNION ALL SELECT promotion_id, code_id, customer_id, "
-        "CASE WHEN kind = 'use' THEN 1 ELSE -1 END FROM coupon_redemption WHERE customer_id IS NOT NULL "
-        "AND code_id IS NOT NULL) each_use GROUP BY promotion_id, code_id, customer_id) r "
-        "ON r.promotion_id = u.promotion_id AND r.code_id = u.code_id AND r.customer_id = u.customer_id "
-        "WHERE coalesce(u.use_count, 0) <> coalesce(r.uses, 0)",
+        "CASE WHEN kind = 'use' THEN -1 ELSE 1 END FROM coupon_redemption WHERE customer_id IS NOT NULL "
+        "AND code_id IS NOT NULL) each_use GROUP BY promotion_id, code_id, customer_id HAVING sum(uses) <> 0",
     ),
     Check(
         "customer_limit", "V15", "a customer used a promotion more often than it allows",
@@ -130,15 +127,11 @@ CHECKS = (
     ),
     Check(
         "redemption_trail", "V15", "what a coupon saved is not what the sale's trail says",
-        "SELECT coalesce(r.sale_id, t.sale_id) AS sale_id, coalesce(r.promotion_id, t.promotion_id) AS promotion_id "
-        "FROM (SELECT sale_id, promotion_id, coalesce(code_id, 0) AS code_id, sum(discount_minor) AS saved, "
-        "count(*) AS times FROM coupon_redemption WHERE kind = 'use' GROUP BY sale_id, promotion_id, "
-        "coalesce(code_id, 0)) r FULL OUTER JOIN (SELECT sale_id, promotion_id, coalesce(code_id, 0) AS code_id, "
-        "sum(amount_minor) AS saved, count(*) AS times FROM sale_trail WHERE kind = 'promotion' "
-        "AND outcome = 'applied' AND reason <> 'returned' AND promotion_id IS NOT NULL "
-        "GROUP BY sale_id, promotion_id, coalesce(code_id, 0)) t ON t.sale_id = r.sale_id "
-        "AND t.promotion_id = r.promotion_id AND t.code_id = r.code_id "
-        "WHERE coalesce(r.saved, 0) <> coalesce(t.saved, 0) OR coalesce(r.times, 0) <> coalesce(t.times, 0)",
+        "SELECT sale_id, promotion_id FROM (SELECT sale_id, promotion_id, coalesce(code_id, 0) AS code_id, "
+        "discount_minor AS saved, 1 AS times FROM coupon_redemption WHERE kind = 'use' UNION ALL SELECT sale_id, "
+        "promotion_id, coalesce(code_id, 0), -amount_minor, -1 FROM sale_trail WHERE kind = 'promotion' "
+        "AND outcome = 'applied' AND reason <> 'returned' AND promotion_id IS NOT NULL) each_use "
+        "GROUP BY sale_id, promotion_id, code_id HAVING sum(saved) <> 0 OR sum(times) <> 0",
     ),
     Check(
         "redemption_return", "V18", "a coupon was given back for another amount, or by another sale's return",
@@ -161,17 +154,16 @@ CHECKS = (
     ),
     Check(
         "points_balance", "V17", "a points balance is not the sum of its entries, or is below zero unflagged",
-        "SELECT a.customer_id, a.program_id, a.balance FROM points_account a FULL OUTER JOIN (SELECT customer_id, "
-        "program_id, sum(points) AS booked FROM points_entry GROUP BY customer_id, program_id) e "
-        "ON e.customer_id = a.customer_id AND e.program_id = a.program_id "
-        "WHERE coalesce(a.balance, 0) <> coalesce(e.booked, 0) OR (a.balance < 0 AND NOT a.owes)",
+        "SELECT customer_id, program_id FROM (SELECT customer_id, program_id, balance AS points, "
+        "CASE WHEN balance < 0 AND NOT owes THEN 1 ELSE 0 END AS unflagged FROM points_account UNION ALL "
+        "SELECT customer_id, program_id, -points, 0 FROM points_entry) booked GROUP BY customer_id, program_id "
+        "HAVING sum(points) <> 0 OR max(unflagged) = 1",
     ),
     Check(
         "points_lots", "V17", "a points balance is not what its lots hold",
-        "SELECT a.customer_id, a.program_id, a.balance FROM points_account a FULL OUTER JOIN (SELECT customer_id, "
-        "program_id, sum(remaining) AS held FROM points_lot GROUP BY customer_id, program_id) l "
-        "ON l.customer_id = a.customer_id AND l.program_id = a.program_id "
-        "WHERE CASE WHEN coalesce(a.balance, 0) > 0 THEN a.balance ELSE 0 END <> coalesce(l.held, 0)",
+        "SELECT customer_id, program_id FROM (SELECT customer_id, program_id, CASE WHEN balance > 0 THEN balance "
+        "ELSE 0 END AS points FROM points_account UNION ALL SELECT customer_id, program_id, -remaining "
+        "FROM points_lot) held GROUP BY customer_id, program_id HAVING sum(points) <> 0",
     ),
     Check(
         "points_prefix", "V17", "a running points balance was wrong",

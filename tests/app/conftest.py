@@ -1,8 +1,9 @@
-"""A small demo shop on each database; every test changes it inside a transaction that is rolled back."""
+"""A small demo shop on each database, made once: `demo` to change and roll back, `own_demo` to change for good."""
 
 from __future__ import annotations
 
 import shutil
+import uuid
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -43,3 +44,32 @@ def demo(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
         database = Database.connect(request.getfixturevalue("demo_server"))
     yield database
     database.engine.dispose()
+
+
+@pytest.fixture
+def own_demo_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A demo shop of the test's own; parametrise indirectly with "sqlite" or "postgresql"."""
+    if request.param == "sqlite":
+        place = tmp_path / "own.db"
+        shutil.copyfile(request.getfixturevalue("demo_file"), place)
+        yield str(place)
+        return
+    server = request.getfixturevalue("postgres_server")
+    request.getfixturevalue("demo_server")
+    name = f"own_{uuid.uuid4().hex[:12]}"
+    _run(server, f"CREATE DATABASE {name} TEMPLATE demo_shop")
+    yield _named(server, name)
+    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def empty_place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where nothing is yet: a file name or an empty database."""
+    if request.param == "sqlite":
+        yield str(tmp_path / "elsewhere.db")
+        return
+    server = request.getfixturevalue("postgres_server")
+    name = f"empty_{uuid.uuid4().hex[:12]}"
+    _run(server, f"CREATE DATABASE {name}")
+    yield _named(server, name)
+    _run(server, f"DROP DATABASE {name} WITH (FORCE)")
