@@ -51,6 +51,9 @@ class PayPanel(SidePanel):
         self._tenders = QWidget()
         self.body.addWidget(self._tenders)
         self._lay_tenders()
+        self._own = QGridLayout()
+        self._own.setSpacing(SPACE_S)
+        self.body.addLayout(self._own)
         self.code = QLineEdit()
         self.code.setMaxLength(60)
         self.code.setPlaceholderText(self.tr("Gift card or voucher: scan, or type its number"))
@@ -103,6 +106,7 @@ class PayPanel(SidePanel):
         self.finish.setVisible(free)
         self._show_taken(settlement.taken)
         self._show_suggestions(hidden=free or back)
+        self._show_own(hidden=free or back)
 
     def _show_taken(self, taken: tuple[TakenTender, ...]) -> None:
         clear(self._taken)
@@ -125,6 +129,9 @@ class PayPanel(SidePanel):
         return holder
 
     def tender_name(self, one: TakenTender) -> str:
+        return f"{self.kind_name(one.tender.kind)} {one.tender.shown}".strip()
+
+    def kind_name(self, kind: TenderKind) -> str:
         names = {
             TenderKind.CASH: self.tr("Cash"),
             TenderKind.CARD: self.tr("Card"),
@@ -133,7 +140,7 @@ class PayPanel(SidePanel):
             TenderKind.STORE_CREDIT: self.tr("Store credit"),
             TenderKind.POINTS: self.tr("Points"),
         }
-        return f"{names[one.tender.kind]} {one.tender.shown}".strip()
+        return names[kind]
 
     def _show_suggestions(self, *, hidden: bool) -> None:
         while (item := self._suggest.takeAt(0)) is not None:
@@ -150,6 +157,20 @@ class PayPanel(SidePanel):
             button.setMinimumHeight(44)
             button.setEnabled(not self._pay.busy)
             self._suggest.addWidget(button, 0, place)
+
+    def _show_own(self, *, hidden: bool) -> None:
+        """Points, cards and credit of the customer, one tap each."""
+        while (item := self._own.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+        for place, tender in enumerate(() if hidden else self._pay.own_means()[:4]):
+            worth = self._formats.amount(Money(tender.available_minor or 0, self._formats.currency))
+            words = f"{self.kind_name(tender.kind)} {tender.shown} {worth}".replace("  ", " ")
+            button = Button(words, partial(self._pay.take_own, tender), icon="star" if not tender.shown else "gift")
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setMinimumHeight(44)
+            self._own.addWidget(button, place // 2, place % 2)
 
     def _amount(self) -> tuple[bool, int | None]:
         """Whether the field can be used, and what it says (None: all that is due)."""

@@ -145,6 +145,30 @@ class PayPresenter(QObject):
             owner=self,
         )
 
+    def own_means(self) -> tuple[Tender, ...]:
+        """What the customer of this sale has to pay with: points first, then cards and credit; nothing twice."""
+        customer = self._sell.basket.customer
+        if customer is None:
+            return ()
+        means = []
+        if customer.point_value is not None and customer.points > 0:
+            worth = customer.points * customer.point_value.minor
+            means.append(Tender(TenderKind.POINTS, available_minor=worth))
+        means += [
+            Tender(TenderKind(card.kind), None, card.account_id, card.shown, card.balance.minor)
+            for card in customer.cards
+            if card.balance.minor > 0
+        ]
+        taken = {(tender.kind, tender.account_id) for tender in self._tenders}
+        return tuple(one for one in means if (one.kind, one.account_id) not in taken)
+
+    def take_own(self, tender: Tender) -> None:
+        """One of `own_means`; a card's balance is read again first."""
+        if tender.account_id is None:
+            self.take(tender)
+        else:
+            self.take_account(tender.account_id)
+
     def _on_value(self, tender: Tender) -> None:
         if any(tender.account_id is not None and tender.account_id == other.account_id for other in self._tenders):
             self.refused.emit(self.tr("{0} is already taken for this sale.").format(tender.shown))

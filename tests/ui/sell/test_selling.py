@@ -614,3 +614,27 @@ def test_product_search_as_one_types_and_arrow_enter_chooses(till: Till) -> None
     till.qtbot.keyClick(field, Qt.Key.Key_Return)
     assert [line.item.product.name for line in till.sell.basket.lines] == ["Dark chocolate 70 %"]
     assert field.text() == ""
+
+
+def test_the_customer_s_points_and_cards_are_one_tap_each(till: Till) -> None:  # R26
+    till.scan(16, 6)  # 39.60
+    till.sell.set_customer(make_customer())  # 1,240 points at a cent each, a card with 18.50
+    till.pay.open()
+    means = till.pay.own_means()
+    assert [(one.kind, one.available_minor) for one in means] == [
+        (TenderKind.POINTS, 1240),
+        (TenderKind.GIFT_CARD, 1850),
+    ]
+    till.pay.take_own(means[0])
+    till.pay.take_own(means[1])
+    till.idle()
+    assert till.pay.settlement is not None
+    assert till.pay.settlement.due == _dollars(3960 - 1240 - 1850)
+    assert till.pay.own_means() == ()
+    till.pay.take_card()
+    till.idle()
+    assert [tender.kind for tender in till.shop.sales[0][1]] == [
+        TenderKind.POINTS,
+        TenderKind.GIFT_CARD,
+        TenderKind.CARD,
+    ]
