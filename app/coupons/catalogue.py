@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from app import codes
@@ -45,7 +45,7 @@ def load(uow: UnitOfWork, today: date) -> LoadedCatalogue:
     promotions, unreadable = [], []
     for row in queries.definitions(uow.connection, valid_on=today - _GRACE):
         try:
-            promotions.append(read(row.definition, row.id, row.version, active=row.active))
+            promotions.append(_read_once(row))
         except DomainError as error:
             log.warning("promotion %s left out: %s", row.id, error)
             unreadable.append(row.id)
@@ -53,9 +53,26 @@ def load(uow: UnitOfWork, today: date) -> LoadedCatalogue:
 
 
 def read(definition: Mapping[str, object], promotion_id: int, version: int, *, active: bool = True) -> Promotion:
-    """The stored definition as the row's own id, version and switch; raises InvalidInput when it cannot be read."""
-    promotion = promotion_from_dict({**definition, "id": promotion_id})
-    return replace(promotion, version=version, active=active and promotion.active)
+    """The stored definition under the row's own id, version and switch; raises InvalidInput when it cannot be read."""
+    on = active and definition.get("active", True) is True
+    return promotion_from_dict({**definition, "id": promotion_id, "version": version, "active": on})
+
+
+# Reading ten thousand definitions takes two seconds, comparing them a hundredth of that. A till reads its catalogue
+# again after every edit anywhere in the shop, so what did not change is kept, by id with the row it was made from.
+_read_before: dict[int, tuple[Mapping[str, object], int, bool, Promotion]] = {}
+_MOST_KEPT = 50_000
+
+
+def _read_once(row: queries.StoredPromotion) -> Promotion:
+    kept = _read_before.get(row.id)
+    if kept is not None and kept[1] == row.version and kept[2] == row.active and kept[0] == row.definition:
+        return kept[3]
+    promotion = read(row.definition, row.id, row.version, active=row.active)
+    if len(_read_before) >= _MOST_KEPT:
+        _read_before.clear()
+    _read_before[row.id] = (row.definition, row.version, row.active, promotion)
+    return promotion
 
 
 def usage(uow: UnitOfWork) -> UsageFacts:

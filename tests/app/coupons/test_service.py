@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app import codes
 from app.codekeys import CodeVault
@@ -171,6 +172,27 @@ def test_an_edit_is_a_new_version_and_the_old_one_can_be_read(service: CouponSer
     back = service.find("AAA1")
     assert back is not None
     assert not back.entered.blocked
+
+
+def test_a_catalogue_read_again_keeps_what_did_not_change_and_nothing_else(
+    service: CouponService, shop: SmallShop
+) -> None:
+    first = service.create(ten_percent("One", codes=("ONE1",)), shop.actor)
+    service.create(ten_percent("Two", codes=("TWO2",)), shop.actor)
+    before = service.catalogue().catalogue
+    edited = replace(service.details(first.promotion_id, shop.actor).promotion, percent=Decimal(25))
+    service.edit(first.promotion_id, edited, shop.actor, was_version=1)
+    after = service.catalogue().catalogue
+    assert [promotion.percent for promotion in after.promotions] == [Decimal(25), Decimal(10)]
+    assert after.promotions[1] is before.promotions[1]
+    # another shop's promotion may have the same id and version: its definition tells them apart
+    with shop.database.write() as uow:
+        words = "definition" if uow.is_sqlite else "CAST(definition AS TEXT)"
+        changed = f"replace({words}, 'Two', 'Zwei')"
+        changed = changed if uow.is_sqlite else f"CAST({changed} AS JSONB)"
+        uow.connection.execute(text(f"UPDATE promotion SET definition = {changed} WHERE version = 1"))
+        uow.commit()
+    assert service.catalogue().catalogue.promotions[1].name == "Zwei"
 
 
 def test_switching_off_and_on(service: CouponService, shop: SmallShop) -> None:
