@@ -255,10 +255,17 @@ def _import_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", choices=("customers", "products"))
     parser.add_argument("file", type=Path, metavar="FILE")
     _database_option(parser)
+    parser.add_argument("--look", action="store_true", help="products: say what would be done, and change nothing")
+    parser.add_argument("--leave-wrong", action="store_true", help="products: take the right rows, leave the wrong")
     parser.set_defaults(command=_import)
 
 
-def _import(options: argparse.Namespace, _out: TextIO) -> int:
+def _import(options: argparse.Namespace, out: TextIO) -> int:
+    if options.what == "products":
+        from app.catalog.import_command import import_from_command_line
+
+        whole = import_from_command_line(_url(options), options.file, out, options.look, options.leave_wrong)
+        return DONE if whole else BROKEN
     raise _Misuse(f"Reading {options.what} from a file comes with the next part of Regulars; nothing was changed.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -35,6 +36,7 @@ from db.queries import catalog as queries
 from db.uow import Database, UnitOfWork
 
 TILES_A_PAGE = 20
+MOST_PICTURE_BYTES = 2_000_000
 
 
 class CatalogService:
@@ -83,7 +85,7 @@ class CatalogService:
     def product(self, product_id: int) -> ProductCard:
         """Raises ProductUnknown."""
         with self._database.read() as uow:
-            return _card(uow, product_id)
+            return card_of(uow, product_id)
 
     def categories(self) -> tuple[CategoryNode, ...]:
         """The tree, each parent before its children, children in the shop's order."""
@@ -106,11 +108,7 @@ class CatalogService:
         require(by, Permission.PRODUCT_EDIT)
         draft = checked(draft)
         with self._database.write() as uow:
-            _refuse_taken(uow, draft, but=None)
-            values = self._values(uow, draft) | {"created_at": self._clock.now()}
-            made = queries.add_product(uow.connection, values)
-            _set_codes(uow, made, draft)
-            card = _card(uow, made)
+            card = put_product(uow, None, draft, self._clock.now())
             uow.commit()
         return card
 
@@ -119,18 +117,14 @@ class CatalogService:
         require(by, Permission.PRODUCT_EDIT)
         draft = checked(draft)
         with self._database.write() as uow:
-            _refuse_taken(uow, draft, but=product_id)
-            if not queries.change_product(uow.connection, product_id, self._values(uow, draft)):
-                raise ProductUnknown
-            _set_codes(uow, product_id, draft)
-            card = _card(uow, product_id)
+            card = put_product(uow, product_id, draft, self._clock.now())
             uow.commit()
         return card
 
     def set_picture(self, product_id: int, png: bytes | None, *, by: Actor) -> None:
         """Raises NotPermitted, InvalidInput (no PNG, or more than 2 MB), ProductUnknown."""
         require(by, Permission.PRODUCT_EDIT)
-        if png is not None and (len(png) > 2_000_000 or not png.startswith(b"\x89PNG\r\n\x1a\n")):
+        if png is not None and (len(png) > MOST_PICTURE_BYTES or not png.startswith(b"\x89PNG\r\n\x1a\n")):
             raise InvalidInput("A picture is a PNG of at most 2 MB.", field="picture")
         with self._database.write() as uow:
             values = {"picture_png": png, "updated_at": self._clock.now()}
@@ -212,25 +206,49 @@ class CatalogService:
             uow.commit()
         return made
 
-    def _values(self, uow: UnitOfWork, draft: ProductDraft) -> dict[str, Any]:
-        if draft.category_id is not None and queries.category(uow.connection, draft.category_id) is None:
-            raise InvalidInput("This category is not there any more.", field="category")
-        return {
-            "name": draft.name,
-            "sku": draft.sku,
-            "supplier_sku": draft.supplier_sku or None,
-            "manufacturer_sku": draft.manufacturer_sku or None,
-            "search_text": search_text(draft),
-            "category_id": draft.category_id,
-            "brand_id": queries.brand_id(uow.connection, draft.brand),
-            "tax_class_id": draft.tax_class_id,
-            "kind": draft.kind.value,
-            "price_minor": draft.price_minor,
-            "cost_minor": draft.cost_minor,
-            "discountable": draft.discountable,
-            "active": draft.active,
-            "updated_at": self._clock.now(),
-        }
+
+def put_product(uow: UnitOfWork, product_id: int | None, draft: ProductDraft, now: datetime) -> ProductCard:
+    """Add a product (None) or change one, in the caller's transaction. `draft` is `checked`.
+
+    Raises CodeTaken, InvalidInput for a category that is gone, ProductUnknown.
+    """
+    _refuse_taken(uow, draft, but=product_id)
+    if draft.category_id is not None and queries.category(uow.connection, draft.category_id) is None:
+        raise InvalidInput("This category is not there any more.", field="category")
+    values = product_values(draft, queries.brand_id(uow.connection, draft.brand), now)
+    if product_id is None:
+        product_id = queries.add_product(uow.connection, values | {"created_at": now})
+    elif not queries.change_product(uow.connection, product_id, values):
+        raise ProductUnknown
+    queries.set_codes_and_tags(uow.connection, product_id, code_values(draft), draft.tags)
+    return card_of(uow, product_id)
+
+
+def product_values(draft: ProductDraft, brand_id: int | None, now: datetime) -> dict[str, Any]:
+    """A checked draft as its row, all but `created_at`."""
+    return {
+        "name": draft.name,
+        "sku": draft.sku,
+        "supplier_sku": draft.supplier_sku or None,
+        "manufacturer_sku": draft.manufacturer_sku or None,
+        "search_text": search_text(draft),
+        "category_id": draft.category_id,
+        "brand_id": brand_id,
+        "tax_class_id": draft.tax_class_id,
+        "kind": draft.kind.value,
+        "price_minor": draft.price_minor,
+        "cost_minor": draft.cost_minor,
+        "discountable": draft.discountable,
+        "active": draft.active,
+        "updated_at": now,
+    }
+
+
+def code_values(draft: ProductDraft) -> list[dict[str, Any]]:
+    return [
+        {"code": barcode.code, "gtin14": gtin14(barcode.code), "pack_milli": barcode.pack_milli}
+        for barcode in draft.barcodes
+    ]
 
 
 def _category_name(name: str) -> str:
@@ -258,14 +276,6 @@ def _refuse_taken(uow: UnitOfWork, draft: ProductDraft, *, but: int | None) -> N
             raise CodeTaken(taken.code, taken.name)
 
 
-def _set_codes(uow: UnitOfWork, product_id: int, draft: ProductDraft) -> None:
-    rows = [
-        {"code": barcode.code, "gtin14": gtin14(barcode.code), "pack_milli": barcode.pack_milli}
-        for barcode in draft.barcodes
-    ]
-    queries.set_codes_and_tags(uow.connection, product_id, rows, draft.tags)
-
-
 def _rank(row: Any, words: list[str]) -> tuple[int, int, str]:
     """Where the name begins with the question, then where its words do, then anywhere; then by name."""
     name = str(row.search_text)
@@ -281,7 +291,8 @@ def _hit(row: Any, currency: str) -> ProductHit:
     return ProductHit(row.id, row.sku, row.name, price, ProductKind(row.kind), row.category, bool(row.active))
 
 
-def _card(uow: UnitOfWork, product_id: int) -> ProductCard:
+def card_of(uow: UnitOfWork, product_id: int) -> ProductCard:
+    """Raises ProductUnknown."""
     row = queries.product(uow.connection, product_id)
     if row is None:
         raise ProductUnknown

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import insert
 
+from app import cli
 from app.catalog.import_file import MOST_BYTES, FileUnreadable
 from app.catalog.import_rows import HEADINGS, read_amount
 from app.catalog.importing import (
@@ -48,6 +49,12 @@ def catalog(database: Database, clock: FixedClock) -> CatalogService:
 @pytest.fixture
 def importing(catalog: CatalogService, database: Database, clock: FixedClock) -> ImportService:
     return ImportService(database, clock)
+
+
+@pytest.fixture
+def reading(sqlite_db: Database, clock: FixedClock) -> ImportService:
+    """For what depends on the file alone."""
+    return ImportService(sqlite_db, clock)
 
 
 def listed(tmp_path: Path, text: str | bytes, encoding: str = "utf-8") -> Path:
@@ -196,9 +203,9 @@ def test_undo_names_what_took_a_code_since(importing: ImportService, catalog: Ca
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252", "utf-8"])
 @pytest.mark.parametrize("ends", ["\n", "\r\n", "\r"])
-def test_encodings_and_line_ends(importing: ImportService, tmp_path: Path, encoding: str, ends: str) -> None:  # F43
+def test_encodings_and_line_ends(reading: ImportService, tmp_path: Path, encoding: str, ends: str) -> None:  # F43
     text = "Name;Preis;SKU\nGrüner Tee;4,50;T1\nCrème brûlée «à la façon»;1.234,50;C1\nKäse Österreich;3,00;K1\n"
-    preview = look(importing, tmp_path, text.replace("\n", ends).encode(encoding))
+    preview = look(reading, tmp_path, text.replace("\n", ends).encode(encoding))
     assert [(row.name, row.price_minor) for row in preview.rows] == [
         ("Grüner Tee", 450), ("Crème brûlée «à la façon»", 123_450), ("Käse Österreich", 300)
     ]  # fmt: skip
@@ -215,33 +222,33 @@ def test_encodings_and_line_ends(importing: ImportService, tmp_path: Path, encod
         (b'Name,Price\n"Tea,1.00\nMore,2.00\n', "line 2"),
         (b"Name,Price,Title\nTea,1.00,T\n", "Name, Title"),
         (b"Name," * 300 + b"Price\n", "columns"),
-        (b"\xff\xfeN", "damaged"),
+        (b"\xff\xfeN", "cut off"),
     ],
 )
 def test_files_that_are_none_are_refused_in_a_sentence(
-    importing: ImportService, tmp_path: Path, data: bytes, word: str
+    reading: ImportService, tmp_path: Path, data: bytes, word: str
 ) -> None:  # F43
     with pytest.raises(FileUnreadable, match=word):
-        look(importing, tmp_path, data)
+        look(reading, tmp_path, data)
 
 
-def test_a_file_too_large_is_not_read(importing: ImportService, tmp_path: Path) -> None:
+def test_a_file_too_large_is_not_read(reading: ImportService, tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
         file.truncate(MOST_BYTES * 50)  # sparse: a gigabyte that is not there
     with pytest.raises(FileUnreadable, match="larger than 20 MB"):
-        importing.preview(path, by=ANNE)
+        reading.preview(path, by=ANNE)
 
 
-def test_letters_read_wrong_can_be_read_as_said(importing: ImportService, tmp_path: Path) -> None:
+def test_letters_read_wrong_can_be_read_as_said(reading: ImportService, tmp_path: Path) -> None:
     path = listed(tmp_path, "Name;Price;SKU\nŠípkový čaj;1;A\n", "cp1250")
-    assert importing.preview(path, by=ANNE, encoding="cp1250").rows[0].name == "Šípkový čaj"
+    assert reading.preview(path, by=ANNE, encoding="cp1250").rows[0].name == "Šípkový čaj"
     with pytest.raises(FileUnreadable, match="UTF-8"):
-        importing.preview(path, by=ANNE, encoding="utf-8")
+        reading.preview(path, by=ANNE, encoding="utf-8")
 
 
-def test_nul_and_excels_sep_line(importing: ImportService, tmp_path: Path) -> None:
-    preview = look(importing, tmp_path, "sep=;\nName;Price;SKU\nTea\x00;1;A\nOil;2;B\n")
+def test_nul_and_excels_sep_line(reading: ImportService, tmp_path: Path) -> None:
+    preview = look(reading, tmp_path, "sep=;\nName;Price;SKU\nTea\x00;1;A\nOil;2;B\n")
     assert reasons(preview) == {3: "A cell holds what is no text, or far too much of it."}
     assert preview.rows[1].line == 4
 
@@ -265,10 +272,10 @@ def test_formulas_are_text_and_come_back_as_they_were(
     assert [(one.name, one.state) for one in again.rows] == [("+49 Tea", "new")]
 
 
-def test_the_template_can_be_read_as_it_is(importing: ImportService, tmp_path: Path) -> None:  # P3
+def test_the_template_can_be_read_as_it_is(reading: ImportService, tmp_path: Path) -> None:  # P3
     path = tmp_path / "template.csv"
     write_template(path)
-    preview = importing.preview(path, by=ANNE)
+    preview = reading.preview(path, by=ANNE)
     assert reasons(preview) == {}
     assert preview.passed_over == ()
     assert [row.state for row in preview.rows] == ["new", "new"]
@@ -328,3 +335,19 @@ def test_no_file_is_ever_a_defect(  # F43, fuzz
         ImportService(sqlite_db, clock).preview(listed(tmp_path, data), by=ANNE)
     except FileUnreadable as refusal:
         assert str(refusal).endswith(".")
+
+
+def test_the_command_line_says_the_same(
+    sqlite_db: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = listed(tmp_path, "Name,Price,SKU\nTea,3.00,T\nOil,-1,O\n")
+    shop = str(sqlite_db.file)
+    assert cli.run(["import", "products", str(path), "--db", shop]) == cli.BROKEN
+    said = capsys.readouterr().out
+    assert "Line 3: Price “-1”: a price is never negative." in said
+    assert "2 rows: 1 new, 0 to change, 0 as they are, 1 wrong." in said
+    assert "Nothing was changed." in said
+    assert cli.run(["import", "products", str(path), "--db", shop, "--leave-wrong"]) == cli.BROKEN
+    assert "1 products added, 0 changed." in capsys.readouterr().out
+    assert cli.run(["import", "products", str(tmp_path / "none.csv"), "--db", shop]) == cli.BROKEN
+    assert "No such file" in capsys.readouterr().err
