@@ -288,20 +288,43 @@ def like(word: str) -> str:
 
 
 def _by_beginning(connection: Connection, words: Sequence[str], most: int) -> Sequence[AnyRow]:
-    """One or two signs: names that begin so, by the index; then, in what is left, words that begin so."""
-    values: dict[str, object] = {"low": words[0], "high": words[0] + _LAST, "most": most}
+    """Words of one or two signs: texts that begin so, by the index; then, if few, words inside that begin so."""
+    found: dict[int, AnyRow] = {}
+    for place, word in enumerate(words):
+        found |= {row.id: row for row in _beginning_with(connection, word, [*words[:place], *words[place + 1 :]], most)}
+    if len(found) < 20:
+        found |= {row.id: row for row in _with_words_inside(connection, words)}
+    return list(found.values())
+
+
+def _beginning_with(connection: Connection, word: str, others: Sequence[str], most: int) -> Sequence[AnyRow]:
+    values: dict[str, object] = {"low": word, "high": word + _LAST, "most": most}
     low, high = (">=", "<") if connection.dialect.name == "sqlite" else ("~>=~", "~<~")
-    rest = _beginnings(words, values)
-    first = (
+    rest = _beginnings(others, values)
+    sql = (
         f"{_SELECT} {_FROM} WHERE product.search_text {low} :low AND product.search_text {high} :high{rest} "
         "ORDER BY product.search_text LIMIT :most"
     )
-    found = list(connection.execute(text(first), values))
-    if len(found) < 20:
-        more = f"{_SELECT} {_FROM} WHERE product.active{rest} LIMIT 60"
-        seen = {row.id for row in found}
-        found += [row for row in connection.execute(text(more), values) if row.id not in seen]
-    return found
+    return connection.execute(text(sql), values).all()
+
+
+def _with_words_inside(connection: Connection, words: Sequence[str]) -> Sequence[AnyRow]:
+    """SQLite finds a word of two signs with the space before it in the trigrams; reading every product is slow."""
+    values: dict[str, object] = {}
+    two = [word for word in words if len(word) == 2]
+    if two and connection.dialect.name == "sqlite":
+        values["match"] = " ".join(f'" {word}"' for word in two)
+        rest = _beginnings([word for word in words if len(word) < 2], values)
+        sql = f"{_SELECT} {_SEARCHED} WHERE product_search MATCH :match AND product.active{rest} LIMIT 60"
+    else:
+        sql = f"{_SELECT} {_FROM} WHERE product.active{_beginnings(words, values)} LIMIT 60"
+    return connection.execute(text(sql), values).all()
+
+
+_SEARCHED = (
+    "FROM product_search JOIN product ON product.id = product_search.rowid "
+    "LEFT JOIN category ON category.id = product.category_id"
+)
 
 
 def _by_trigrams_sqlite(
@@ -309,11 +332,7 @@ def _by_trigrams_sqlite(
 ) -> Sequence[AnyRow]:
     values: dict[str, object] = {"match": " ".join(f'"{word}"' for word in long), "most": most}
     rest = _beginnings(short, values)
-    sql = (
-        f"{_SELECT} FROM product_search JOIN product ON product.id = product_search.rowid "
-        "LEFT JOIN category ON category.id = product.category_id "
-        f"WHERE product_search MATCH :match{rest} LIMIT :most"
-    )
+    sql = f"{_SELECT} {_SEARCHED} WHERE product_search MATCH :match{rest} LIMIT :most"
     return connection.execute(text(sql), values).all()
 
 

@@ -172,23 +172,42 @@ def ids_beginning(
     return [row.id for row in connection.execute(text(sql), values)]
 
 
+def ids_named(connection: Connection, beginning: str, other: str, most: int) -> list[int]:
+    """Customers whose sort name begins with one word and holds another that begins so. Read from the index alone."""
+    condition, order = _range(connection, "sort_name")
+    values = {"low": beginning, "high": beginning + _LAST, "other": f"% {_literal(other)}%", "most": most}
+    sql = (
+        f"SELECT id FROM customer WHERE {condition} AND sort_name LIKE :other ESCAPE '!' "  # noqa: S608
+        f"ORDER BY {order} LIMIT :most"
+    )
+    return [row.id for row in connection.execute(text(sql), values)]
+
+
+def _literal(word: str) -> str:
+    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
+
+
 def _begin_words(words: Sequence[str], values: dict[str, object]) -> str:
     parts = []
     for place, word in enumerate(words):
-        values[f"begins{place}"] = f"% {word.replace('!', '!!').replace('%', '!%').replace('_', '!_')}%"
+        values[f"begins{place}"] = f"% {_literal(word)}%"
         parts.append(f" AND (' ' || customer.search_text) LIKE :begins{place} ESCAPE '!'")
     return "".join(parts)
 
 
 def ids_by_words(connection: Connection, words: Sequence[str], most: int) -> list[int]:
-    """Customers whose search text holds every word (folded, the long ones of three signs or more)."""
+    """Customers whose search text holds every word (folded, the long ones of three signs or more).
+
+    SQLite: a word of two signs is found as a word's beginning, the text's first word aside (`ids_named` has those):
+    looking for it in the rows that hold the long word would read tens of thousands of them.
+    """
     long = [word for word in words if len(word) >= 3]
     if not long:
         return []
     values: dict[str, object] = {"most": most}
-    short = _begin_words([word for word in words if len(word) < 3], values)
     if connection.dialect.name == "sqlite":
-        values["match"] = " ".join(f'"{word}"' for word in long)
+        short = _begin_words([word for word in words if len(word) == 1], values)
+        values["match"] = " ".join(f'"{word}"' for word in [*long, *(f" {word}" for word in words if len(word) == 2)])
         sql = (
             "SELECT customer.id FROM customer_search JOIN customer ON customer.id = customer_search.rowid "  # noqa: S608
             f"WHERE customer_search MATCH :match{short} LIMIT :most"
@@ -196,6 +215,7 @@ def ids_by_words(connection: Connection, words: Sequence[str], most: int) -> lis
             else "SELECT rowid AS id FROM customer_search WHERE customer_search MATCH :match LIMIT :most"
         )
     elif _has_trigrams(connection):
+        short = _begin_words([word for word in words if len(word) < 3], values)
         for place, word in enumerate(long):
             values[f"part{place}"] = f"%{word}%"
         parts = " AND ".join(f"search_text LIKE :part{place}" for place in range(len(long)))
