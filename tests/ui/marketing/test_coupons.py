@@ -37,7 +37,7 @@ from app.pricing.promotion import (
 from app.staff.model import Actor
 from db.models.customer import LoyaltyTier, Segment
 from tests.ui.marketing.conftest import Back
-from ui.marketing.coupons.code_dialogs import CodesDialog, MadeDialog
+from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
 from ui.marketing.coupons.presenter import CouponsPresenter
 from ui.marketing.coupons.sentences import Describer
@@ -343,6 +343,33 @@ def test_bulk_codes_are_made_exported_printed_and_cancelled(qtbot: QtBot, back: 
     back.idle()
     assert back.told[-1] == "12 codes are cancelled"
     assert view.panel.batches.index(0, 4).data() == "12"
+
+
+def test_one_code_of_a_batch_is_looked_at_and_cancelled(qtbot: QtBot, back: Back) -> None:
+    saved = back.coupons.create(replace(PLAIN, codes=(), needs_code=True), back.actor)
+    made = back.coupons.make_codes(saved.promotion_id, 250, back.actor, batch="May")
+    view = open_page(qtbot, back)
+    view.panel.tabs.setCurrentIndex(1)
+    view.open_batch()
+    back.idle()
+    dialog = view.dialog
+    assert isinstance(dialog, BatchDialog)
+    assert not dialog.stop.isEnabled()
+    assert dialog.model.rowCount() == 200
+    dialog.model.fetchMore(dialog.table.rootIndex())
+    back.idle()
+    assert dialog.model.rowCount() == 250
+    shown = [dialog.model.index(place, 0).data() for place in range(250)]
+    assert shown[3] == f"•••• {made.codes[3][-4:]}"
+    dialog.table.selectRow(3)
+    dialog.stop.click()
+    back.idle()
+    assert dialog.model.index(3, 3).data() == "cancelled"
+    assert not dialog.stop.isEnabled()
+    found = back.coupons.find(made.codes[3])
+    assert found is not None
+    assert found.entered.blocked
+    dialog.reject()
 
 
 def test_making_codes_can_be_stopped(qtbot: QtBot, back: Back) -> None:

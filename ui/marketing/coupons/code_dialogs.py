@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar, QWidget
 
+from app.codes import mask
 from app.coupons.model import BulkCodes
 from app.coupons.service import LARGEST_BATCH
 from app.errors import InvalidInput
+from db.queries.coupons import CodeRow
 from ui.marketing.coupons.presenter import CodesForm
 from ui.marketing.coupons.sentences import tr
 from ui.marketing.coupons.tab import count_field, form_layout, read_count
@@ -17,6 +21,7 @@ from ui.marketing.coupons.when_tab import DayField
 from ui.shared import theme
 from ui.shared.dialogs import Dialog
 from ui.shared.format import Formats
+from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.widgets import Words
 
 
@@ -120,3 +125,64 @@ class MadeDialog(Dialog):
     def _on_print(self) -> None:
         self.accept()
         self.print_wanted.emit(self.as_qr.isChecked())
+
+
+class BatchDialog(Dialog):
+    """The codes of one batch, masked: how often each was used, and a way to stop one."""
+
+    more_wanted = Signal(int)  # id of the last code shown
+    cancel_wanted = Signal(int)  # code id
+
+    def __init__(self, batch: str, formats: Formats, *, may_edit: bool, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Codes of “{0}”").format(batch[:60]), parent, width=520)
+        self.model: RowsModel[CodeRow] = RowsModel(
+            [
+                Column(tr("Code"), lambda one: mask(one.last_four)),
+                Column(tr("Used"), _used, width=90, number=True),
+                Column(tr("Until"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=120),
+                Column(tr("Status"), _status, width=110, tone=lambda one: "" if one.status == "active" else "danger"),
+            ]
+        )
+        self.table = Table(self.model, tr("Codes"))
+        self.table.setMinimumHeight(320)
+        self.body.addWidget(self.table)
+        self.stop = self.add_button(tr("Cancel this code"), self._on_stop, kind="danger")
+        self.stop.setVisible(may_edit)
+        self.cancel.set_words(tr("Close"))
+        self.model.more_wanted.connect(lambda last: self.more_wanted.emit(0 if last is None else last.id))
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
+        self._on_selection()
+
+    def show_codes(self, rows: Sequence[CodeRow], first: bool, complete: bool) -> None:
+        if not first:
+            self.model.show_more(rows, complete)
+            return
+        self.model.show_rows(rows, complete=complete)
+        self._on_selection()
+
+    def _on_selection(self) -> None:
+        row = self.table.current_row()
+        self.stop.setEnabled(row is not None and row.status == "active")
+
+    def _on_stop(self) -> None:
+        row = self.table.current_row()
+        if row is not None:
+            self.stop.setEnabled(False)
+            self.cancel_wanted.emit(row.id)
+
+    def mark_cancelled(self) -> None:
+        """Show the marked code as cancelled; only its row is painted."""
+        index = self.table.currentIndex()
+        if index.isValid():
+            self.model.replace_row(index.row(), replace(self.model.row(index.row()), status="cancelled"))
+        self._on_selection()
+
+
+def _used(one: CodeRow) -> str:
+    return str(one.use_count) if one.max_uses is None else f"{one.use_count} / {one.max_uses}"
+
+
+def _status(one: CodeRow) -> str:
+    if one.status == "cancelled":
+        return tr("cancelled")
+    return tr("used up") if one.max_uses is not None and one.use_count >= one.max_uses else tr("can be used")

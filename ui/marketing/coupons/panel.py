@@ -77,6 +77,7 @@ class CouponPanel(Card):
         self.use_table = Table(self.uses, tr("Where it was used"), framed=False)
         self.batches: RowsModel[CodeBatch] = RowsModel(batch_columns(formats))
         self.batch_table = Table(self.batches, tr("Batches of codes"), framed=False)
+        self.show_codes = Button(tr("Show codes…"), icon="list")
         self.export = Button(tr("Export…"), icon="download")
         self.print = Button(tr("Print sheet…"), icon="printer")
         self.cancel = Button(tr("Cancel codes…"), kind="danger")
@@ -126,7 +127,7 @@ class CouponPanel(Card):
         column = QVBoxLayout(codes)
         column.setContentsMargins(0, SPACE_S, 0, 0)
         column.setSpacing(SPACE_S)
-        self._tools = row(SPACE_L, self.export, self.print, self.cancel, None)
+        self._tools = row(SPACE_L, self.show_codes, self.export, self.print, self.cancel, None)
         column.addWidget(self._batches, 1)
         column.addLayout(self._tools)
         self.tabs.addTab(self._uses, tr("Uses"))
@@ -165,6 +166,7 @@ class CouponPanel(Card):
             self.batch_table.selectRow(0)
         for button in (self.export, self.print, self.cancel):
             button.setVisible(may_edit and bool(details.batches))
+        self.show_codes.setVisible(bool(details.batches))
         self.tabs.setTabVisible(1, promotion.by_code)
         if changed:
             self.tabs.setCurrentIndex(0)

@@ -24,7 +24,7 @@ from app.permissions import Permission
 from app.pricing.promotion import Promotion
 from app.shop.service import ShopService
 from app.staff.model import Actor
-from db.queries.coupons import PromotionRow, UseRow
+from db.queries.coupons import CodeRow, PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs, Progress
@@ -83,6 +83,7 @@ class CouponsPresenter(QObject):
     exported = Signal(int, str)  # how many, file name
     paper_ready = Signal(object)  # Document
     cancelled = Signal(int)  # how many codes
+    codes_listed = Signal(object, bool, bool)  # rows, whether these are the first, whether these are the last
     refused = Signal(str)
     form_refused = Signal(str, str)
 
@@ -289,6 +290,25 @@ class CouponsPresenter(QObject):
 
     def _on_sheet(self, document: Document) -> None:
         self.paper_ready.emit(document)
+
+    def list_codes(self, promotion_id: int, batch: str, after_id: int = 0) -> None:
+        """The codes of one batch, masked, a page at a time."""
+        self._reads.start(
+            lambda: (after_id, self._coupons.codes(promotion_id, self._actor, batch=batch, after_id=after_id)),
+            self._on_codes,
+            self._on_failed,
+        )
+
+    def _on_codes(self, answer: tuple[int, Page[CodeRow]]) -> None:
+        after_id, page = answer
+        self.codes_listed.emit(page.rows, after_id == 0, page.after is None)
+
+    def cancel_code(self, promotion_id: int, code_id: int) -> None:
+        self._writes.start(
+            lambda: (promotion_id, self._coupons.cancel(promotion_id, self._actor, code_id=code_id)),
+            self._on_cancelled,
+            self._on_failed,
+        )
 
     def cancel_batch(self, promotion_id: int, batch: str) -> None:
         self._writes.start(

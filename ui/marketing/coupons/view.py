@@ -23,7 +23,7 @@ from app.coupons.model import BulkCodes
 from app.coupons.service import Saved
 from db.queries.coupons import PromotionRow, UseRow
 from hardware.protocols import Document
-from ui.marketing.coupons.code_dialogs import CodesDialog, MadeDialog
+from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
 from ui.marketing.coupons.panel import CouponPanel, state_of
 from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
@@ -39,7 +39,7 @@ from ui.shared.widgets import Button, EmptyState
 from ui.shell.registry import Action
 
 _TYPING_PAUSE_MS = 150
-Open = CouponEditor | CodesDialog | MadeDialog | PaperDialog | Confirm
+Open = CouponEditor | CodesDialog | MadeDialog | BatchDialog | PaperDialog | Confirm
 
 
 def filters() -> list[tuple[str, str]]:
@@ -168,6 +168,8 @@ class CouponsView(QWidget):
         panel.cancel.clicked.connect(self._on_cancel)
         panel.uses.more_wanted.connect(lambda _last: presenter.fetch_uses())
         panel.use_table.opened.connect(self._on_use)
+        panel.batch_table.opened.connect(lambda _batch: self.open_batch())
+        panel.show_codes.clicked.connect(self.open_batch)
         presenter.listed.connect(self._on_listed)
         presenter.added.connect(self.list.show_more)
         presenter.opened.connect(self._on_opened)
@@ -180,6 +182,7 @@ class CouponsView(QWidget):
         presenter.exported.connect(self._on_exported)
         presenter.paper_ready.connect(self._on_paper)
         presenter.cancelled.connect(self._on_cancelled)
+        presenter.codes_listed.connect(self._on_codes_listed)
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
 
@@ -346,7 +349,24 @@ class CouponsView(QWidget):
         question.confirmed.connect(lambda: self._presenter.cancel_batch(promotion.id, batch.name))
         self._open(question)
 
+    def open_batch(self) -> None:
+        batch, promotion = self.panel.batch(), self.panel.promotion
+        if batch is None or promotion is None:
+            return
+        dialog = BatchDialog(batch.name, self._formats, may_edit=self._presenter.may_edit, parent=self)
+        dialog.more_wanted.connect(lambda after: self._presenter.list_codes(promotion.id, batch.name, after))
+        dialog.cancel_wanted.connect(lambda code_id: self._presenter.cancel_code(promotion.id, code_id))
+        self._presenter.list_codes(promotion.id, batch.name)
+        self._open(dialog)
+
+    def _on_codes_listed(self, rows: object, first: bool, complete: bool) -> None:
+        if isinstance(self.dialog, BatchDialog):
+            self.dialog.show_codes(rows, first, complete)  # type: ignore[arg-type]  # the presenter's CodeRow
+
     def _on_cancelled(self, count: int) -> None:
+        if isinstance(self.dialog, BatchDialog):
+            self.dialog.mark_cancelled()
+            return
         self._notify(tr("{0} codes are cancelled").format(self._formats.number(count)))
 
     # --- inside --------------------------------------------------------------------------------------------
