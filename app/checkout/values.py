@@ -14,9 +14,11 @@ from app.checkout.model import VALUE_TENDERS, OpenBasket, SoldCard, TakenTender,
 from app.codekeys import CodeVault
 from app.giftcards import ledger
 from app.giftcards.drafts import CardDraft, draft_card
-from app.giftcards.model import Act, Movement, ValuePolicy, part_id
+from app.giftcards.model import Act, EntryKind, Movement, ValuePolicy, part_id
 from app.money import Money
 from app.pricing.model import LineKind
+from db.queries.sales_batch import Batch
+from db.queries.sales_value import ask_take
 from db.uow import UnitOfWork
 
 if TYPE_CHECKING:
@@ -110,7 +112,18 @@ class ValueBook:
         if not account_id:
             raise TenderRefused("Scan the card that pays.")
         amount = Money(one.amount_minor, self.currency)
-        return ledger.redeem(
+        batch = Batch(self.uow)
+        step = ask_take(
+            batch, account_id, amount.minor, currency=self.currency, customer_id=customer_id,
+            good_on=date.min if self.policy.expired_redeemable else self.act.today,
+        )  # fmt: skip
+        batch.run()
+        if step.rows:
+            return Movement(
+                account_id, EntryKind.REDEMPTION, -amount.minor, step.rows[0][0], request, self.act.at,
+                self.act.staff_id, self.act.approver_id, self.act.outlet_id, self.act.reason[:200],
+            )  # fmt: skip
+        return ledger.redeem(  # frees holds that ran out and tries once more, or says why not
             self.uow, self.act, account_id, amount, request_id=request, customer_id=customer_id, policy=self.policy
         )
 
