@@ -7,13 +7,15 @@ transaction, rows by COPY. Keys come from the caller; sequences are set behind t
 # ruff: noqa: S608 - tables and columns are named here, never by a user
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import JSON, Connection, Table, func, insert, inspect, literal, select, text, update
 
@@ -21,7 +23,7 @@ from db.base import Base
 from db.engine import file_of, parse_url
 from db.errors import NotAShop
 from db.models import Customer, CustomerMonth, CustomerStats, Register, Segment, SegmentEvent, SegmentMember
-from db.queries.sales_batch import _POSTGRESQL, _SQLITE, insert_sql
+from db.queries.sales_batch import insert_sql
 from db.schema import create_schema, upgrade_within
 from db.types import DecimalText, UtcDateTime
 from db.uow import Database, UnitOfWork
@@ -120,7 +122,7 @@ class BulkLoad:
         return known
 
     def _converters(self, table: Table, names: Sequence[str]) -> _Convert:
-        kinds = _SQLITE if self.uow.is_sqlite else _POSTGRESQL
+        kinds = _FOR_SQLITE if self.uow.is_sqlite else _FOR_POSTGRESQL
         found = []
         for place, name in enumerate(names):
             convert = kinds.get(_python_type(table.columns[name].type))
@@ -180,6 +182,25 @@ class BulkLoad:
         self.database.engine.dispose()
         if self._building is not None:
             _remove(self._building)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _moment(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+
+
+# As the column types of db.types keep their values; COPY takes the rest as psycopg writes it.
+_FOR_SQLITE: dict[type, Callable[[Any], Any]] = {
+    datetime: _moment,
+    date: date.isoformat,
+    Decimal: str,
+    UUID: lambda value: value.hex,
+    dict: _json,
+}
+_FOR_POSTGRESQL: dict[type, Callable[[Any], Any]] = {Decimal: str, dict: _json}
 
 
 def _python_type(kind: Any) -> type:

@@ -160,14 +160,14 @@ while True:
 
 
 def test_a_killed_backup_is_never_taken_for_a_good_one(demo_file: Path, tmp_path: Path, later: FixedClock) -> None:
-    """F17: killed at eight moments spread over several backups."""
+    """F17: killed at five moments spread over several backups."""
     shutil.copyfile(demo_file, tmp_path / "own.db")
     folder = tmp_path / "backups"
     folder.mkdir()
     target = folder / "shop.regulars"
     rng = random.Random(17)
     finished = 0
-    for _ in range(8):
+    for _ in range(5):
         child = subprocess.Popen(
             [sys.executable, "-c", _LOOP, str(tmp_path / "own.db"), str(target)], stdout=subprocess.PIPE
         )
