@@ -109,11 +109,7 @@ def _report_defect() -> str:
 
 def _parser(out: TextIO) -> _Parser:
     _Parser.help_goes_to = out
-    parser = _Parser(
-        prog="regulars",
-        description="Point of sale and back office. Without a command it opens the till.",
-        formatter_class=lambda prog: argparse.HelpFormatter(prog, max_help_position=28),
-    )
+    parser = _Parser(prog="regulars", description="Point of sale and back office. Without a command it opens the till.")
     parser.add_argument("--version", action="version", version=f"regulars {_version()}")
     commands = parser.add_subparsers(metavar="command", required=True)
     for name, words, fill in (

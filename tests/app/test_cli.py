@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -75,7 +76,7 @@ def test_help_lists_every_command_of_the_design() -> None:
     status, out, _ = said("--help")
     assert status == cli.DONE
     for name in cli.COMMANDS:
-        assert f"\n    {name} " in out
+        assert re.search(rf"^    {name}\b", out, re.MULTILINE)
 
 
 def test_what_the_program_with_a_window_hands_over() -> None:
