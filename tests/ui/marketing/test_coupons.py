@@ -410,6 +410,18 @@ def test_every_field_of_the_editor_has_a_name(qtbot: QtBot, back: Back) -> None:
     assert unnamed == []
 
 
+def test_it_fits_a_small_screen(qtbot: QtBot, back: Back) -> None:
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    wide = view.panel.width()
+    view.resize(960, 692)  # 1024x768 less the frame
+    back.idle()
+    assert view.width() == 960
+    assert view.panel.width() < wide
+    assert view.panel.geometry().right() < 960
+    assert view.table.width() > 400
+
+
 @pytest.mark.slow
 def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     render(open_page(qtbot, back), "coupons-empty", FULL)

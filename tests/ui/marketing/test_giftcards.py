@@ -266,6 +266,18 @@ def test_names_are_shown_as_they_are(qtbot: QtBot, back: Back, name: str) -> Non
     assert shown(view, 1)[0].startswith(name[:20])
 
 
+def test_it_fits_a_small_screen(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    wide = view.panel.width()
+    view.resize(960, 692)  # 1024x768 less the frame
+    back.idle()
+    assert view.width() == 960
+    assert view.panel.width() < wide
+    assert view.panel.geometry().right() < 960
+    assert view.table.width() > 400
+
+
 @pytest.mark.slow
 def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     render(open_page(qtbot, back), "giftcards-empty", FULL)

@@ -133,14 +133,21 @@ class BatchDialog(Dialog):
     more_wanted = Signal(int)  # id of the last code shown
     cancel_wanted = Signal(int)  # code id
 
-    def __init__(self, batch: str, formats: Formats, *, may_edit: bool, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, batch: str, formats: Formats, today: date, *, may_edit: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(tr("Codes of “{0}”").format(batch[:60]), parent, width=520)
         self.model: RowsModel[CodeRow] = RowsModel(
             [
                 Column(tr("Code"), lambda one: mask(one.last_four)),
                 Column(tr("Used"), _used, width=90, number=True),
                 Column(tr("Until"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=120),
-                Column(tr("Status"), _status, width=110, tone=lambda one: "" if one.status == "active" else "danger"),
+                Column(
+                    tr("Status"),
+                    lambda one: _status(one, today),
+                    width=110,
+                    tone=lambda one: "" if _usable(one, today) else "muted",
+                ),
             ]
         )
         self.table = Table(self.model, tr("Codes"))
@@ -182,7 +189,15 @@ def _used(one: CodeRow) -> str:
     return str(one.use_count) if one.max_uses is None else f"{one.use_count} / {one.max_uses}"
 
 
-def _status(one: CodeRow) -> str:
+def _usable(one: CodeRow, today: date) -> bool:
+    spent = one.max_uses is not None and one.use_count >= one.max_uses
+    over = one.expires_on is not None and one.expires_on < today
+    return one.status == "active" and not spent and not over
+
+
+def _status(one: CodeRow, today: date) -> str:
     if one.status == "cancelled":
         return tr("cancelled")
-    return tr("used up") if one.max_uses is not None and one.use_count >= one.max_uses else tr("can be used")
+    if one.max_uses is not None and one.use_count >= one.max_uses:
+        return tr("used up")
+    return tr("can be used") if _usable(one, today) else tr("expired")

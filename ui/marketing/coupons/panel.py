@@ -19,7 +19,8 @@ from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
-WIDTH = 590
+PANEL_WIDTH, PANEL_NARROW = 590, 430
+NARROW = 1150  # page width below which the narrow panel is shown
 
 
 def state_of(*, active: bool, start: date | None, end: date | None, today: date) -> tuple[str, str]:
@@ -62,7 +63,7 @@ def batch_columns(formats: Formats) -> list[Column[CodeBatch]]:
 class CouponPanel(Card):
     def __init__(self, formats: Formats) -> None:
         super().__init__("card", margin=0, spacing=0)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(PANEL_WIDTH)
         self._formats = formats
         self.details: Details | None = None
         self.name = ElidedWords(size=TYPE_TITLE, strong=True)
@@ -127,9 +128,9 @@ class CouponPanel(Card):
         column = QVBoxLayout(codes)
         column.setContentsMargins(0, SPACE_S, 0, 0)
         column.setSpacing(SPACE_S)
-        self._tools = row(SPACE_L, self.show_codes, self.export, self.print, self.cancel, None)
         column.addWidget(self._batches, 1)
-        column.addLayout(self._tools)
+        column.addLayout(row(SPACE_L, self.show_codes, self.export, None))
+        column.addLayout(row(SPACE_L, self.print, self.cancel, None))
         self.tabs.addTab(self._uses, tr("Uses"))
         self.tabs.addTab(codes, tr("Codes"))
         box.addWidget(self.tabs, 1)

@@ -7,11 +7,13 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QStackedWidget,
     QVBoxLayout,
@@ -25,7 +27,7 @@ from db.queries.coupons import PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
-from ui.marketing.coupons.panel import CouponPanel, state_of
+from ui.marketing.coupons.panel import NARROW, PANEL_NARROW, PANEL_WIDTH, CouponPanel, state_of
 from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
 from ui.marketing.coupons.sentences import Describer, tr
 from ui.paper.view import PaperDialog
@@ -147,6 +149,7 @@ class CouponsView(QWidget):
         across.addLayout(left, 1)
         across.addWidget(self.panel)
         box = QVBoxLayout(self)
+        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         box.setSpacing(SPACE_M)
         box.addWidget(self.banner)
@@ -185,6 +188,16 @@ class CouponsView(QWidget):
         presenter.codes_listed.connect(self._on_codes_listed)
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for 1024x768: the panel gives way below NARROW."""
+        return QSize(900, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
+        self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
 
     # --- the frame's calls ---------------------------------------------------------------------------------
 
@@ -353,7 +366,7 @@ class CouponsView(QWidget):
         batch, promotion = self.panel.batch(), self.panel.promotion
         if batch is None or promotion is None:
             return
-        dialog = BatchDialog(batch.name, self._formats, may_edit=self._presenter.may_edit, parent=self)
+        dialog = BatchDialog(batch.name, self._formats, self._today(), may_edit=self._presenter.may_edit, parent=self)
         dialog.more_wanted.connect(lambda after: self._presenter.list_codes(promotion.id, batch.name, after))
         dialog.cancel_wanted.connect(lambda code_id: self._presenter.cancel_code(promotion.id, code_id))
         self._presenter.list_codes(promotion.id, batch.name)

@@ -17,7 +17,8 @@ from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_LARGE, TYPE_TITLE
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
-WIDTH = 540
+PANEL_WIDTH, PANEL_NARROW = 520, 400
+NARROW = 1150  # page width below which the narrow panel is shown
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:
@@ -52,7 +53,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
 class CardPanel(Card):
     def __init__(self, formats: Formats) -> None:
         super().__init__("card", margin=0, spacing=0)
-        self.setFixedWidth(WIDTH)
+        self.setFixedWidth(PANEL_WIDTH)
         self._formats = formats
         self.number = ElidedWords(size=TYPE_TITLE, strong=True)
         self.status = Words(strong=True)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
+    QLayout,
     QLineEdit,
     QMenu,
     QStackedWidget,
@@ -27,7 +29,7 @@ from app.giftcards.service import IssuedCard
 from app.money import Money
 from app.permissions import Permission
 from hardware.protocols import Document
-from ui.marketing.giftcards.card_panel import CardPanel
+from ui.marketing.giftcards.card_panel import NARROW, PANEL_NARROW, PANEL_WIDTH, CardPanel
 from ui.marketing.giftcards.dialogs import (
     AssignDialog,
     ExtendDialog,
@@ -82,11 +84,11 @@ def kinds() -> list[tuple[str, tuple[str, ...]]]:
 
 def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     return [
-        Column(tr("Card"), name_of, width=180),
+        Column(tr("Card"), name_of, width=178),
         Column(tr("Customer"), lambda one: one.customer_name),
         Column(tr("Balance"), lambda one: formats.money(one.balance), width=80, number=True),
-        Column(tr("Status"), status_with_badge, width=150, tone=tone_of),
-        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=106),
+        Column(tr("Status"), status_with_badge, width=158, tone=tone_of),
+        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=114),
     ]
 
 
@@ -178,6 +180,7 @@ class GiftCardsView(QWidget):
         across.addLayout(left, 1)
         across.addWidget(self.panel)
         box = QVBoxLayout(self)
+        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
         box.setSpacing(SPACE_M)
         box.addWidget(self.banner)
@@ -208,6 +211,20 @@ class GiftCardsView(QWidget):
         presenter.owed.connect(self._on_owed)
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
+
+    def minimumSizeHint(self) -> QSize:
+        """Small enough for 1024x768: the panel and two filters give way below NARROW."""
+        return QSize(900, 480)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        narrow = self.width() < NARROW
+        self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
+        self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
+        for place in (3, 4):  # the balance after each movement, and by whom
+            self.panel.history.setColumnHidden(place, narrow)
+        for code in ("soon", "unsold"):
+            self.chips[code].setVisible(not narrow or self.chips[code].isChecked())
 
     # --- the frame's calls ---------------------------------------------------------------------------------
 
