@@ -360,9 +360,10 @@ def _by_index_postgresql(
         rest = _beginnings(_short(words), values)
         sql = f"{_SELECT} {_FROM} WHERE {' AND '.join(parts)}{rest} LIMIT :most"
         return connection.execute(text(sql), values).all()
-    values["question"] = " & ".join(f"'{word}':*" for word in words)
+    values["question"] = " & ".join(f"'{word}':*" for word in long)
+    rest = _beginnings(_short(words), values)
     sql = (
-        f"{_SELECT} {_FROM} WHERE to_tsvector('simple', product.search_text) "
-        "@@ to_tsquery('simple', :question) LIMIT :most"
+        f"{_SELECT} {_FROM} WHERE search_words(product.search_text) @@ to_tsquery('simple', :question){rest} "
+        "LIMIT :most"
     )
     return connection.execute(text(sql), values).all()

@@ -221,11 +221,10 @@ def ids_by_words(connection: Connection, words: Sequence[str], most: int) -> lis
         parts = " AND ".join(f"search_text LIKE :part{place}" for place in range(len(long)))
         sql = f"SELECT id FROM customer WHERE {parts}{short} LIMIT :most"  # noqa: S608
     else:
-        values["question"] = " & ".join(f"'{word}':*" for word in words)
-        sql = (
-            "SELECT id FROM customer WHERE to_tsvector('simple', search_text) "
-            "@@ to_tsquery('simple', :question) LIMIT :most"
-        )
+        short = _begin_words([word for word in words if len(word) < 3], values)
+        values["question"] = " & ".join(f"'{word}':*" for word in long)
+        found = "search_words(search_text) @@ to_tsquery('simple', :question)"
+        sql = f"SELECT id FROM customer WHERE {found}{short} LIMIT :most"  # noqa: S608
     return [row.id for row in connection.execute(text(sql), values)]
 
 
