@@ -7,7 +7,8 @@ one. So a sale's rows bypass Core; everything else in db.queries does not. State
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -70,7 +71,7 @@ class Batch:
             self._add(Step(insert_sql(table, columns), rows, many=True, wants_rows=False, guard=None))
 
     def insert_upsert(self, sql: str, rows: Sequence[Row]) -> None:
-        """Run one statement for each row; nothing is sent for none."""
+        """An INSERT with ON CONFLICT for rows with different keys; nothing is sent for none."""
         if rows:
             self._add(Step(sql, rows, many=True, wants_rows=False, guard=None))
 
@@ -90,7 +91,7 @@ class Batch:
             if self._sqlite:
                 _run_sqlite(raw, steps)
             else:
-                _run_postgresql(raw, steps)
+                _run_postgresql(raw, steps, self._connection.info)
         except module.Error as error:  # type: ignore[union-attr]
             raise self._as_sqlalchemy(error, raw, module) from error
 
@@ -122,17 +123,18 @@ def _run_sqlite(raw: Any, steps: Iterable[Step]) -> None:
         cursor.close()
 
 
-def _run_postgresql(raw: Any, steps: Sequence[Step]) -> None:
-    cursors = []
+def _run_postgresql(raw: Any, steps: Sequence[Step], kept: dict[Any, Any]) -> None:
+    """`kept` lives as long as the connection: cursors are made once, not for every statement of every sale."""
+    cursors = _cursors(raw, kept, len(steps))
     with raw.pipeline() as pipeline:
-        for step in steps:
-            cursor = raw.cursor()
-            _steady_types(cursor)
-            cursors.append(cursor)
-            if step.many:
-                cursor.executemany(_numbered(step.sql), [_for_postgresql(row) for row in step.values])
-            else:
+        for step, cursor in zip(steps, cursors, strict=True):
+            if not step.many:
                 cursor.execute(_numbered(step.sql), _for_postgresql(step.values))
+                continue
+            for rows in in_powers_of_two(step.values):
+                cursor.execute(
+                    _numbered(_widened(step.sql, len(rows))), [v for row in rows for v in _for_postgresql(row)]
+                )
         pipeline.sync()
         for step, cursor in zip(steps, cursors, strict=True):
             if step.wants_rows:
@@ -140,6 +142,39 @@ def _run_postgresql(raw: Any, steps: Sequence[Step]) -> None:
     for step, cursor in zip(steps, cursors, strict=True):
         if step.guard is not None and cursor.rowcount != 1:
             raise GuardFailed(step.guard)
+
+
+def _cursors(raw: Any, kept: dict[Any, Any], count: int) -> list[Any]:
+    found: list[Any] = kept.setdefault("batch cursors", [])
+    if found and found[0].connection is not raw:
+        found.clear()
+    while len(found) < count:
+        found.append(raw.cursor())
+        _steady_types(found[-1])
+    return found[:count]
+
+
+def in_powers_of_two(rows: Sequence[Row], most: int = 16) -> Iterator[Sequence[Row]]:
+    """The rows in pieces of 16, 8, 4, 2 and 1, so that a handful of statements serves every length."""
+    start = 0
+    while start < len(rows):
+        size = most
+        while size > len(rows) - start:
+            size //= 2
+        yield rows[start : start + size]
+        start += size
+
+
+_VALUES = re.compile(r"VALUES (\(\?(?:, \?)*\))")
+
+
+@lru_cache(maxsize=512)
+def _widened(sql: str, rows: int) -> str:
+    """The same INSERT for several rows: one statement for the server to run, not one each."""
+    if rows == 1:
+        return sql
+    wide: str = _VALUES.sub(lambda found: "VALUES " + ", ".join([found[1]] * rows), sql, count=1)
+    return wide
 
 
 def _steady_types(cursor: Any) -> None:
@@ -151,7 +186,7 @@ def _steady_types(cursor: Any) -> None:
     cursor.adapters.register_dumper(str, StrDumper)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _numbered(sql: str) -> str:
     return sql.replace("%", "%%").replace("?", "%s")
 

@@ -10,15 +10,17 @@ from decimal import Decimal
 from uuid import uuid4
 
 from app.checkout.model import CompletedSale, OpenBasket, Tender
+from app.checkout.receipts import SaleReader
 from app.checkout.returns import ReturnService
 from app.checkout.service import CheckoutService
 from app.checkout.sessions import SessionService
 from app.clock import FixedClock
+from app.codekeys import CodeVault
 from app.journal.service import JournalService
 from app.outbox.service import OutboxService
 from app.pricing.promotion import Kind, Promotion
 from app.staff.model import with_all_rights
-from app.checkout.receipts import SaleReader
+from db import models
 from db.uow import Database
 from tests.builders import ShopBuilder, a_shop
 
@@ -39,7 +41,9 @@ class Counter:
 
     def fresh(self, *, kept: bool = True) -> OpenBasket:
         """Kept, as the screen does behind the cashier's back: completing closes that row."""
-        basket = replace(self.basket, request_id=uuid4())
+        checkout, customer_id = self.shop.checkout, self.basket.customer_id
+        assert customer_id is not None
+        basket = replace(self.basket, request_id=uuid4(), customer=checkout.customer(customer_id))
         if kept:
             self.shop.checkout.keep(self.shop.till, basket, self.total_minor)
         return basket
@@ -49,9 +53,9 @@ class Counter:
 
     def timed(self, count: int) -> list[float]:
         """Milliseconds of each of `count` sales; making the baskets is not in them."""
-        baskets = [self.fresh() for _ in range(count)]
         taken = []
-        for basket in baskets:
+        for _ in range(count):
+            basket = self.fresh()
             start = time.perf_counter()
             done = self.complete(basket)
             taken.append((time.perf_counter() - start) * 1000)
@@ -60,8 +64,13 @@ class Counter:
         return taken
 
 
-def small_counter(database: Database, clock: FixedClock, *, till: int = 0) -> Counter:
+def small_counter(database: Database, clock: FixedClock) -> Counter:
     """At a shop of 40 products in 5 categories and two tax rates, with a points programme and the one coupon."""
+    shop = small_shop(database, clock)
+    return set_up(shop, list(shop.products.values())[:LINES])
+
+
+def small_shop(database: Database, clock: FixedClock) -> ShopBuilder:
     shop = a_shop(database, clock, currency="EUR", tax_included=True)
     shop.tax("standard", "23")
     shop.tax("reduced", "13.5")
@@ -72,7 +81,32 @@ def small_counter(database: Database, clock: FixedClock, *, till: int = 0) -> Co
         )  # fmt: skip
     shop.points_program()
     add_coupon(shop)
-    return set_up(shop, list(shop.products.values())[:LINES])
+    return shop
+
+
+def four_tills(database: Database, clock: FixedClock) -> ShopBuilder:
+    """The small shop with four registers, each open, and a customer and a card for each; see `counter_at`."""
+    shop = small_shop(database, clock)
+    with database.write() as uow:
+        uow.session.add_all(
+            models.Register(outlet_id=shop.outlet_id, name=f"Till {place}", code=f"R{place}") for place in (3, 4)
+        )
+        uow.commit()
+    for place in range(1, 4):
+        shop.sessions.open(shop.manager, _register(shop, place), shop.money("100.00"), request_id=uuid4())
+    return shop
+
+
+def _register(shop: ShopBuilder, place: int) -> int:
+    return int(shop.rows("SELECT id FROM register ORDER BY id")[place][0])
+
+
+def counter_at(database: Database, clock: FixedClock, place: int) -> Counter:
+    """One of the four tills, from another process: its own customer, card and coupon use rows."""
+    shop = _over(database, clock)
+    shop.till = shop.sessions.context(shop.manager, _register(shop, place))
+    products = shop.rows("SELECT id FROM product ORDER BY id")
+    return set_up(shop, [int(row[0]) for row in products[:LINES]])
 
 
 def add_coupon(shop: ShopBuilder) -> None:
@@ -93,18 +127,24 @@ def at_demo(database: Database, now: datetime | None = None) -> ShopBuilder:
     """The demo shop's first register, opened by its manager the morning after its last sale."""
     last = datetime.fromisoformat(str(database.scalar("SELECT max(completed_at) FROM sale")) + "+00:00")
     clock = FixedClock(now or last + timedelta(hours=12))
-    registers = [int(str(database.scalar(f"SELECT id FROM register ORDER BY id LIMIT 1 OFFSET {n}"))) for n in (0, 1)]
-    outlet = int(str(database.scalar(f"SELECT outlet_id FROM register WHERE id = {registers[0]}")))
-    manager = with_all_rights(1, "Manager")
-    checkout, sessions = CheckoutService(database, clock), SessionService(database, clock)
     with database.write() as uow:
         uow.connection.exec_driver_sql("UPDATE register_session SET closed_at = opened_at WHERE closed_at IS NULL")
         uow.commit()
-    shop = ShopBuilder(
-        database=database, clock=clock, currency="EUR", outlet_id=outlet, register_ids=(registers[0], registers[1]),
+    shop = _over(database, clock)
+    shop.till = shop.sessions.open(shop.manager, shop.register_ids[0], shop.money("100.00"), request_id=uuid4())
+    return shop
+
+
+def _over(database: Database, clock: FixedClock) -> ShopBuilder:
+    """The builder's hands on a shop that is there already; `till` is for the caller to set."""
+    registers = [int(str(database.scalar(f"SELECT id FROM register ORDER BY id LIMIT 1 OFFSET {n}"))) for n in (0, 1)]
+    outlet = int(str(database.scalar(f"SELECT outlet_id FROM register WHERE id = {registers[0]}")))
+    currency = str(database.scalar("SELECT currency FROM shop"))
+    manager = with_all_rights(1, "Manager")
+    checkout, sessions = CheckoutService(database, clock, CodeVault(b"k" * 32)), SessionService(database, clock)
+    return ShopBuilder(
+        database=database, clock=clock, currency=currency, outlet_id=outlet, register_ids=(registers[0], registers[1]),
         manager=manager, cashier=manager, checkout=checkout, returns=ReturnService(checkout), sessions=sessions,
         outbox=OutboxService(database, clock), journal=JournalService(database), reader=SaleReader(database),
         till=None,  # type: ignore[arg-type]
     )  # fmt: skip
-    shop.till = sessions.open(manager, registers[0], shop.money("100.00"), request_id=uuid4())
-    return shop

@@ -10,8 +10,9 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 Row = dict[str, Any]
 
@@ -75,6 +76,10 @@ class Sqlite:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
     @staticmethod
+    def as_id(value: UUID) -> Any:
+        return value.hex
+
+    @staticmethod
     def uuid() -> Any:
         return uuid4().hex
 
@@ -111,6 +116,10 @@ class Psycopg:
             {name: Jsonb(value) if isinstance(value, dict) else value for name, value in zip(names, row, strict=True)}
             for row in found.fetchall()
         ]
+
+    @staticmethod
+    def as_id(value: UUID) -> Any:
+        return value
 
     @staticmethod
     def uuid() -> Any:
@@ -164,14 +173,18 @@ class HandWritten:
 
     def _add(self, table: str, row: Row, **changed: Any) -> int:
         sql, names = self._inserts[table]
-        found = self.driver.one(sql, *[changed[name] if name in changed else row[name] for name in names]) \
-            if sql.endswith("id") else self.driver.run(sql, *[changed.get(name, row[name]) for name in names])
+        found = (
+            self.driver.one(sql, *[changed[name] if name in changed else row[name] for name in names])
+            if sql.endswith("id")
+            else self.driver.run(sql, *[changed.get(name, row[name]) for name in names])
+        )
         return 0 if found is None else int(found[0])
 
-    def timed(self, request_ids: list[Any]) -> list[float]:
-        """Milliseconds of each sale; `request_ids` of kept baskets."""
+    def timed(self, count: int, kept: Callable[[], UUID]) -> list[float]:
+        """Milliseconds of each sale; `kept` keeps a basket for it, as the program's sales have one."""
         taken = []
-        for request_id in request_ids:
+        for _ in range(count):
+            request_id = self.driver.as_id(kept())
             start = time.perf_counter()
             self.write(request_id)
             taken.append((time.perf_counter() - start) * 1000)
@@ -219,9 +232,7 @@ class HandWritten:
             self._body | {"number": number_text}, sort_keys=True, separators=(",", ":"), ensure_ascii=False
         )
         chained = self._chained(row, sequence + 1, sale_id, body, head)
-        self._add(
-            "journal", row, sale_id=sale_id, sequence=sequence + 1, previous_hash=head, body=body, hash=chained
-        )
+        self._add("journal", row, sale_id=sale_id, sequence=sequence + 1, previous_hash=head, body=body, hash=chained)
         run(sql["head"], sequence + 1, chained, at, sale["register_id"])
         for row in self.rows["outbox"]:
             self._add("outbox", row, sale_id=sale_id, state="pending")

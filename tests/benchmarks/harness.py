@@ -21,9 +21,7 @@ class Ratio:
     highest: float
 
     def __str__(self) -> str:
-        return (
-            f"{self.candidate_ms:.2f} against {self.floor_ms:.2f} ms, rounds {self.lowest:.2f} to {self.highest:.2f}"
-        )
+        return f"{self.candidate_ms:.2f} against {self.floor_ms:.2f} ms, rounds {self.lowest:.2f} to {self.highest:.2f}"
 
 
 def sample(work: Callable[[], object], times: int, *, warm_up: int = 3) -> list[float]:
