@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from unicodedata import category
 from uuid import UUID
 
 from app.checkout.errors import BasketFull, LineUnknown, NotSold, PriceAsked, QuantityRefused
@@ -34,6 +35,12 @@ from app.pricing.model import (
 
 GIFT_CARD_SKU = "GIFT-CARD"
 UNDO_STEPS = 200
+
+
+def plain(text: str, most: int) -> str:
+    """What somebody typed, as it can be stored and printed: no control characters, no half characters."""
+    kept = "".join(one for one in text[: most * 4] if category(one) not in ("Cc", "Cs"))
+    return kept.strip()[:most]
 
 
 def new_basket(request_id: UUID, now: datetime) -> OpenBasket:
@@ -147,7 +154,8 @@ def override_price(
     if line.kind is not LineKind.PRODUCT or line.returns is not None:
         raise InvalidInput("The price of this line is fixed.", field="price")
     _check_price(price_minor)
-    if not reason.strip():
+    reason = plain(reason, 200)
+    if not reason:
         raise InvalidInput("Say why the price is changed.", field="reason")
     return _put(
         basket,
@@ -155,7 +163,7 @@ def override_price(
             line,
             price_minor=price_minor,
             price_source=PriceSource.OVERRIDE,
-            price_reason=reason.strip()[:200],
+            price_reason=reason,
             price_approver_id=approver_id,
         ),
     )
@@ -178,14 +186,13 @@ def discount_line(basket: OpenBasket, line_id: int, discount: ManualDiscount | N
             raise InvalidInput("A gift card takes no discount.", field="discount")
         if line.returns is not None:
             raise InvalidInput("What comes back takes no discount.", field="discount")
-        _check_reason(discount)
+        discount = _with_reason(discount)
     return _put(basket, replace(line, discount=discount))
 
 
 def discount_basket(basket: OpenBasket, discount: ManualDiscount) -> OpenBasket:
     """A discount by hand on the whole basket, spread over what may be discounted."""
-    _check_reason(discount)
-    return replace(basket, discounts=(*basket.discounts, discount))
+    return replace(basket, discounts=(*basket.discounts, _with_reason(discount)))
 
 
 def drop_basket_discount(basket: OpenBasket, position: int) -> OpenBasket:
@@ -216,7 +223,7 @@ def with_customer(basket: OpenBasket, customer: CustomerPanel | None) -> OpenBas
 
 
 def with_label(basket: OpenBasket, label: str) -> OpenBasket:
-    return replace(basket, label=label.strip()[:80])
+    return replace(basket, label=plain(label, 80))
 
 
 def for_pricing(basket: OpenBasket, outlet_id: int) -> Basket:
@@ -305,6 +312,8 @@ def _check_price(price_minor: int) -> None:
         raise InvalidInput("A price is zero or more, and not absurdly large.", field="price")
 
 
-def _check_reason(discount: ManualDiscount) -> None:
-    if not discount.reason.strip():
+def _with_reason(discount: ManualDiscount) -> ManualDiscount:
+    reason = plain(discount.reason, 160)
+    if not reason:
         raise InvalidInput("Say why there is a discount.", field="reason")
+    return replace(discount, reason=reason)

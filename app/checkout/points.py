@@ -132,7 +132,7 @@ class PointsBook:
             lot_id, self.customer_id, self.program.id, points, remaining, self.act.at, expires, self.sale_id,
         )  # fmt: skip
         self.entry("earn", points, balance)
-        self.done.earned = points
+        self.done.earned += points  # an exchange may have clawed some back before
 
     def claw_back(self, points: int, original_sale_id: int) -> None:
         """Take earned points back; what is spent already is owed and paid by the next points earned (T1)."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from app.catalog.till import TillCatalogue
+from app.checkout.basket import plain
 from app.checkout.errors import NothingToReturn, ReturnRefused
 from app.checkout.policy import ReturnPolicy, ThresholdPolicy
 from app.checkout.receipts import SaleLineView, SaleView
@@ -122,7 +123,7 @@ def _part(sale: SaleView, lines: Mapping[int, SaleLineView], wish: ReturnLine) -
         for position, minor in back.shares
         if minor
     )  # fmt: skip
-    return Part(line, wish.quantity_milli, back.amounts, shares, wish.reason)
+    return Part(line, wish.quantity_milli, back.amounts, shares, plain(wish.reason, 200))
 
 
 def taxes_of(sale: SaleView, line: SaleLineView) -> list[tuple[TaxComponent, int]]:

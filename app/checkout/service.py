@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from app.checkout import basket as steps
@@ -129,7 +130,7 @@ class CheckoutService:
 
     def coupon(self, text: str) -> CouponOnBasket:
         """What an entered code is. Unknown codes come back too: pricing refuses them with the reason."""
-        typed = text.strip()[:LONGEST_CODE]
+        typed = steps.plain(text, LONGEST_CODE)
         case_sensitive = self.facts().settings.codes_case_sensitive
         with self.database.read() as uow:
             return _coupon(uow, typed, case_sensitive=case_sensitive)
@@ -222,12 +223,7 @@ class CheckoutService:
         self, context: TillContext, basket: OpenBasket, total_minor: int, state: str, states: tuple[str, ...]
     ) -> int | None:
         now = self._clock.now()
-        values = {
-            "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
-            "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": state,
-            "label": basket.label, "content": to_content(basket), "total_minor": total_minor, "created_at": now,
-            "updated_at": now,
-        }  # fmt: skip
+        values = _row(context, basket, state, total_minor, now)
         with self.database.write() as uow:
             kept = baskets.keep(uow.connection, values, states=states)
             basket_id = baskets.id_of(uow.connection, basket.request_id)
@@ -320,7 +316,7 @@ class CheckoutService:
                 return  # voided before: a second press is no second void
             if not finished and basket.lines:
                 self._insert_voided(uow, context, basket, priced.total_minor, now)
-            body = void_body(basket, priced, reason)
+            body = void_body(basket, priced, steps.plain(reason, 200))
             journal.append(
                 uow, context.register_id, "void", now, context.actor.staff_id, approver_id=approver, body=body
             )
@@ -331,12 +327,7 @@ class CheckoutService:
     def _insert_voided(
         self, uow: UnitOfWork, context: TillContext, basket: OpenBasket, total_minor: int, now: datetime
     ) -> None:
-        values = {
-            "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
-            "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": "voided",
-            "label": basket.label, "content": to_content(basket), "total_minor": total_minor, "created_at": now,
-            "updated_at": now,
-        }  # fmt: skip
+        values = _row(context, basket, "voided", total_minor, now)
         baskets.keep(uow.connection, values, states=())
 
     # Pay
@@ -446,6 +437,16 @@ class CheckoutService:
             ),
             repeated=True,
         )
+
+
+def _row(context: TillContext, basket: OpenBasket, state: str, total_minor: int, now: datetime) -> dict[str, Any]:
+    """The basket's row as it is written down."""
+    return {
+        "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
+        "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": state,
+        "label": steps.plain(basket.label, 80), "content": to_content(basket), "total_minor": total_minor,
+        "created_at": now, "updated_at": now,
+    }  # fmt: skip
 
 
 def _coupon(uow: UnitOfWork, typed: str, *, case_sensitive: bool) -> CouponOnBasket:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
+from app.checkout.basket import plain
 from app.checkout.errors import SessionClosed, SessionOpen
 from app.checkout.model import TillContext
 from app.clock import Clock, shop_date
@@ -146,7 +147,7 @@ class SessionService:
     def no_sale(self, context: TillContext, reason: str, *, request_id: UUID, approval: Approval | None = None) -> None:
         """Open the drawer without a sale; the journal says who and why."""
         approver = require(context.actor, Permission.DRAWER_OPEN, approval=approval)
-        if not reason.strip():
+        if not plain(reason, 200):
             raise InvalidInput("Say why the drawer is opened.", field="reason")
         now = self._clock.now()
 
@@ -154,7 +155,7 @@ class SessionService:
             self._still_open(uow, context)
             if outbox_queries.by_request(uow.connection, request_id) is not None:
                 return
-            body = {"reason": reason.strip()[:200]}
+            body = {"reason": plain(reason, 200)}
             journal.append(
                 uow, context.register_id, "no_sale", now, context.actor.staff_id, approver_id=approver, body=body
             )
@@ -184,7 +185,7 @@ class SessionService:
         approver = require(context.actor, Permission.CASH_MOVE, amount.minor, approval=approval)
         if not 0 < amount.minor <= LARGEST_MINOR:
             raise InvalidInput("Type an amount above zero.", field="amount")
-        if not reason.strip():
+        if not plain(reason, 200):
             raise InvalidInput("Say what the cash is for.", field="reason")
         now = self._clock.now()
         signed = amount.minor if kind == "pay_in" else -amount.minor
@@ -199,11 +200,11 @@ class SessionService:
             queries.add_cash(
                 connection,
                 _cash(
-                    context.session_id, kind, signed, context.actor.staff_id, approver, reason.strip()[:200],
+                    context.session_id, kind, signed, context.actor.staff_id, approver, plain(reason, 200),
                     request_id, now,
                 ),
             )  # fmt: skip
-            body = {"amount": signed, "reason": reason.strip()[:200]}
+            body = {"amount": signed, "reason": plain(reason, 200)}
             journal.append(uow, context.register_id, kind, now, context.actor.staff_id, approver_id=approver, body=body)
             outbox_queries.add(connection, "drawer", context.register_id, {"reason": kind}, now)
             uow.commit()
