@@ -17,9 +17,10 @@ from app.shop.settings import ReceiptSettings
 from db.errors import DatabaseProblem
 from hardware.document import Document, KickDrawer
 from hardware.printer.worker import JobResult, PrinterWorker
-from hardware.protocols import CustomerDisplay, DeviceError, DeviceState, PrintOutcome, Scan, Scanner
+from hardware.protocols import DeviceState, PrintOutcome, Scan, Scanner
 from ui.devices import making
 from ui.devices.choices import TillChoices
+from ui.devices.display import DisplayDesk
 from ui.shared.jobs import Jobs
 
 _POLL_MS = 5_000
@@ -58,7 +59,10 @@ class TillDevices(QObject):
         self._kicks = 0
         self._receipts_wanted = True
         self.scanner: Scanner | None = making.scanner(choices.scanner)
-        self._display: CustomerDisplay | None = making.display(choices.display)
+        display = making.display(choices.display)
+        self._display = None if display is None else DisplayDesk(display, self)
+        if self._display is not None:
+            self._display.state_changed.connect(self._on_display)
         self.printer = making.printer(choices.printer, self.paper_shown.emit)
         self._worker: PrinterWorker | None = None
         if self.printer is not None:
@@ -117,9 +121,11 @@ class TillDevices(QObject):
 
     def show(self, upper: str, lower: str) -> None:
         """Two lines for the customer, where there is a display."""
-        display = self._display
-        if display is not None:
-            self._writes.start(lambda: _quietly(lambda: display.show(upper, lower)))
+        if self._display is not None:
+            self._display.show(upper, lower)
+
+    def _on_display(self, state: DeviceState, sentence: str) -> None:
+        self.state_changed.emit("display", self._name("display"), state, sentence)
 
     # --- Due papers -----------------------------------------------------------------------------------------------
 
@@ -181,7 +187,8 @@ class TillDevices(QObject):
         self.scanned.emit(scan.text)
 
     def _name(self, device: str) -> str:
-        return {"printer": self.tr("Printer"), "scanner": self.tr("Scanner")}.get(device, device)
+        names = {"printer": self.tr("Printer"), "scanner": self.tr("Scanner"), "display": self.tr("Display")}
+        return names[device]
 
     def _teller(self, device: str) -> Callable[[DeviceState, str], None]:
         name = self._name(device)
@@ -198,9 +205,3 @@ class _NoPrinter:
 
     def submit(self, key: str, document: Document) -> None:
         raise AssertionError(f"job {key} was not wanted")
-
-
-def _quietly(work: Callable[[], object]) -> None:
-    """A customer display that is away is no trouble of the sale."""
-    with contextlib.suppress(DeviceError):
-        work()

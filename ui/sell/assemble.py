@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from app.catalog.model import QuickPage
 from app.checkout.model import TillContext
+from ui.sell.customer_lines import CustomerLines
 from ui.sell.errands import Errands
 from ui.sell.page import sell_services
 from ui.sell.paying import PayPresenter
@@ -30,6 +31,8 @@ def make_till(context: ShellContext, till: TillContext) -> SellView:
     view.held_counted.connect(context.set_held)
     view.notified.connect(lambda text, undo: context.notify(text, undo=undo))
     view.shift_ended.connect(context.shift_changed)
+    if context.devices is not None:
+        CustomerLines(sell, pay, context.formats, context.devices.show, view)
     _QuickKeyLoader(context, view, till.outlet_id)
     sell.start()
     errands.count_held()
