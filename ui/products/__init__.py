@@ -1,1 +1,1 @@
-"""What the shop sells: find, make and change products; put them on the quick keys."""
+"""Products: the list, the form, reading a list from a file, and the tiles of the till."""

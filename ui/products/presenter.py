@@ -1,166 +1,156 @@
-"""Finding and saving products, off the GUI thread."""
+"""Saving products and reading lists of them, off the GUI thread."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Collection
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
-from app.catalog.model import CategoryNode, ProductCard, ProductDraft, ProductHit, QuickPage, QuickTile, TaxClassRow
-from app.catalog.till import TillProduct
-from app.checkout.facts import TillFacts
-from app.errors import InvalidInput
-from app.money import Money
+from app.catalog.desk import CatalogueDesk, FormFacts, ProductEntry
+from app.catalog.importing import ImportDone, ImportService, ImportUndone, Preview, write_template, write_wrong
+from app.catalog.model import CategoryNode, CodeTaken, ProductCard
+from app.catalog.service import CatalogService
+from app.errors import DomainError, InvalidInput
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
-from ui.shared.format import Formats
-from ui.shared.jobs import Jobs
-
-_MOST_FOUND = 300
-TILES_A_PAGE = 20
-
-
-class Catalog(Protocol):
-    """app.catalog.service.CatalogService, as far as this page goes."""
-
-    def search(self, question: str, *, limit: int = 20, only_active: bool = True) -> tuple[ProductHit, ...]: ...
-    def product(self, product_id: int) -> ProductCard: ...
-    def categories(self) -> tuple[CategoryNode, ...]: ...
-    def tax_classes(self) -> tuple[TaxClassRow, ...]: ...
-    def quick_pages(self, outlet_id: int | None = None) -> tuple[QuickPage, ...]: ...
-    def create(self, draft: ProductDraft, *, by: Actor) -> ProductCard: ...
-    def edit(self, product_id: int, draft: ProductDraft, *, by: Actor) -> ProductCard: ...
-    def save_quick_page(
-        self,
-        name: str,
-        tiles: Sequence[QuickTile],
-        *,
-        page_id: int | None = None,
-        outlet_id: int | None = None,
-        position: int = 0,
-        by: Actor,
-    ) -> int: ...
-
-
-class Facts(Protocol):
-    def facts(self, *, fresh: bool = False) -> TillFacts: ...
-
-
-@dataclass(frozen=True, slots=True)
-class ProductRow:
-    product_id: int
-    sku: str
-    name: str
-    category: str
-    kind: str
-    price: Money
-    active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """What the form offers, and the product it is about (None: a new one)."""
-
-    card: ProductCard | None
-    categories: tuple[CategoryNode, ...]
-    taxes: tuple[TaxClassRow, ...]
-    pages: tuple[QuickPage, ...]
-    barcode: str = ""
+from ui.shared.jobs import Jobs, Progress
 
 
 class ProductsPresenter(QObject):
-    listed = Signal(object)  # list[ProductRow]
-    form_ready = Signal(object)  # Choices
-    saved = Signal(str)  # what was saved, in a sentence
-    refused = Signal(str, str)  # sentence, field it is about or ""
+    form_ready = Signal(object, str)  # FormFacts, the barcode to begin with
+    saved = Signal(object)  # ProductCard
+    save_refused = Signal(str, str)  # a sentence, the field it is about or ""
+    category_added = Signal(object, object)  # CategoryNode, every CategoryNode
+    category_refused = Signal(str)
+    looked = Signal(object)  # Preview
+    look_refused = Signal(str)
+    progressed = Signal(int, int)  # rows done, of how many
+    imported = Signal(object)  # ImportDone
+    import_refused = Signal(str)
+    undone = Signal(object)  # ImportUndone
+    file_written = Signal(str)  # its path
+    refused = Signal(str)
 
     def __init__(
         self,
-        catalog: Catalog,
-        facts: Facts,
+        desk: CatalogueDesk,
+        catalog: CatalogService,
+        importing: ImportService,
         actor: Actor,
-        outlet_id: int,
-        formats: Formats,
         reads: Jobs,
         writes: Jobs,
     ) -> None:
         super().__init__()
-        self._catalog, self._facts, self._actor, self._outlet_id = catalog, facts, actor, outlet_id
-        self._formats, self._reads, self._writes = formats, reads, writes
-        self._asked = 0
-        self._typed = ""
+        self._desk, self._catalog, self._importing, self._actor = desk, catalog, importing, actor
+        self._reads, self._writes = reads, writes
+        self._running: Progress | None = None
 
-    def search(self, typed: str) -> None:
-        """Products that match; all of them by name when nothing is typed."""
-        self._asked += 1
-        self._typed = typed
-        asked, catalog, facts = self._asked, self._catalog, self._facts
+    @property
+    def reads(self) -> Jobs:
+        return self._reads
 
-        def work() -> tuple[int, list[ProductRow]]:
-            if typed.strip():
-                hits = catalog.search(typed, limit=_MOST_FOUND, only_active=False)
-                return asked, [
-                    ProductRow(one.id, one.sku, one.name, one.category, one.kind.value, one.price, one.active)
-                    for one in hits
-                ]
-            products = facts.facts(fresh=True).products.products()
-            return asked, sorted((self._row(one) for one in products), key=lambda row: row.name.casefold())
-
-        self._reads.start(work, self._on_listed, self._on_failed)
-
-    def _row(self, one: TillProduct) -> ProductRow:
-        price = Money(one.price_minor, self._formats.currency)
-        return ProductRow(one.id, one.sku, one.name, one.category, one.kind.value, price, one.active)
-
-    def _on_listed(self, answer: tuple[int, list[ProductRow]]) -> None:
-        if answer[0] == self._asked:
-            self.listed.emit(answer[1])
+    # The form
 
     def open_form(self, product_id: int | None, barcode: str = "") -> None:
-        catalog, outlet_id = self._catalog, self._outlet_id
+        self._reads.start(lambda: (self._desk.form(product_id), barcode), self._on_facts, self._on_failed)
 
-        def work() -> Choices:
-            card = catalog.product(product_id) if product_id is not None else None
-            return Choices(card, catalog.categories(), catalog.tax_classes(), catalog.quick_pages(outlet_id), barcode)
+    def _on_facts(self, answer: tuple[FormFacts, str]) -> None:
+        self.form_ready.emit(*answer)
 
-        self._reads.start(work, self.form_ready.emit, self._on_failed, owner=self)
+    def save(self, product_id: int | None, entry: ProductEntry) -> None:
+        self._writes.start(
+            lambda: self._desk.save(product_id, entry, by=self._actor), self._on_saved, self._on_save_failed
+        )
 
-    def save(self, product_id: int | None, draft: ProductDraft, page: QuickPage | None) -> None:
-        """Create or change; `page` also gets a tile for it when it has a place left."""
-        catalog, actor = self._catalog, self._actor
+    def _on_saved(self, card: ProductCard) -> None:
+        self.saved.emit(card)
 
-        def work() -> tuple[str, bool]:
-            if product_id is None:
-                card = catalog.create(draft, by=actor)
-            else:
-                card = catalog.edit(product_id, draft, by=actor)
-            return card.name, page is None or _add_tile(catalog, page, card, actor)
+    def _on_save_failed(self, error: Exception) -> None:
+        field = error.field if isinstance(error, InvalidInput) else "taken" if isinstance(error, CodeTaken) else ""
+        self.save_refused.emit(sentence(error), field)
 
-        self._writes.start(work, self._on_saved, self._on_failed)
+    def add_category(self, name: str, parent_id: int | None) -> None:
+        def work() -> tuple[CategoryNode, tuple[CategoryNode, ...]]:
+            made = self._catalog.add_category(name, parent_id, by=self._actor)
+            return made, self._catalog.categories()
 
-    def _on_saved(self, answer: tuple[str, bool]) -> None:
-        name, tiled = answer
-        said = self.tr("{0} is saved.").format(name)
-        if not tiled:
-            said += " " + self.tr("That page of quick keys is full; choose another.")
-        self.saved.emit(said)
-        self.search(self._typed)
+        self._writes.start(work, self._on_category, self._on_category_failed)
+
+    def _on_category(self, answer: tuple[CategoryNode, tuple[CategoryNode, ...]]) -> None:
+        self.category_added.emit(*answer)
+
+    def _on_category_failed(self, error: Exception) -> None:
+        self.category_refused.emit(sentence(error))
+
+    # Lists from files
+
+    def look(self, path: Path, encoding: str = "") -> None:
+        self._reads.start(
+            lambda: self._importing.preview(path, by=self._actor, encoding=encoding), self._on_looked, self._on_no_look
+        )
+
+    def _on_looked(self, preview: Preview) -> None:
+        self.looked.emit(preview)
+
+    def _on_no_look(self, error: Exception) -> None:
+        self.look_refused.emit(_said(error))
+
+    def take(self, preview: Preview, lines: Collection[int]) -> None:
+        """Import these lines; `stop` ends it with nothing written."""
+
+        def work(progress: Progress) -> ImportDone:
+            def tell(done: int, total: int) -> bool:
+                progress.report(done, total)
+                return not progress.cancelled
+
+            return self._importing.apply(preview, lines=lines, by=self._actor, progress=tell)
+
+        self._running = self._writes.start_long(work, self._on_imported, self._on_import_failed, self._on_progress)
+
+    def stop(self) -> None:
+        if self._running is not None:
+            self._running.cancel()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progressed.emit(done, total)
+
+    def _on_imported(self, done: ImportDone) -> None:
+        self._running = None
+        self.imported.emit(done)
+
+    def _on_import_failed(self, error: Exception) -> None:
+        self._running = None
+        self.import_refused.emit(_said(error))
+
+    def undo(self, done: ImportDone) -> None:
+        self._writes.start(lambda: self._importing.undo(done, by=self._actor), self._on_undone, self._on_failed)
+
+    def _on_undone(self, undone: ImportUndone) -> None:
+        self.undone.emit(undone)
+
+    def write_template(self, path: Path) -> None:
+        def work() -> str:
+            write_template(path)
+            return str(path)
+
+        self._reads.start(work, self._on_written, self._on_no_look)
+
+    def write_wrong(self, preview: Preview, path: Path) -> None:
+        def work() -> str:
+            write_wrong(preview, path)
+            return str(path)
+
+        self._reads.start(work, self._on_written, self._on_no_look)
+
+    def _on_written(self, path: str) -> None:
+        self.file_written.emit(path)
 
     def _on_failed(self, error: Exception) -> None:
-        field = error.field if isinstance(error, InvalidInput) else ""
-        self.refused.emit(sentence(error, self._formats), field)
+        self.refused.emit(_said(error))
 
 
-def _add_tile(catalog: Catalog, page: QuickPage, card: ProductCard, actor: Actor) -> bool:
-    """False when the page has no place left. A product that is on it already stays where it is."""
-    if any(tile.product_id == card.id for tile in page.tiles):
-        return True
-    taken = {tile.position for tile in page.tiles}
-    free = next((place for place in range(TILES_A_PAGE) if place not in taken), None)
-    if free is None:
-        return False
-    tiles = [*page.tiles, QuickTile(free, card.name[:40], product_id=card.id)]
-    catalog.save_quick_page(page.name, tiles, page_id=page.id or None, outlet_id=page.outlet_id, position=0, by=actor)
-    return True
+def _said(error: Exception) -> str:
+    if isinstance(error, OSError) and not isinstance(error, DomainError):
+        return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+    return sentence(error)
