@@ -234,8 +234,12 @@ class _Booking:
             plan = self.returning.refund_plan(self.uow, total, rule)
             if self.order.refund_as_paid:
                 return plan, None
-            approver = self.returning.check_tenders(self.context, plan, tenders, self.order.tender_approval)
         settlement = settle(total, tenders, rule)
+        if self.returning is not None:
+            approver = self.returning.check_tenders(
+                self.context, plan, settlement.taken, self.order.tender_approval,
+                coin_minor=rule.step_minor if rule.rounds else 0,
+            )  # fmt: skip
         if settlement.due:
             raise StillDue(settlement.cash_due if rule.rounds and not tenders else settlement.due)
         return settlement, approver

@@ -71,18 +71,18 @@ class Returning:
         return refund_as_paid(self.lefts, total, rule, everything_back=self.plan.everything_back)
 
     def check_tenders(
-        self, context: TillContext, plan: Settlement, tenders: Sequence[Tender], approval: Approval | None
-    ) -> int | None:
-        """Another way than it was paid needs its own right. Returns the approver where one was needed."""
-        if not any(taken.amount_minor < 0 for taken in plan.taken):
-            return None
-        as_paid: dict[tuple[TenderKind, int | None], int] = {}
-        for taken in plan.taken:
-            key = (taken.tender.kind, taken.tender.account_id)
-            as_paid[key] = as_paid.get(key, 0) + taken.amount_minor
-        for tender in tenders:
-            allowed = as_paid.get((tender.kind, tender.account_id))
-            if allowed is None or (tender.amount_minor or 0) < allowed:
+        self, context: TillContext, plan: Settlement, taken: Sequence[TakenTender], approval: Approval | None,
+        *, coin_minor: int,
+    ) -> int | None:  # fmt: skip
+        """Another way than it was paid needs its own right. Returns the approver where one was needed.
+
+        What each way gives back in all is compared, as settled: a tender may come in parts, or say no amount.
+        `coin_minor`: cash differs by less than this smallest coin where cash is rounded.
+        """
+        as_paid = _by_way(plan.taken)
+        for way, amount in _by_way(taken).items():
+            slack = max(0, coin_minor - 1) if way[0] is TenderKind.CASH else 0
+            if amount < as_paid.get(way, 0) - slack:
                 return require(context.actor, Permission.SALE_RETURN_OTHER_TENDER, approval=approval)
         return None
 
@@ -148,6 +148,14 @@ class Returning:
 
 def _share(amount: int, part: int, whole: int) -> int:
     return 0 if whole <= 0 else (2 * amount * part + whole) // (2 * whole)
+
+
+def _by_way(taken: Sequence[TakenTender]) -> dict[tuple[TenderKind, int | None], int]:
+    found: dict[tuple[TenderKind, int | None], int] = {}
+    for one in taken:
+        way = (one.tender.kind, one.tender.account_id)
+        found[way] = found.get(way, 0) + min(0, one.amount_minor)
+    return found
 
 
 def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Returning:

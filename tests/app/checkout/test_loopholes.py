@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from uuid import uuid4
+
+import pytest
+
+from app.checkout.model import CompletedSale, Tender, TenderKind
+from app.errors import NotPermitted
 from tests.builders import ShopBuilder
 
 
@@ -16,3 +23,28 @@ def test_an_exchange_says_the_points_it_booked(shop: ShopBuilder) -> None:  # V1
     booked = shop.one("SELECT sum(points) FROM points_entry WHERE sale_id = :s", s=swapped.sale_id)
     assert swapped.points_earned == shop.sale(swapped).points_earned == booked == 20 - 10
     assert shop.points(customer_id) == 20
+
+
+@pytest.mark.parametrize(
+    "tenders",
+    [
+        [Tender(TenderKind.CARD)],  # all that is due
+        [Tender(TenderKind.CARD, -500), Tender(TenderKind.CARD, -500)],
+    ],
+)
+def test_a_refund_cannot_lean_on_one_tender_beyond_what_it_paid(
+    shop: ShopBuilder, tenders: list[Tender]
+) -> None:  # T28
+    shop.product("A", "10.00")
+    done = shop.complete(shop.basket("A"), Tender(TenderKind.CARD, 500), Tender(TenderKind.CASH, 500))
+    till = replace(shop.till, actor=shop.cashier)
+
+    def back(paid: list[Tender]) -> CompletedSale:
+        return shop.returns.complete_return(
+            till, done.sale_id, shop.lines_back(done), request_id=uuid4(), shown_refund=shop.money("10.00"),
+            tenders=paid,
+        )  # fmt: skip
+
+    with pytest.raises(NotPermitted, match="another way"):
+        back(tenders)
+    assert str(back([Tender(TenderKind.CARD, -500), Tender(TenderKind.CASH)]).total) == "-10.00"
