@@ -47,8 +47,12 @@ def canonical(value: Mapping[str, Any]) -> str:
     return _written(value)
 
 
+# One encoder for all: json.dumps would make a new one for each of a million entries.
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode
+
+
 def _written(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _encode(value)
 
 
 def _no_floats(parts: Iterable[Any]) -> None:
