@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import random
 from collections.abc import Sequence
@@ -12,20 +11,15 @@ from decimal import Decimal
 from typing import Any
 
 from app.checkout import rows
-from app.checkout.basket import GIFT_CARD_SKU
 from app.checkout.model import (
-    CardOnLine,
     CouponOnBasket,
-    Item,
     Line,
     PriceSource,
-    ReturnOfLine,
     Settlement,
     Tender,
     TenderKind,
 )
 from app.checkout.points import Program, points_for
-from app.checkout.rows import ReturnedShare
 from app.checkout.tenders import CashRule, settle
 from app.demo.baskets import Baskets, Template
 from app.demo.book import Book, Registers, RegisterState, Shift, request_id
@@ -34,32 +28,25 @@ from app.demo.cards import Cards
 from app.demo.coupons import Coupons
 from app.demo.ledger import Card, Points
 from app.demo.people import Person
+from app.demo.pieces import (
+    ACCOUNT_COLUMN,
+    Sold,
+    card_line,
+    handed,
+    hash_hex,
+    of_card,
+    return_line,
+    shares_of,
+)
 from app.demo.ringing import Ringing, Rung
 from app.giftcards.model import part_id
 from app.money import Money
-from app.pricing.model import CustomerFacts, LineKind, ManualDiscount, PricedProduct, PriceGroup
-from app.pricing.returns import SoldLine, refund_part
-from db.queries import sales_write as write
+from app.pricing.model import CustomerFacts, LineKind, ManualDiscount, PriceGroup
 
 SUPERVISOR = 2
 _RETURN_SHARE = 0.012
 _MOST_RETURNS_WAITING = 20_000
 _REASONS = ("Dented packet", "Price match", "Waited too long", "End of the day")
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """What a later return needs to know."""
-
-    sale_id: int
-    line_ids: tuple[int, ...]
-    rung: Rung
-    person: Person | None
-    register: int
-    tender: TenderKind
-    points: int
-    redemptions: tuple[tuple[int, Any], ...]  # (id, Use)
-    card: Card | None = None
 
 
 @dataclass(slots=True)
@@ -179,7 +166,7 @@ class Tills:
             return Intent(override=True)
         if chance < 0.091 or (day.month == 12 and chance < 0.105):
             face = rng.choice((1000, 2000, 2500, 5000, 5000, 10_000))
-            return Intent(extra=(_card_line(face, len(template.lines) + 1),), card_sold=face)
+            return Intent(extra=(card_line(face, len(template.lines) + 1),), card_sold=face)
         return Intent()
 
     def _lines(self, template: Template, intent: Intent) -> tuple[Line, ...]:
@@ -206,7 +193,7 @@ class Tills:
         sells_card = any(line.kind is not LineKind.PRODUCT for line in rung.basket.lines)
         card = None if sells_card else self.cards.pick(rng, person, day)
         if card is not None:
-            tenders.append(_of_card(card))
+            tenders.append(of_card(card))
             left -= min(left, card.balance)
         has_points = person is not None and self.points.balance(person.id) >= 500
         if left and has_points and not sells_card and rng.random() < 0.08:
@@ -219,7 +206,7 @@ class Tills:
         if how < 0.66:
             tenders.append(Tender(TenderKind.CARD, None, reference=f"{rng.randrange(10**6):06d}"))
         elif how < 0.985 or left < 1000:
-            tenders.append(Tender(TenderKind.CASH, _handed(rng, left)))
+            tenders.append(Tender(TenderKind.CASH, handed(rng, left)))
         else:
             tenders += [Tender(TenderKind.CASH, left // 200 * 100), Tender(TenderKind.CARD, None, reference="000001")]
         return tenders
@@ -237,7 +224,7 @@ class Tills:
         tender_ids = counters.take("tender", len(settlement.taken))
         points = self._earned(rung, settlement, person)
         head = rows.Head(
-            sale_id, request, _hash(request.bytes), "sale", number, number_text, None,
+            sale_id, request, hash_hex(request.bytes), "sale", number, number_text, None,
             self._approver(rung), shift.context.business_date, at,
         )  # fmt: skip
         sold = self.cards.sell(person, intent.card_sold, at) if intent.card_sold else None
@@ -278,7 +265,7 @@ class Tills:
         )  # fmt: skip
         made = [(line_id, head.sale_id, *row) for line_id, row in zip(line_ids, rung.lines, strict=True)]
         if sold is not None:
-            made[-1] = (*made[-1][:_ACCOUNT_COLUMN], sold.id, *made[-1][_ACCOUNT_COLUMN + 1 :])
+            made[-1] = (*made[-1][:ACCOUNT_COLUMN], sold.id, *made[-1][ACCOUNT_COLUMN + 1 :])
         book.emit_all("sale_line", made)
         book.emit_all("sale_tax", [(head.sale_id, *row) for row in rung.taxes])
 
@@ -359,8 +346,8 @@ class Tills:
         shift = self.registers.shift(self.book, sold.register, day, at)
         places = self._coming_back(sold)
         whole = len(places) == len(sold.line_ids)
-        lines = tuple(_return_line(sold, place, number) for number, place in enumerate(places, start=1))
-        shares = {number: _shares_of(sold, place) for number, place in enumerate(places)}
+        lines = tuple(return_line(sold, place, number) for number, place in enumerate(places, start=1))
+        shares = {number: shares_of(sold, place) for number, place in enumerate(places)}
         rung = self.ringing.ring(
             lines, outlet_id=state.outlet_id, staff_id=shift.context.actor.staff_id, now=at, facts=None,
             returned={number: parts for number, parts in shares.items() if parts},
@@ -391,7 +378,7 @@ class Tills:
         tender_ids = counters.take("tender", len(settlement.taken))
         points = self._points_back(sold, rung, whole=whole)
         head = rows.Head(
-            sale_id, request, _hash(request.bytes), "return", number, number_text, sold.sale_id, SUPERVISOR,
+            sale_id, request, hash_hex(request.bytes), "return", number, number_text, sold.sale_id, SUPERVISOR,
             shift.context.business_date, at,
         )  # fmt: skip
         self._sale_rows(head, shift, rung, settlement, sold.person, points=-points, sold=sold.card, line_ids=line_ids)
@@ -411,50 +398,3 @@ class Tills:
         product_lines = [line for line in rung.priced.lines if line.kind is LineKind.PRODUCT]
         back = -sum(line.net_minor for line in product_lines)
         return min(sold.points, sold.points * back // max(1, sold.rung.eligible_minor))
-
-
-_ACCOUNT_COLUMN = [name.strip() for name in write.LINE.split(",")].index("value_account_id")
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _card_line(face: int, number: int) -> Line:
-    product = PricedProduct(0, GIFT_CARD_SKU, face, "Gift card", discountable=False)
-    return Line(number, Item(product, kind="service"), 1000, LineKind.GIFT_CARD, card=CardOnLine())
-
-
-def _of_card(card: Card) -> Tender:
-    kind = TenderKind.VOUCHER if card.kind == "voucher" else TenderKind.GIFT_CARD
-    return Tender(kind, None, card.id, card.shown, card.balance)
-
-
-def _handed(rng: random.Random, due: int) -> int | None:
-    """What a customer puts on the counter: the exact coins, or notes that cover it."""
-    if rng.random() < 0.25:
-        return None
-    note = next((note for note in (500, 1000, 2000, 5000, 10_000) if note >= due), 0)
-    return note or -(-due // 5000) * 5000
-
-
-def _return_line(sold: Sold, place: int, number: int) -> Line:
-    """The whole of a sold line on its way back, at what it was sold for."""
-    line, one = sold.rung.basket.lines[place], sold.rung.priced.lines[place]
-    part = refund_part(SoldLine.of(one), 0, one.quantity_milli)
-    back = ReturnOfLine(sold.sale_id, sold.line_ids[place], part.amounts, "Changed their mind")
-    return Line(number, line.item, -one.quantity_milli, line.kind, price_minor=one.unit_price_minor, returns=back)
-
-
-def _shares_of(sold: Sold, place: int) -> list[ReturnedShare]:
-    found = []
-    for line, entry, minor in sold.rung.shares:
-        if line == place and minor:
-            row = sold.rung.trail.rows[entry]
-            found.append(
-                ReturnedShare(
-                    row["kind"], row["name"], row.get("promotion_id"), row.get("promotion_version"),
-                    row.get("code_id"), row.get("code_shown", ""), minor,
-                )
-            )  # fmt: skip
-    return found

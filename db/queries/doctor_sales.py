@@ -134,7 +134,7 @@ CHECKS = (
         "sale_in_shift", "V23", "a sale lies outside its shift, or at another register",
         "SELECT s.id AS sale_id, s.number_text FROM sale s JOIN register_session c ON c.id = s.session_id "
         "JOIN register r ON r.id = s.register_id WHERE c.register_id <> s.register_id OR r.outlet_id <> s.outlet_id "
-        "OR c.business_date <> s.business_date OR s.completed_at < c.opened_at OR (s.completed_at > c.closed_at "
+        "OR c.business_date <> s.business_date OR ((s.completed_at < c.opened_at OR s.completed_at > c.closed_at) "
         "AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.register_id = s.register_id AND j.kind = 'clock_back'))",
     ),
     Check(
