@@ -21,7 +21,7 @@ from ui.shared.tokens import SPACE_S
 from ui.shared.widgets import IconButton
 
 MOST_CODES_TEXT = 2000
-_TALLEST = 600
+_TALLEST = 636
 
 
 class ProductForm(Dialog):
@@ -81,12 +81,12 @@ class ProductForm(Dialog):
             if group.percent_off:
                 field.setPlaceholderText(self.tr("{0} off").format(self._formats.percent(group.percent_off)))
             self.group_prices[group.group_id] = field
-        self.picture = PictureField(self._reads)
-        form.add("picture", self.tr("Picture"), self.picture)
         self.discountable = form.tick("discountable", self.tr("May be discounted"))
         self.active = form.tick(
             "active", self.tr("Is sold"), self.tr("Without the tick it is retired; past sales stay")
         )
+        self.picture = PictureField(self._reads)
+        form.add("picture", self.tr("Picture"), self.picture, wide=True)
         completer = QCompleter(list(self._facts.brands), self.brand)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         self.brand.setCompleter(completer)

@@ -41,7 +41,7 @@ def _open_quick_keys(context: ShellContext) -> QWidget:
         get(CatalogueDesk), get(CatalogService), get(ShopService), context.staff, context.reads, context.writes
     )
     view = QuickKeysView(presenter, context.formats)
-    presenter.saved.connect(lambda: context.notify(view.tr("The quick keys are saved")))
+    presenter.saved.connect(lambda _pages: context.notify(view.tr("The quick keys are saved")))
     return view
 
 

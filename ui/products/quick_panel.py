@@ -117,7 +117,7 @@ class TilePanel(Card):
                 ("arrow-right", self.tr("Move right (Ctrl+Right)"), (1, 0)),
             )
         ]
-        off = Button(self.tr("Take it off"), self.remove_wanted.emit, icon="trash-2")
+        off = Button(self.tr("Remove"), self.remove_wanted.emit, icon="trash-2")
         self._rest += [*moves, off]
         self.box.addLayout(row(*moves, None, off))
         self.box.addStretch(1)

@@ -20,7 +20,7 @@ MOST_HITS = 8
 class QuickPresenter(QObject):
     shown = Signal(object, object)  # tuple[QuickLayout, ...], outlets as (id, name)
     found = Signal(str, object)  # what was typed, its ProductHits
-    saved = Signal()
+    saved = Signal(object)  # the QuickLayouts as kept, with their ids
     refused = Signal(str)
 
     def __init__(
@@ -58,9 +58,8 @@ class QuickPresenter(QObject):
             lambda: self._desk.save_quick_layouts(pages, removed, by=self._actor), self._on_saved, self._on_failed
         )
 
-    def _on_saved(self, _kept: tuple[QuickLayout, ...]) -> None:
-        self.saved.emit()
-        self.load()
+    def _on_saved(self, kept: tuple[QuickLayout, ...]) -> None:
+        self.saved.emit(kept)
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))

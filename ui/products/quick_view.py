@@ -89,7 +89,7 @@ class QuickKeysView(QWidget):
         presenter.setParent(self)
         self.plan = Arrangement()
         self._at, self._position = 0, 0
-        self._showing = False
+        self._showing = self._fresh = False
         self._build()
         self._lay_out()
         self._connect()
@@ -150,6 +150,7 @@ class QuickKeysView(QWidget):
         presenter, panel = self.presenter, self.panel
         presenter.shown.connect(self._on_shown)
         presenter.found.connect(self._on_found)
+        presenter.saved.connect(self._on_saved)
         presenter.refused.connect(self._on_refused)
         self.tabs.currentChanged.connect(self._on_tab)
         self.tabs.tabMoved.connect(self._on_tab_moved)
@@ -193,14 +194,16 @@ class QuickKeysView(QWidget):
             self.panel.search.setText(text)
 
     def load(self) -> None:
-        self.plan = Arrangement()
+        """What is kept, in place of what stands here."""
+        self._fresh = True
         self.presenter.load()
 
     # Pages
 
     def _on_shown(self, pages: Sequence[QuickLayout], outlets: Sequence[tuple[int, str]]) -> None:
-        if self.plan.changed:
+        if self.plan.changed and not self._fresh:
             return  # somebody went on arranging before the answer came
+        self._fresh = False
         self.banner.dismiss()
         self.plan = Arrangement(pages)
         self.outlet.clear()
@@ -332,12 +335,21 @@ class QuickKeysView(QWidget):
             return
         self.save.setEnabled(False)
         pages, removed = tuple(self.plan.pages), frozenset(self.plan.removed)
-        self.presenter.saved.connect(self._on_saved, Qt.ConnectionType.SingleShotConnection)
+        self._set_busy(True)  # an edit now would be to pages whose ids are on their way
         self.presenter.save(pages, removed)
 
-    def _on_saved(self) -> None:
-        self.plan = Arrangement(self.plan.pages)  # read anew at once, with its ids
+    def _set_busy(self, busy: bool) -> None:
+        for part in (self._inside, self.tabs, self.add_page):
+            part.setEnabled(not busy)
+
+    def _on_saved(self, pages: Sequence[QuickLayout]) -> None:
+        self._set_busy(False)
+        self.banner.dismiss()
+        self.plan = Arrangement(pages)
+        self._at = max(0, min(self._at, len(pages) - 1))
+        self._show_tabs()
 
     def _on_refused(self, sentence: str) -> None:
+        self._set_busy(False)
         self._show_changed()
         self.banner.tell(sentence)

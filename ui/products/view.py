@@ -66,6 +66,7 @@ class ProductsView(QWidget):
         self.model: RowsModel[ProductRow] = RowsModel(self._columns())
         self.table = Table(self.model, self.tr("Products"))
         self.table.show_sort(SortBy.NAME, False)
+        self.table.setColumnHidden(len(self.model.columns) - 1, True)  # says "retired", where such are shown
         self.nothing = EmptyState("package", "", "", self.tr("New product"))
         self.stack = QStackedWidget()
 
@@ -81,7 +82,7 @@ class ProductsView(QWidget):
         return [
             Column(self.tr("Name"), lambda one: one.name, sort=SortBy.NAME, tone=tone),
             Column(self.tr("SKU"), lambda one: one.sku, 130, sort=SortBy.SKU, tone=tone),
-            Column(self.tr("Barcode"), lambda one: one.barcode, 140, tone=tone),
+            Column(self.tr("Barcode"), lambda one: one.barcode, 160, tone=tone),
             Column(self.tr("Category"), lambda one: one.category, 160, tone=tone),
             Column(self.tr("Brand"), lambda one: one.brand, 130, tone=tone),
             Column(self.tr("Kind"), lambda one: kinds[one.kind], 100, tone=tone),
@@ -177,6 +178,7 @@ class ProductsView(QWidget):
         self.category.setCurrentIndex(max(0, self.category.findData(chosen)))
 
     def _on_filter(self) -> None:
+        self.table.setColumnHidden(len(self.model.columns) - 1, not self.retired.isChecked())
         self.listing.keep(ListFilter(self.category.currentData(), self.retired.isChecked()))
 
     def _on_rows(self, rows: Sequence[ProductRow], complete: bool, count: int) -> None:

@@ -154,7 +154,8 @@ class QuickKeys(QWidget):
         grid = QGridLayout(holder)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(SPACE_S)
-        for place, tile in enumerate(page.tiles):
+        for rank, tile in enumerate(page.tiles):
+            place = tile.position if self._columns == 5 else rank  # as arranged, where the arranged width fits
             key = Tile(tile, self._price_of(tile.product_id) if tile.product_id is not None else "")
             key.clicked.connect(lambda _checked=False, which=tile: self._on_tile(which))
             if tile.product_id is not None and tile.has_picture:

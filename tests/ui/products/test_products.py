@@ -264,7 +264,8 @@ def test_ctrl_s_saves_and_a_scan_adds_a_barcode(shop: ProductShop, qtbot: QtBot)
 
 
 @pytest.mark.parametrize(
-    ("data", "word"), [(b"GIF89a", "PNG or JPEG"), (b"\x89PNG\r\n\x1a\n", "damaged"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "damaged")]
+    ("data", "word"),
+    [(b"GIF89a", "PNG or JPEG"), (b"\x89PNG\r\n\x1a\n", "damaged"), (b"\x89PNG\r\n\x1a\n" + bytes(90), "damaged")],
 )
 def test_pictures_that_are_none_are_refused(data: bytes, word: str) -> None:
     with pytest.raises(InvalidInput, match=word):
