@@ -15,6 +15,7 @@ def _open(context: ShellContext) -> QWidget:
     from app.catalog.service import CatalogService
     from app.coupons.service import CouponService
     from app.shop.service import ShopService
+    from ui.invoice.opening import open_invoice
     from ui.marketing.coupons.presenter import CouponsPresenter
     from ui.marketing.coupons.view import CouponsView
 
@@ -24,8 +25,10 @@ def _open(context: ShellContext) -> QWidget:
         context.reads, context.writes, context.staff,
     )  # fmt: skip
     view = CouponsView(presenter, context.formats, context.notify, context.reads, services.clock)
+    if context.devices is not None:
+        view.print_document = context.devices.print_now
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
-    view.invoice_wanted.connect(lambda sale_id: context.open_page("invoice", sale_id))
+    view.invoice_wanted.connect(lambda sale_id: open_invoice(context, context.staff, sale_id, view))
     return view
 
 

@@ -89,6 +89,7 @@ class CouponsView(QWidget):
         self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
         self._clock = clock
+        self.print_document: Callable[[Document], None] | None = None  # the till's printer, where there is one
         presenter.setParent(self)
         self._row: PromotionRow | None = None
         self._wanted_id = 0
@@ -342,7 +343,9 @@ class CouponsView(QWidget):
     def _on_paper(self, document: Document) -> None:
         from app.paper.pdf import A4_COUPONS
 
-        self._open(PaperDialog(document, self._jobs, self, page=A4_COUPONS))
+        printer = self.print_document
+        on_print = None if printer is None else partial(printer, document)
+        self._open(PaperDialog(document, self._jobs, self, on_print=on_print, page=A4_COUPONS))
 
     def _on_cancel(self) -> None:
         batch, promotion = self.panel.batch(), self.panel.promotion

@@ -30,6 +30,8 @@ def _open(context: ShellContext) -> QWidget:
         lambda: context.formats.local(services.clock.now()).date(),
     )  # fmt: skip
     view = GiftCardsView(presenter, context.formats, context.notify, context.reads, services.clock)
+    if context.devices is not None:
+        view.print_document = context.devices.print_now
     view.customer_wanted.connect(lambda customer_id: context.open_page("customerform", customer_id))
     view.invoice_wanted.connect(lambda sale_id: open_invoice(context, context.staff, sale_id, view))
     return view

@@ -108,6 +108,7 @@ class GiftCardsView(QWidget):
         self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
         self._clock = clock
+        self.print_document: Callable[[Document], None] | None = None  # the till's printer, where there is one
         presenter.setParent(self)
         self._card: GiftCard | None = None
         self._wanted_id = 0
@@ -313,7 +314,9 @@ class GiftCardsView(QWidget):
     def _on_paper(self, document: Document) -> None:
         from app.paper.pdf import A6_VOUCHER
 
-        self._open(PaperDialog(document, self._jobs, self, page=A6_VOUCHER))
+        printer = self.print_document
+        on_print = None if printer is None else partial(printer, document)
+        self._open(PaperDialog(document, self._jobs, self, on_print=on_print, page=A6_VOUCHER))
         if self._card is not None:
             self._presenter.show_history(self._card.id)
 
