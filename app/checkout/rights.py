@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from app.checkout.model import OpenBasket, PriceSource, TillContext
+from app.checkout.model import Line, OpenBasket, PriceSource, TillContext
 from app.checkout.trail import hand_discounts
 from app.permissions import Permission
 from app.pricing.model import ManualDiscount, PricedBasket
@@ -22,10 +23,17 @@ def check_rights(
     """
     require(context.actor, Permission.SALE_SELL)
     approver: int | None = None
+    unaided: dict[int, list[Decimal]] = {}
     for hand in hand_discounts(basket, priced):
-        size = _percent(hand.amount_minor, hand.base_minor)
+        size = _size(hand.discount, hand.base_minor)
         found = _allowed(uow, context, Permission.SALE_DISCOUNT, size, hand.discount.approved_by)
         approver = found or approver
+        if found is None:
+            for place, _ in hand.shares:
+                unaided.setdefault(place, []).append(size)
+    for sizes in unaided.values():
+        if len(sizes) > 1:
+            require(context.actor, Permission.SALE_DISCOUNT, _together(sizes))
     for line, one in zip(basket.lines, priced.lines, strict=True):
         if line.price_source is PriceSource.OVERRIDE:
             size = _percent(max(0, one.list_price_minor - one.unit_price_minor), one.list_price_minor)
@@ -42,11 +50,49 @@ def check_rights(
 
 
 def discount_approver(
-    context: TillContext, discount: ManualDiscount, base_minor: int, approval: Approval | None
-) -> int | None:
-    """Who approved a discount by hand on `base_minor`, None when the cashier may. Raises NotPermitted."""
+    context: TillContext, basket: OpenBasket, discount: ManualDiscount, approval: Approval | None,
+    line: Line | None = None,
+) -> int | None:  # fmt: skip
+    """Who approved a discount by hand, None when the cashier may. `line` None: on the whole basket.
+
+    What the cashier gave before counts with it, or many small ones would go round the limit. Raises NotPermitted.
+    """
+    whole = sum(_worth(one) for one in basket.lines if one.quantity_milli > 0)
+    before = [_size(one, whole) for one in basket.discounts if one.approved_by is None]
+    if line is None:
+        on_lines = [
+            _size(one.discount, _worth(one))
+            for one in basket.lines
+            if one.discount is not None and one.discount.approved_by is None
+        ]
+        before += [max(on_lines)] if on_lines else []
+    size = _size(discount, whole if line is None else _worth(line))
+    if before and context.actor.may(Permission.SALE_DISCOUNT, size):
+        if context.actor.may(Permission.SALE_DISCOUNT, together := _together([size, *before])):
+            return None
+        if approval is not None and approval.covers(context.actor, Permission.SALE_DISCOUNT, size):
+            return approval.approver_id
+        return require(context.actor, Permission.SALE_DISCOUNT, together)
+    return require(context.actor, Permission.SALE_DISCOUNT, size, approval=approval)
+
+
+def _worth(line: Line) -> int:
+    unit = line.item.product.price_minor if line.price_minor is None else line.price_minor
+    return unit * line.quantity_milli // 1000
+
+
+def _size(discount: ManualDiscount, base_minor: int) -> Decimal:
+    """In percent: as given, so that rounding to a cent goes past no limit; else of what it is taken from."""
     size = discount.percent if discount.percent is not None else _percent(discount.amount_minor or 0, base_minor)
-    return require(context.actor, Permission.SALE_DISCOUNT, min(size, Decimal(100)), approval=approval)
+    return min(size, Decimal(100))
+
+
+def _together(sizes: Iterable[Decimal]) -> Decimal:
+    """Discounts one after the other, as one percentage."""
+    left = Decimal(1)
+    for size in sizes:
+        left *= 1 - size / 100
+    return 100 * (1 - left)
 
 
 def override_approver(context: TillContext, list_minor: int, price_minor: int, approval: Approval | None) -> int | None:
@@ -58,8 +104,6 @@ def override_approver(context: TillContext, list_minor: int, price_minor: int, a
 def _allowed(
     uow: UnitOfWork, context: TillContext, permission: Permission, size: Decimal, approved_by: int | None
 ) -> int | None:
-    if context.actor.may(permission, size):
-        return None
     if approved_by is not None and approved_by != context.actor.staff_id:
         held, limit = reads.limit_of(uow.connection, approved_by, permission)
         if held and (limit is None or size <= limit):

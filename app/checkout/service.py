@@ -184,21 +184,14 @@ class CheckoutService:
     ) -> OpenBasket:  # fmt: skip
         """A discount by hand within the cashier's limit, or approved. Raises NotPermitted, LimitExceeded."""
         line = steps.find_line(basket, line_id)
-        unit = line.item.product.price_minor if line.price_minor is None else line.price_minor
-        base = unit * line.quantity_milli // 1000
-        approver = discount_approver(context, discount, base, approval)
+        approver = discount_approver(context, basket, discount, approval, line)
         return steps.discount_line(basket, line_id, replace(discount, approved_by=approver))
 
     def discount_basket(
         self, context: TillContext, basket: OpenBasket, discount: ManualDiscount, approval: Approval | None = None
     ) -> OpenBasket:
         """On the whole basket; as discount_line."""
-        base = sum(
-            (line.item.product.price_minor if line.price_minor is None else line.price_minor) * line.quantity_milli
-            for line in basket.lines
-            if line.quantity_milli > 0
-        )
-        approver = discount_approver(context, discount, base // 1000, approval)
+        approver = discount_approver(context, basket, discount, approval)
         return steps.discount_basket(basket, replace(discount, approved_by=approver))
 
     def override_price(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from app.checkout.model import CompletedSale, Tender, TenderKind
 from app.errors import NotPermitted
+from app.pricing.model import ManualDiscount
+from app.staff.model import LimitExceeded
 from tests.builders import ShopBuilder
 
 
@@ -48,3 +51,27 @@ def test_a_refund_cannot_lean_on_one_tender_beyond_what_it_paid(
     with pytest.raises(NotPermitted, match="another way"):
         back(tenders)
     assert str(back([Tender(TenderKind.CARD, -500), Tender(TenderKind.CASH)]).total) == "-10.00"
+
+
+def test_many_small_discounts_are_one_large_one(shop: ShopBuilder) -> None:  # T28
+    shop.product("A", "100.00")
+    till = replace(shop.till, actor=shop.cashier)
+    ten = ManualDiscount("Friend", percent=Decimal(10))
+    basket = shop.checkout.discount_basket(till, shop.basket("A"), ten)
+    with pytest.raises(LimitExceeded):
+        shop.checkout.discount_basket(till, basket, ten)
+    line_id = basket.lines[0].line_id
+    with pytest.raises(LimitExceeded):
+        shop.checkout.discount_line(till, basket, line_id, ten)
+    with pytest.raises(LimitExceeded):  # whatever the screen let through
+        shop.complete(replace(basket, discounts=(*basket.discounts, *basket.discounts)), till=till)
+    approved = shop.checkout.discount_basket(till, basket, ten, shop.approval("sale.discount", 10))
+    done = shop.complete(approved, till=till)
+    assert (str(done.total), shop.sale(done).approver) == ("81.00", "Grace")
+
+
+def test_a_discount_at_the_limit_may_round_past_it(shop: ShopBuilder) -> None:  # T28: 10 % of 0.95 is 0.10
+    shop.product("A", "0.95")
+    till = replace(shop.till, actor=shop.cashier)
+    basket = shop.checkout.discount_basket(till, shop.basket("A"), ManualDiscount("Friend", percent=Decimal(10)))
+    assert str(shop.complete(basket, till=till).total) == "0.85"
