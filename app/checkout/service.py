@@ -142,7 +142,11 @@ class CheckoutService:
         return self._tender_of(card.id)
 
     def tender_for_account(self, account_id: int) -> Tender:
-        """A card picked from the customer's panel."""
+        """A card picked from the customer's panel. One with a PIN is refused: it takes its number and the PIN."""
+        with self.database.read() as uow:
+            row = value_queries.by_id(uow.connection, account_id)
+        if row is not None and row.has_pin:
+            raise ValueRefused("This card has a PIN. Scan it or type its number, then the PIN.")
         return self._tender_of(account_id)
 
     def _tender_of(self, account_id: int) -> Tender:

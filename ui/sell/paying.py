@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.checkout.model import BasketView, CompletedSale, Settlement, Tender, TenderKind
 from app.checkout.tenders import suggested_cash
 from app.errors import DomainError, NotPermitted
+from app.giftcards.model import PinNeeded
 from app.money import Money
 from app.staff.model import Approval
 from ui.sell.presenter import SellPresenter
@@ -126,7 +127,7 @@ class PayPresenter(QObject):
             self._on_value(tender)
 
         def failed(error: Exception) -> None:
-            if getattr(error, "code", "") == "giftcard.pin_needed":
+            if isinstance(error, PinNeeded):
                 self.pin_wanted.emit(code)
             else:
                 self.refused.emit(sentence(error, self._sell.formats))

@@ -8,8 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from app.checkout.errors import ValueRefused
 from app.checkout.model import CompletedSale, Tender, TenderKind
 from app.errors import NotPermitted
+from app.giftcards.model import PinNeeded
 from app.pricing.model import ManualDiscount
 from app.staff.model import LimitExceeded
 from tests.builders import ShopBuilder
@@ -75,3 +77,14 @@ def test_a_discount_at_the_limit_may_round_past_it(shop: ShopBuilder) -> None:  
     till = replace(shop.till, actor=shop.cashier)
     basket = shop.checkout.discount_basket(till, shop.basket("A"), ManualDiscount("Friend", percent=Decimal(10)))
     assert str(shop.complete(basket, till=till).total) == "0.85"
+
+
+def test_a_picked_card_with_a_pin_does_not_pay_without_it(shop: ShopBuilder) -> None:  # T20
+    number = shop.gift_card("20.00")
+    account_id = shop.checkout.tender_for_code(shop.till, number).account_id or 0
+    assert shop.checkout.tender_for_account(account_id).available_minor == 2000
+    shop.run("UPDATE value_account SET pin_hash = 'x' WHERE id = :a", a=account_id)
+    with pytest.raises(ValueRefused, match="PIN"):
+        shop.checkout.tender_for_account(account_id)
+    with pytest.raises(PinNeeded):
+        shop.checkout.tender_for_code(shop.till, number)

@@ -33,6 +33,7 @@ from app.checkout.tenders import CashRule, settle
 from app.checkout.view import show_basket
 from app.clock import FixedClock
 from app.errors import DomainError, InvalidInput, NotFound
+from app.giftcards.model import PinNeeded
 from app.ids import new_request_id
 from app.money import Money
 from app.pricing.catalogue import Catalogue
@@ -143,7 +144,7 @@ class FakeShop:
 
     def tender_for_code(self, context: TillContext, text: str, pin: str = "") -> Tender:
         if text.startswith("PINN") and pin != "482913":
-            raise InvalidInput("Type the card's PIN.", code="giftcard.pin_needed")
+            raise PinNeeded
         if text.startswith("DEAD"):
             raise CardNotFound("No card has this number. Look at it again.")
         return Tender(TenderKind.GIFT_CARD, None, 9, f"•••• {text[-4:]}", 1850)
