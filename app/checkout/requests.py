@@ -7,6 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from app import codes
 from app.checkout.model import Line, OpenBasket, Tender, TillContext
 
 
@@ -35,8 +36,13 @@ def _line(line: Line) -> list[Any]:
         line.price_minor,
         None if line.discount is None else _discount(line.discount),
         None if line.returns is None else line.returns.sale_line_id,
-        None if line.card is None else [line.card.account_id, line.card.customer_id],
+        None if line.card is None else [line.card.account_id, line.card.customer_id, _number(line.card.code)],
     ]
+
+
+def _number(code: str) -> str:
+    """Which printed card it is: another number is another sale."""
+    return codes.hash_of(code) if code else ""
 
 
 def _discount(discount: Any) -> list[Any]:

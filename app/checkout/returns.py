@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.checkout.basket import add_return, new_basket
+from app.checkout.errors import RequestReused
 from app.checkout.facts import TillFacts, item_of
 from app.checkout.model import (
     CardOnLine,
@@ -123,12 +124,20 @@ class ReturnService:
         """
         repeated = self._checkout.repeat(request_id)
         if repeated is not None:
+            self._same(repeated, lines)
             return repeated
         basket = new_basket(request_id, self._checkout.now())
         basket = self.add_to_basket(context, basket, sale_id, lines)
         return self._checkout.book_return(
             context, basket, tenders, shown_refund, approval=approval, tender_approval=tender_approval
         )
+
+    def _same(self, booked: CompletedSale, lines: Sequence[ReturnLine]) -> None:
+        """Raises RequestReused when the request booked something else (V6)."""
+        sale = self._reader.sale(booked.sale_id)
+        back = {line.returns_line_id: -line.quantity_milli for line in sale.lines}
+        if back != {line.sale_line_id: line.quantity_milli for line in lines}:
+            raise RequestReused
 
     def add_to_basket(
         self, context: TillContext, basket: OpenBasket, sale_id: int, lines: Sequence[ReturnLine]

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from app.checkout.errors import ValueRefused
-from app.checkout.model import CompletedSale, Tender, TenderKind
+from app.checkout.errors import RequestReused, ValueRefused
+from app.checkout.model import CardOnLine, CompletedSale, OpenBasket, Tender, TenderKind
 from app.errors import NotPermitted
 from app.giftcards.model import PinNeeded
 from app.pricing.model import ManualDiscount
@@ -88,3 +88,28 @@ def test_a_picked_card_with_a_pin_does_not_pay_without_it(shop: ShopBuilder) -> 
         shop.checkout.tender_for_account(account_id)
     with pytest.raises(PinNeeded):
         shop.checkout.tender_for_code(shop.till, number)
+
+
+def test_a_return_under_a_used_request_is_refused(shop: ShopBuilder) -> None:  # V6
+    shop.product("A", "10.00")
+    shop.product("B", "3.00")
+    first, second = shop.sell("A", cash="10.00"), shop.sell("B", cash="3.00")
+    request = uuid4()
+    shop.returns.complete_return(
+        shop.till, first.sale_id, shop.lines_back(first), request_id=request, shown_refund=shop.money("10.00")
+    )
+    with pytest.raises(RequestReused):
+        shop.returns.complete_return(
+            shop.till, second.sale_id, shop.lines_back(second), request_id=request, shown_refund=shop.money("3.00")
+        )
+
+
+def test_another_printed_card_is_another_sale(shop: ShopBuilder) -> None:  # V6
+    basket = shop.with_card_sold(shop.basket(), "10.00")
+
+    def numbered(number: str) -> OpenBasket:
+        return replace(basket, lines=(replace(basket.lines[0], card=CardOnLine(code=number)),))
+
+    shop.complete(numbered("70001111222233334"))
+    with pytest.raises(RequestReused):
+        shop.complete(numbered("70001111222233345"))
