@@ -44,10 +44,15 @@ def to_content(basket: OpenBasket) -> dict[str, Any]:
         "label": basket.label,
         "customer": basket.customer_id,
         "lines": [_line_out(line) for line in basket.lines],
-        "coupons": [[coupon.entered.text, coupon.shown, coupon.code_id] for coupon in basket.coupons],
+        "coupons": [[_kept_text(coupon), coupon.shown, coupon.code_id] for coupon in basket.coupons],
         "discounts": [_discount_out(discount) for discount in basket.discounts],
         "struck": [[one.name, one.quantity_milli, one.amount_minor, one.at.isoformat()] for one in basket.struck],
     }
+
+
+def _kept_text(coupon: CouponOnBasket) -> str:
+    """What no coupon is may be the number of a gift card: it is kept as it is shown, and stays refused."""
+    return coupon.entered.text if coupon.code_id is not None else coupon.shown
 
 
 def _line_out(line: Line) -> dict[str, Any]:

@@ -113,3 +113,16 @@ def test_another_printed_card_is_another_sale(shop: ShopBuilder) -> None:  # V6
     shop.complete(numbered("70001111222233334"))
     with pytest.raises(RequestReused):
         shop.complete(numbered("70001111222233345"))
+
+
+def test_a_cards_number_typed_as_a_coupon_is_kept_nowhere(shop: ShopBuilder) -> None:  # T29
+    number = shop.gift_card("20.00")
+    shop.product("A", "10.00")
+    basket = shop.basket("A", code=number)
+    shop.checkout.keep(shop.till, basket, 1000)
+    restored = shop.checkout.restore(shop.till)
+    assert restored is not None
+    assert restored.coupons[0].shown == basket.coupons[0].shown
+    shop.complete(basket)
+    for table in ("basket", "sale_trail", "journal", "outbox"):
+        assert number not in str(shop.rows(f"SELECT * FROM {table}")), table
