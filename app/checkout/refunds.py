@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from app.catalog.till import TillCatalogue
 from app.checkout.basket import plain
-from app.checkout.errors import NothingToReturn, ReturnRefused
+from app.checkout.errors import NothingToReturn, QuantityRefused, ReturnRefused
 from app.checkout.policy import ReturnPolicy, ThresholdPolicy
 from app.checkout.receipts import SaleLineView, SaleView
 from app.checkout.rows import ReturnedShare
@@ -16,6 +16,7 @@ from app.money import Money, split_minor
 from app.pricing.catalogue import Catalogue
 from app.pricing.engine import price
 from app.pricing.model import (
+    UNIT_MILLI,
     UNTAXED,
     Basket,
     BasketLine,
@@ -78,6 +79,8 @@ def plan_refund(
     if len({wish.sale_line_id for wish in wishes}) < len(wishes):
         raise ReturnRefused("A line is in the return twice. Put the quantities together.")
     parts = [_part(sale, lines, wish) for wish in wishes]
+    for part in parts:
+        _whole_pieces(part, products)
     back = {wish.sale_line_id: wish.quantity_milli for wish in wishes}
     left = {
         line.line_id: line.quantity_milli - line.returned_milli - back.get(line.line_id, 0)
@@ -124,6 +127,15 @@ def _part(sale: SaleView, lines: Mapping[int, SaleLineView], wish: ReturnLine) -
         if minor
     )  # fmt: skip
     return Part(line, wish.quantity_milli, back.amounts, shares, plain(wish.reason, 200))
+
+
+def _whole_pieces(part: Part, products: TillCatalogue) -> None:
+    """What was sold by the piece comes back by the piece."""
+    if part.line.kind != LineKind.PRODUCT.value or part.line.quantity_milli % UNIT_MILLI:
+        return
+    found = products.by_id(part.line.product_id or 0)
+    if part.quantity_milli % UNIT_MILLI and (found is None or not found.facts.weighed):
+        raise QuantityRefused("This is sold by the piece. Type a whole number.")
 
 
 def taxes_of(sale: SaleView, line: SaleLineView) -> list[tuple[TaxComponent, int]]:

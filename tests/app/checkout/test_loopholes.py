@@ -8,8 +8,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.checkout.errors import RequestReused, ValueRefused
+from app.checkout.errors import QuantityRefused, RequestReused, ValueRefused
 from app.checkout.model import CardOnLine, CompletedSale, OpenBasket, Tender, TenderKind
+from app.checkout.returns import ReturnLine
 from app.errors import NotPermitted
 from app.giftcards.model import PinNeeded
 from app.pricing.model import ManualDiscount
@@ -126,3 +127,12 @@ def test_a_cards_number_typed_as_a_coupon_is_kept_nowhere(shop: ShopBuilder) -> 
     shop.complete(basket)
     for table in ("basket", "sale_trail", "journal", "outbox"):
         assert number not in str(shop.rows(f"SELECT * FROM {table}")), table
+
+
+def test_pieces_come_back_whole(shop: ShopBuilder) -> None:  # F41
+    shop.product("A", "10.00")
+    done = shop.sell(("A", 2), cash="20.00")
+    line_id = shop.sale(done).lines[0].line_id
+    with pytest.raises(QuantityRefused):
+        shop.returns.preview(shop.till, done.sale_id, [ReturnLine(line_id, 500)])
+    assert str(shop.returns.preview(shop.till, done.sale_id, [ReturnLine(line_id, 1000)]).refund) == "10.00"
