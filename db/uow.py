@@ -98,6 +98,9 @@ class Database:
         """A snapshot to read from; never writes."""
         with self._unit(self.engine) as uow:
             yield uow
+            if not uow.is_sqlite:
+                # A ROLLBACK makes psycopg forget every statement it prepared: the next sale would be planned anew.
+                uow.connection.commit()
 
     @contextmanager
     def write(self) -> Iterator[UnitOfWork]:
