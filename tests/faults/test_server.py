@@ -160,10 +160,13 @@ class LossyProxy:
             threading.Thread(target=self._down, args=(client, upstream, lose), daemon=True).start()
 
     def _up(self, client: socket.socket, server: socket.socket, lose: threading.Event) -> None:
+        writing = False  # units that only read commit too
         while data := _receive(client):
-            if self.armed and b"COMMIT" in data:
+            writing = writing or b"UPDATE register" in data
+            if self.armed and writing and b"COMMIT" in data:
                 self.armed = False
                 lose.set()
+            writing = writing and b"COMMIT" not in data
             server.sendall(data)
         server.close()
 
