@@ -111,6 +111,7 @@ class FormFacts:
     taxes: tuple[TaxClassRow, ...]
     brands: tuple[str, ...]
     group_prices: tuple[GroupPrice, ...]
+    usual_tax: int | None = None  # for a new product: what most have, else the highest
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +193,10 @@ class CatalogueDesk:
                 GroupPrice(row.id, row.name, row.percent_off, row.price_minor)
                 for row in desk_queries.group_prices_of(uow.connection, product_id)
             )
-        return FormFacts(card, picture, categories, taxes, brands, groups)
+            usual = desk_queries.usual_tax(uow.connection)
+        highest = max(taxes, key=lambda tax: tax.percent, default=None)
+        usual = usual if usual is not None or highest is None else highest.id
+        return FormFacts(card, picture, categories, taxes, brands, groups, usual)
 
     def save(self, product_id: int | None, entry: ProductEntry, *, by: Actor) -> ProductCard:
         """Add (None) or change a product with its picture and group prices, all or nothing.

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TextIO
 
-from app.catalog.importing import ImportService, Preview, RowState
+from app.catalog.import_judging import RowState
+from app.catalog.importing import ImportService, Preview
 from app.clock import SystemClock
 from app.staff.model import with_all_rights
 

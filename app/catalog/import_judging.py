@@ -51,8 +51,8 @@ class ShopFacts:
     by_code: Mapping[str, int]  # codes as printed, and padded article numbers
     categories: Mapping[tuple[str, ...], int]  # folded names from the root
     taxes: Mapping[str, int]  # folded name, code or percentage
-    tax_names: tuple[str, ...]
-    first_tax: int | None
+    tax_names: Mapping[int, str]
+    usual_tax: int | None  # what most products have, else the highest
 
 
 def read_shop(uow: UnitOfWork) -> ShopFacts:
@@ -61,10 +61,11 @@ def read_shop(uow: UnitOfWork) -> ShopFacts:
     rates = queries.tax_rates(uow.connection)
     live = {row.id: row for row in rates if row.active}
     taxes: dict[str, int] = {}
+    sums: dict[int, Decimal] = {}
     for key, tax in tax_classes_of(rates).items():
         if key in live:
-            percent = sum(component.percent for component in tax.components)
-            for word in (format(Decimal(percent).normalize(), "f"), live[key].code, tax.name):
+            percent = sums[key] = sum((component.percent for component in tax.components), Decimal(0))
+            for word in (format(percent.normalize(), "f"), live[key].code, tax.name):
                 taxes[fold(word)] = key
     products, by_code = _read_products(uow)
     return ShopFacts(
@@ -74,9 +75,14 @@ def read_shop(uow: UnitOfWork) -> ShopFacts:
         by_code=by_code,
         categories={tuple(fold(names[part]) for part in node.path): node.id for node in nodes},
         taxes=taxes,
-        tax_names=tuple(row.name for row in live.values()),
-        first_tax=next(iter(live), None),
+        tax_names={row.id: row.name for row in live.values()},
+        usual_tax=_usual_tax(uow, sums),
     )
+
+
+def _usual_tax(uow: UnitOfWork, percents: Mapping[int, Decimal]) -> int | None:
+    found = desk_queries.usual_tax(uow.connection)
+    return found if found is not None else max(percents, key=lambda key: percents[key], default=None)
 
 
 def _read_products(uow: UnitOfWork) -> tuple[dict[int, ProductDraft], dict[str, int]]:
@@ -155,10 +161,10 @@ def _missing(facts: RowFacts) -> list[str]:
 
 def _tax(facts: RowFacts, before: ProductDraft | None, shop: ShopFacts, reasons: list[str]) -> int | None:
     if facts.tax is None:
-        return before.tax_class_id if before is not None else shop.first_tax
+        return before.tax_class_id if before is not None else shop.usual_tax
     found = shop.taxes.get(fold(facts.tax.removesuffix("%").strip()))
     if found is None:
-        names = ", ".join(shop.tax_names)
+        names = ", ".join(shop.tax_names.values())
         reasons.append(f"There is no tax called “{facts.tax[:40]}”. The shop has: {names}.")
     return found
 
@@ -228,6 +234,6 @@ def notes(columns: Columns, rows: Sequence[PreviewRow], shop: ShopFacts) -> list
     said = []
     if columns.passed_over:
         said.append(f"Nothing is read from: {', '.join(columns.passed_over[:12])}.")
-    if any(row.state is RowState.NEW for row in rows) and "tax" not in columns.places and shop.tax_names:
-        said.append(f"New products get the tax {shop.tax_names[0]}, as the list names none.")
+    if any(row.state is RowState.NEW for row in rows) and "tax" not in columns.places and shop.usual_tax:
+        said.append(f"New products get the tax {shop.tax_names[shop.usual_tax]}, as the list names none.")
     return said

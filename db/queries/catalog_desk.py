@@ -31,6 +31,7 @@ from db.models import (
     QuickKey,
     QuickKeyPage,
     SaleLine,
+    TaxClass,
 )
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -129,6 +130,18 @@ def set_group_price(connection: Connection, product_id: int, group_id: int, pric
     if price_minor is not None:
         values = {"product_id": product_id, "price_group_id": group_id, "price_minor": price_minor}
         connection.execute(insert(PriceGroupPrice).values(**values))
+
+
+def usual_tax(connection: Connection) -> int | None:
+    """The live tax class that most products have; None where no product has one."""
+    found = (
+        select(Product.tax_class_id)
+        .join(TaxClass, TaxClass.id == Product.tax_class_id)
+        .where(TaxClass.active.is_(True))
+        .group_by(Product.tax_class_id)
+        .order_by(func.count(Product.id).desc(), Product.tax_class_id)
+    )
+    return connection.execute(found.limit(1)).scalar()
 
 
 def free_sku(connection: Connection) -> str:

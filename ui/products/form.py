@@ -145,9 +145,10 @@ class ProductForm(Dialog):
         self.picture.show_png(self._facts.picture)
         if card is not None:
             self._fill_card(card)
-        elif barcode:
+        else:
+            choose(self.tax, self._facts.usual_tax)
             self.codes.setText(barcode)
-            self._changed = True
+            self._changed = bool(barcode)
         self._filling = False
 
     def _fill_card(self, card: ProductCard) -> None:
