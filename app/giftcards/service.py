@@ -239,6 +239,7 @@ class GiftCardService:
         self, account_id: int, amount: Money, actor: Actor, *, request_id: UUID, customer_id: int | None = None
     ) -> Done:
         """Take `amount` off outside the till's sale (a table system, another program)."""
+        require(actor, Permission.SALE_SELL)
 
         def move(uow: UnitOfWork, act: Act) -> Movement:
             policy = load_policy(uow)
@@ -259,6 +260,7 @@ class GiftCardService:
         reason: str = "",
     ) -> Done:
         """Give money back to the card it came from."""
+        require(actor, Permission.SALE_RETURN, amount.minor)
 
         def move(uow: UnitOfWork, act: Act) -> Movement:
             return ledger.refund(
@@ -270,6 +272,7 @@ class GiftCardService:
 
     def reverse(self, entry_request_id: UUID, actor: Actor, *, reason: str = "") -> Done:
         """Undo a redemption in full; a second time changes nothing."""
+        require(actor, Permission.SALE_RETURN)
         request_id = part_id(entry_request_id, "reverse")
         with self._database.read() as uow:
             found = queries.entry_by_request(uow.connection, entry_request_id)
@@ -283,6 +286,7 @@ class GiftCardService:
 
     def cancel_purchase(self, account_id: int, amount: Money, actor: Actor, *, request_id: UUID) -> Done:
         """Take back the unspent value of a card whose purchase is refunded (V20)."""
+        require(actor, Permission.SALE_RETURN, amount.minor)
 
         def move(uow: UnitOfWork, act: Act) -> Movement:
             return ledger.cancel_purchase(uow, act, account_id, amount, request_id=request_id)
@@ -315,6 +319,7 @@ class GiftCardService:
         self, account_id: int, amount: Money, actor: Actor, *, request_id: UUID, customer_id: int | None = None
     ) -> Done:
         """Set money aside for later. A repeat gives the same hold."""
+        require(actor, Permission.SALE_SELL)
 
         def work() -> Done:
             with self._database.write() as uow:
@@ -335,6 +340,8 @@ class GiftCardService:
         return _twice(work)
 
     def capture(self, hold_id: int, amount: Money, actor: Actor, *, request_id: UUID) -> Done:
+        require(actor, Permission.SALE_SELL)
+
         def move(uow: UnitOfWork, act: Act) -> Movement:
             return ledger.capture(uow, act, hold_id, amount, request_id=request_id)
 
@@ -342,6 +349,7 @@ class GiftCardService:
 
     def release(self, hold_id: int, actor: Actor) -> Done:
         """Free a hold; one that is closed already stays as it is (`replayed`)."""
+        require(actor, Permission.SALE_SELL)
         with self._database.write() as uow:
             act = self._act(uow, actor, "", None)
             hold = queries.hold_by_id(uow.connection, hold_id)

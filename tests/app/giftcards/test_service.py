@@ -415,6 +415,13 @@ def test_rights_and_reasons_are_checked_in_the_service(
     for refused in (
         lambda: service.reload(card.id, usd(1), nobody, reason="x", request_id=uuid4()),
         lambda: service.adjust(card.id, usd(1), nobody, reason="x", request_id=uuid4()),
+        lambda: service.redeem(card.id, usd(1), nobody, request_id=uuid4()),
+        lambda: service.refund(card.id, usd(1), nobody, request_id=uuid4(), max_refundable=usd(10**6)),
+        lambda: service.cancel_purchase(card.id, usd(1), nobody, request_id=uuid4()),
+        lambda: service.reverse(uuid4(), nobody),
+        lambda: service.authorise(card.id, usd(1), nobody, request_id=uuid4()),
+        lambda: service.capture(1, usd(1), nobody, request_id=uuid4()),
+        lambda: service.release(1, nobody),
         lambda: desk.deactivate(card.id, nobody, reason="x"),
         lambda: desk.history(card.id, nobody),
         lambda: desk.page(AccountFilter(), nobody),
