@@ -137,9 +137,9 @@ class StaffService:
     ) -> Approval:
         """A manager's yes, given at the cashier's till with the manager's own PIN; the cashier stays signed in.
 
-        `amount` is in the right's unit. Without `approver_id` the PIN is tried on everybody who could say yes. The
-        journal names both, for the yes and for the no (T28, V29). Raises PinRefused, SignInLocked, or
-        ApproverLacksRight when the PIN is right and the person may not either.
+        `amount` is in the right's unit; None: as far as the approver's own right reaches. Without `approver_id` the PIN
+        is tried on everybody who could say yes. The journal names both, for the yes and for the no (T28, V29).
+        Raises PinRefused, SignInLocked, or ApproverLacksRight when the PIN is right and the person may not either.
         """
         if not known(permission):
             raise KeyError(permission)
@@ -160,7 +160,8 @@ class StaffService:
             uow.commit()
         if not granted:
             raise ApproverLacksRight(permission, f"{approver.name} may not {right(permission).doing} either.")
-        return Approval(approver_id, approver.name, permission, amount, actor.staff_id, self._clock.now())
+        reach = approver.rights.get(permission) if amount is None else amount
+        return Approval(approver_id, approver.name, permission, reach, actor.staff_id, self._clock.now())
 
     def _approver_by_pin(self, actor: Actor, pin: str, permission: str, amount: Amount | None) -> int:
         """Whose PIN this is, of those who could say yes. Guesses are counted for the register, in its journal, since

@@ -196,6 +196,9 @@ def test_an_approvers_own_limit_holds(shop: Shop) -> None:
     with pytest.raises(ApproverLacksRight, match="Sam may not"):
         shop.staff.approve(ines, PINS["Sam"], "sale.discount", 31, approver_id=shop.ids["Sam"])
     assert shop.journal()[-1][:3] == ("approval_refused", ines.staff_id, shop.ids["Sam"])
+    yes = shop.staff.approve(ines, PINS["Sam"], "sale.discount", approver_id=shop.ids["Sam"])  # no amount named
+    assert yes.covers(ines, "sale.discount", 30)
+    assert not yes.covers(ines, "sale.discount", 31)
 
 
 def test_nobody_approves_for_themselves_or_with_a_wrong_pin(shop: Shop) -> None:
