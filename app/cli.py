@@ -14,7 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NoReturn, TextIO
 
+from app.console import progress_line
 from app.errors import DomainError
+from app.places import default_database, demo_database
 
 COMMANDS = ("demo", "migrate", "backup", "restore", "doctor", "scenarios", "import", "export", "nightly")
 DONE, BROKEN, MISUSED, STOPPED = 0, 1, 2, 130
@@ -36,22 +38,6 @@ class _Parser(argparse.ArgumentParser):
         super()._print_message(message, self.help_goes_to)
 
     help_goes_to: TextIO = sys.stdout
-
-
-def default_folder() -> Path:
-    """Where shops lie when nothing else is said: the user's data folder on this system."""
-    from platformdirs import user_data_path
-
-    return user_data_path("regulars", appauthor=False)
-
-
-def default_database() -> Path:
-    """The shop's own file; the demo shop lies beside it, see `demo_database`."""
-    return default_folder() / "shop.db"
-
-
-def demo_database() -> Path:
-    return default_folder() / "demo.db"
 
 
 def is_command(argv: Sequence[str]) -> bool:
@@ -291,17 +277,3 @@ def _nightly(options: argparse.Namespace, out: TextIO) -> int:
     from app.clock import SystemClock
 
     return run_nightly(_url(options), SystemClock(), out, backup_to=options.backup_to)
-
-
-def progress_line(out: TextIO) -> Callable[[str, int, int], None]:
-    """A line that rewrites itself on a terminal, and nothing in a file or pipe."""
-    if not out.isatty():
-        return lambda _what, _done, _total: None
-
-    def show(what: str, done: int, total: int) -> None:
-        percent = 100 * done // total if total else 100
-        end = "\n" if done >= total else ""
-        out.write(f"\r{what:<40} {percent:3d} %{end}")
-        out.flush()
-
-    return show

@@ -104,7 +104,7 @@ def _provide(services: Services, url: str) -> None:
 
 def _vault_place(services: Services, url: str) -> tuple[Path, str]:
     """Beside the shop's file; for a server in the user's data folder, by the address's hash."""
-    from app.cli import default_folder
+    from app.places import default_folder
 
     file = services.database.file
     if file is not None:

@@ -81,7 +81,7 @@ def _backup(database: Database, clock: Clock, folder: Path | None) -> str:
 
 
 def _beside(database: Database) -> Path:
-    from app.cli import default_folder
+    from app.places import default_folder
 
     return (database.file.parent if database.file is not None else default_folder()) / "backups"
 

@@ -10,7 +10,7 @@ from app.demo.plan import DemoBuilt, DemoPlan
 
 
 def build_from_command_line(url: str, options: argparse.Namespace, out: TextIO) -> int:
-    from app.cli import progress_line
+    from app.console import progress_line
 
     plan = DemoPlan(
         until=now_as_date(),

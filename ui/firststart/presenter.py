@@ -55,7 +55,7 @@ class FirstStartPresenter(QObject):
 
     def _file(self, name: str) -> Path:
         if self._folder is None:
-            from app.cli import default_folder
+            from app.places import default_folder
 
             self._folder = default_folder()
         return self._folder / name

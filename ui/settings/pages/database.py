@@ -268,7 +268,7 @@ class TargetDialog(Dialog):
 
 
 def _make(context: ShellContext) -> QWidget:
-    from app.cli import default_folder
+    from app.places import default_folder
     from app.shop.local import LocalSettings, shown_address
     from app.shop.service import ShopService
     from ui.settings.keeping import Keeper
