@@ -82,7 +82,7 @@ class Order:
     drafts: CardDrafts
     approval: Approval | None = None
     tender_approval: Approval | None = None
-    refund_as_paid: bool = False  # the tenders follow from how the returned sale was paid
+    refund_as_paid: Money | None = None  # as shown: the tenders follow from how the returned sale was paid
 
     @property
     def currency(self) -> str:
@@ -232,7 +232,10 @@ class _Booking:
         rule = CashRule.of(self.order.facts.settings)
         if self.returning is not None:
             plan = self.returning.refund_plan(self.uow, total, rule)
-            if self.order.refund_as_paid:
+            shown = self.order.refund_as_paid
+            if shown is not None:
+                if abs(plan.total.minor + shown.minor) >= max(1, rule.step_minor):
+                    raise TotalChanged(shown, -plan.total)
                 return plan, None
         settlement = settle(total, tenders, rule)
         if self.returning is not None:

@@ -68,7 +68,9 @@ class Returning:
         self.lefts = tenders_left(uow, self.sale)
         if total.minor >= 0:
             return Settlement(total, (), total, total, Money(0, total.currency), Money(0, total.currency))
-        return refund_as_paid(self.lefts, total, rule, everything_back=self.plan.everything_back)
+        return refund_as_paid(
+            self.lefts, total, rule, everything_back=self.plan.everything_back, paid_in_full=self.sale.kind == "sale"
+        )
 
     def check_tenders(
         self, context: TillContext, plan: Settlement, taken: Sequence[TakenTender], approval: Approval | None,
@@ -200,11 +202,15 @@ def tenders_left(uow: UnitOfWork, sale: SaleView) -> list[TenderLeft]:
     ]
 
 
-def refund_as_paid(lefts: Sequence[TenderLeft], total: Money, rule: CashRule, *, everything_back: bool) -> Settlement:
+def refund_as_paid(
+    lefts: Sequence[TenderLeft], total: Money, rule: CashRule, *, everything_back: bool, paid_in_full: bool
+) -> Settlement:
     """Money back to the tenders that paid, first to last; what they do not cover goes out in cash.
 
     Cash goes out in coins that exist. The last return of a sale gives back exactly what is left of its tenders,
-    so that refunds in parts add up to what was paid, cash rounding included.
+    so that refunds in parts add up to what was paid, cash rounding included. `paid_in_full`: the sale's tenders are
+    all it cost (goods paid for part of an exchange), so no more than they took goes back (V19): coins rounded up
+    again and again would be a gain.
     """
     owed = -total.minor
     rounding = 0
@@ -213,12 +219,15 @@ def refund_as_paid(lefts: Sequence[TenderLeft], total: Money, rule: CashRule, *,
     if everything_back and rest != owed and abs(rest - owed) < max(1, rule.step_minor):
         rounding = owed - rest
         owed = rest
+    if paid_in_full and rest < owed:
+        rounding += owed - rest
+        owed = rest
     for left in lefts:
         part = min(left.left_minor, owed)
         if part <= 0:
             continue
         if left.kind is TenderKind.CASH and not everything_back and part == owed:
-            adjust = -rule.adjustment(-part)
+            adjust = min(-rule.adjustment(-part), left.left_minor - part)
             part, owed, rounding = part + adjust, owed + adjust, rounding - adjust
         taken.append(_paid_out(left, part))
         owed -= part

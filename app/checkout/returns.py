@@ -182,7 +182,10 @@ def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts
     returning = Returning(sale, plan, facts.returns, list(enumerate(plan.parts)))
     lefts = tenders_left(uow, sale)
     total = Money(-plan.refund_minor, sale.currency)
-    out = refund_as_paid(lefts, total, CashRule.of(facts.settings), everything_back=plan.everything_back)
+    out = refund_as_paid(
+        lefts, total, CashRule.of(facts.settings), everything_back=plan.everything_back,
+        paid_in_full=sale.kind == "sale",
+    )  # fmt: skip
     claw, give = returning.points_back(uow)
     cards, warnings = _cards(uow, sale, plan)
     owed = _owed(uow, sale, claw - give)

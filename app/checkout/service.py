@@ -359,16 +359,16 @@ class CheckoutService:
         """For ReturnService. `shown_refund` includes cash rounding; the exact total is worked out again."""
         priced = price_basket(basket, self.facts(), context.outlet_id, self._clock.now())
         step = CashRule.of(self.facts().settings).step_minor
-        if abs(-priced.total_minor - shown_refund.minor) >= max(1, step):
+        if tenders is not None and abs(-priced.total_minor - shown_refund.minor) >= max(1, step):
             raise TotalChanged(shown_refund, Money(-priced.total_minor, shown_refund.currency))
         return self._book(
             context, basket, None if tenders is None else tuple(tenders), priced.total_minor, approval=approval,
-            tender_approval=tender_approval,
+            tender_approval=tender_approval, shown_refund=shown_refund,
         )  # fmt: skip
 
     def _book(
         self, context: TillContext, basket: OpenBasket, tenders: tuple[Tender, ...] | None, shown_total_minor: int, *,
-        approval: Approval | None, tender_approval: Approval | None,
+        approval: Approval | None, tender_approval: Approval | None, shown_refund: Money | None = None,
     ) -> CompletedSale:  # fmt: skip
         now = self._clock.now()
         asked = request_hash(context, basket, tenders or ())
@@ -387,7 +387,7 @@ class CheckoutService:
                 drafts=draft_cards(basket, facts.policy, today, self._vault),
                 approval=approval,
                 tender_approval=tender_approval,
-                refund_as_paid=tenders is None,
+                refund_as_paid=shown_refund if tenders is None else None,
             )
             try:
                 return self._settled(order)

@@ -136,3 +136,13 @@ def test_pieces_come_back_whole(shop: ShopBuilder) -> None:  # F41
     with pytest.raises(QuantityRefused):
         shop.returns.preview(shop.till, done.sale_id, [ReturnLine(line_id, 500)])
     assert str(shop.returns.preview(shop.till, done.sale_id, [ReturnLine(line_id, 1000)]).refund) == "10.00"
+
+
+def test_rounding_up_again_and_again_gives_back_no_more_than_was_paid(shop: ShopBuilder) -> None:  # T8, V19
+    shop.product("A", "0.03")
+    shop.cash_step(5)
+    done = shop.sell(("A", 20), cash="0.60")
+    back = [shop.give_back(done, 1).total.minor for _ in range(14)]
+    back.append(shop.give_back(done).total.minor)
+    assert back[:12] == [-5] * 12
+    assert sum(back) == -60
