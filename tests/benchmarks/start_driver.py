@@ -1,7 +1,7 @@
 """Run in a child process: paints a window and prints the moments that count, as `name unix-time` lines.
 
-`empty`: a QMainWindow with a table. `program DB BARCODE NAME PIN`: the program itself on that shop; with a barcode (else "") it
-signs in, opens the register where it is closed, and scans.
+`empty`: a QMainWindow with a table. `program DB BARCODE NAME PIN`: the program itself on that shop; unless BARCODE
+is "" it signs in, opens the register where it is closed, and scans.
 """
 
 from __future__ import annotations
