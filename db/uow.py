@@ -132,7 +132,10 @@ class Database:
         except PoolTimeout as error:
             raise DatabaseBusy from error
         except DBAPIError as error:
-            raise translate(error, committing=uow is not None and uow.committing) from error
+            problem = translate(error, committing=uow is not None and uow.committing)
+            if not self.is_sqlite and isinstance(problem, (DatabaseUnavailable, OutcomeUnknown)):
+                self.engine.dispose()  # what waits in the pool died with it: a retry takes a new connection
+            raise problem from error
 
     def retrying(self, work: Callable[[UnitOfWork], Answer], *, attempts: int = 4) -> Answer:
         """Run `work` in a writing unit, again with jitter when the database was busy or broke a deadlock.
@@ -196,8 +199,8 @@ def translate(error: DBAPIError, *, committing: bool) -> Exception:
 
 
 def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: bool) -> Exception:
-    if state in _BUSY_STATES:
-        return DatabaseBusy()
+    if state in _BUSY_STATES or (state == "23505" and "request_id" in _constraint(error)):
+        return DatabaseBusy()  # the same request is being booked elsewhere at this moment: look again
     if state == "53100":
         return DatabaseFull()
     if state == "25006":
@@ -207,6 +210,10 @@ def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: b
     if not broken:
         return error
     return OutcomeUnknown() if committing else DatabaseUnavailable()
+
+
+def _constraint(error: DBAPIError) -> str:
+    return getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
 
 
 def _translate_sqlite(error: DBAPIError, message: str) -> Exception:
