@@ -289,3 +289,17 @@ def test_closing_the_register_leads_to_opening_it(program: Program, qtbot: QtBot
     assert "exactly right" in panel.heading.text()
     view.shift_ended.emit()
     qtbot.waitUntil(lambda: hasattr(program.frame.stack.currentWidget(), "opened"), timeout=10_000)  # type: ignore[union-attr]
+
+
+def test_what_changed_on_another_page_counts_back_at_the_sale(program: Program, qtbot: QtBot) -> None:
+    """A product made or repriced in Settings is sold at its new price without a restart."""
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    database = program._shop.services.database  # type: ignore[union-attr]
+    with database.write() as uow:
+        uow.connection.exec_driver_sql("UPDATE product SET price_minor = 999 WHERE price_minor = 420")
+        uow.commit()
+    with qtbot.waitSignal(view.sell.facts_changed, timeout=10_000):
+        view.page_shown(None)
+    view.on_code(ean13(1))
+    assert view.sell.view.total.minor == 999

@@ -42,6 +42,7 @@ class SellPresenter(QObject):
     """The open basket of one till and everything that changes it."""
 
     ready = Signal()
+    facts_changed = Signal()  # products, tiles or promotions are others than a moment ago
     shown = Signal(object)  # BasketView
     touched = Signal(int)  # the line just rung up or changed
     scan_refused = Signal(object)  # NotKnown
@@ -90,7 +91,9 @@ class SellPresenter(QObject):
     def refresh_facts(self, *, fresh: bool = False) -> None:
         """Prices and promotions may have changed elsewhere; costs next to nothing when they have not."""
         checkout = self.services.checkout
-        self._reads.start(lambda: checkout.facts(fresh=fresh), self._on_facts, self._on_failed)
+        self._reads.start(
+            lambda: checkout.facts(fresh=fresh or checkout.facts_are_old()), self._on_facts, self._on_failed
+        )
 
     def _read_all(self) -> tuple[TillFacts, OpenBasket | None]:
         checkout = self.services.checkout
@@ -115,10 +118,12 @@ class SellPresenter(QObject):
     def _on_facts(self, facts: TillFacts) -> None:
         if facts is self._facts:
             return
-        self._facts = facts
+        renewed, self._facts = self._facts is not None, facts
         self._router = Router(facts.products, facts.catalogue, facts.settings, self.services.barcodes, self.formats)
         if not self.locked:
             self.reprice()
+        if renewed:
+            self.facts_changed.emit()
 
     @property
     def is_ready(self) -> bool:

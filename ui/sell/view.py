@@ -251,6 +251,7 @@ class SellView(QWidget):
     # Coming and going
 
     def page_shown(self, argument: object) -> None:
+        self.sell.refresh_facts()  # a product or a tile may have been made on another page
         if argument == "held":
             self.chores.recall()
         elif isinstance(argument, int):

@@ -136,6 +136,9 @@ class FakeShop:
     def facts(self, *, fresh: bool = False) -> TillFacts:
         return self.facts_now
 
+    def facts_are_old(self) -> bool:
+        return False
+
     def customer(self, customer_id: int) -> CustomerPanel:
         return replace(make_customer(), customer_id=customer_id)
 
