@@ -36,10 +36,14 @@ def by_request(connection: Connection, request_id: UUID) -> int | None:
 
 
 def _due(now: datetime, stale: datetime) -> Any:
-    """Pending and due, or claimed so long ago that whoever took it must have died."""
+    """Pending and due, or claimed so long ago that whoever took it must have died.
+
+    No job waits as long as that ahead of now: one that does was written before the clock was set back.
+    """
+    ahead = now + (now - stale)
     return or_(
-        and_(outbox.c.state == "pending", outbox.c.due_at <= now),
-        and_(outbox.c.state == "working", outbox.c.due_at <= stale),
+        and_(outbox.c.state == "pending", or_(outbox.c.due_at <= now, outbox.c.due_at > ahead)),
+        and_(outbox.c.state == "working", or_(outbox.c.due_at <= stale, outbox.c.due_at > ahead)),
     )
 
 

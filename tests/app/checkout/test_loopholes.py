@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -146,3 +147,15 @@ def test_rounding_up_again_and_again_gives_back_no_more_than_was_paid(shop: Shop
     back.append(shop.give_back(done).total.minor)
     assert back[:12] == [-5] * 12
     assert sum(back) == -60
+
+
+def test_papers_of_before_the_clock_was_set_back_still_come(shop: ShopBuilder) -> None:  # V28
+    shop.product("A", "10.00")
+    done = shop.sell("A", cash="10.00")
+    shop.clock.at = shop.clock.now() - timedelta(days=1)
+    jobs = shop.outbox.due(shop.till.register_id)
+    assert [(job.kind, job.sale_id) for job in jobs] == [("drawer", done.sale_id), ("receipt", done.sale_id)]
+    claimed = shop.outbox.claim(shop.till.register_id)
+    assert claimed is not None
+    shop.outbox.wait(claimed.job_id, "The printer is away.")
+    assert [job.kind for job in shop.outbox.due(shop.till.register_id)] == ["receipt"]
