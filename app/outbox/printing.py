@@ -121,7 +121,8 @@ class PrintPump:
         return None
 
     def _is_late(self, job: Job) -> bool:
-        waited = (self._clock.now() - job.due_at).total_seconds()
+        # Claiming moves due_at, so the wait is told by when the job was made; either way of a clock that moved.
+        waited = abs((self._clock.now() - (job.created_at or job.due_at)).total_seconds())
         return job.attempts > 1 or waited > DRAWER_SECONDS
 
     def finished(self, result: Finished) -> None:

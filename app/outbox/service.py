@@ -40,6 +40,7 @@ class Job:
     state: str
     last_error: str
     due_at: datetime
+    created_at: datetime | None = None
 
     @property
     def is_copy(self) -> bool:
@@ -168,5 +169,5 @@ class OutboxService:
 def _job(row: Any) -> Job:
     return Job(
         row.id, row.kind, row.register_id, row.sale_id, row.value_account_id, row.payload, row.copy_number,
-        row.attempts, row.state, row.last_error, row.due_at,
+        row.attempts, row.state, row.last_error, row.due_at, row.created_at,
     )  # fmt: skip

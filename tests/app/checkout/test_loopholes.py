@@ -14,8 +14,11 @@ from app.checkout.model import CardOnLine, CompletedSale, OpenBasket, Tender, Te
 from app.checkout.returns import ReturnLine
 from app.errors import NotPermitted
 from app.giftcards.model import PinNeeded
+from app.outbox.printing import PrintPump
+from app.outbox.service import Job
 from app.pricing.model import ManualDiscount
 from app.staff.model import LimitExceeded
+from hardware.document import Document
 from tests.builders import ShopBuilder
 
 
@@ -159,3 +162,24 @@ def test_papers_of_before_the_clock_was_set_back_still_come(shop: ShopBuilder) -
     assert claimed is not None
     shop.outbox.wait(claimed.job_id, "The printer is away.")
     assert [job.kind for job in shop.outbox.due(shop.till.register_id)] == ["receipt"]
+
+
+def test_the_drawer_stays_shut_when_the_program_comes_back_hours_later(shop: ShopBuilder) -> None:  # V25, F28
+    shop.product("A", "10.00")
+    shop.sell("A", cash="10.00")
+    shop.clock.at = shop.clock.now() + timedelta(hours=9)
+    made: list[str] = []
+
+    def make(job: Job) -> Document:
+        made.append(job.kind)
+        return Document((), title=job.kind)
+
+    class Desk:
+        def submit(self, key: str, document: Document) -> None: ...
+
+    pump = PrintPump(shop.outbox, make, shop.till.register_id, shop.clock)
+    pump.attach(Desk())
+    while pump.step():
+        pass
+    assert made == ["receipt"]
+    assert shop.one("SELECT state FROM outbox WHERE kind = 'drawer'") == "cancelled"
