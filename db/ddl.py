@@ -1,15 +1,17 @@
 """What tables alone cannot say: triggers that keep facts as they were written."""
 
-from db.base import append_only_tables
+from collections.abc import Sequence
 
 
-def guard_statements(dialect: str) -> list[str]:
-    """Statements that make every append-only table refuse UPDATE and DELETE."""
-    tables = append_only_tables()
+def guard_statements(dialect: str, tables: Sequence[str]) -> list[str]:
+    """Statements that make these append-only tables refuse UPDATE and DELETE.
+
+    Migrations name their tables: one that was released must not change with the models.
+    """
     return _postgresql(tables) if dialect == "postgresql" else _sqlite(tables)
 
 
-def _sqlite(tables: list[str]) -> list[str]:
+def _sqlite(tables: Sequence[str]) -> list[str]:
     return [
         f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
         f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
@@ -18,7 +20,7 @@ def _sqlite(tables: list[str]) -> list[str]:
     ]
 
 
-def _postgresql(tables: list[str]) -> list[str]:
+def _postgresql(tables: Sequence[str]) -> list[str]:
     function = (
         "CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
         "BEGIN RAISE EXCEPTION USING MESSAGE = TG_TABLE_NAME || ' is append-only', "

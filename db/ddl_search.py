@@ -3,6 +3,8 @@
 SQLite: FTS5 trigrams over `search_text`, kept by triggers. PostgreSQL: pg_trgm where the extension can be had,
 else word prefixes by a GIN index; beside it prefix indexes on names, phones and e-mail addresses, which
 answer short questions at once. Every name here contains "search" or "bumps_catalogue".
+
+The first migration runs this: a later change of search is a migration of its own, not an edit here.
 """
 
 from sqlalchemy import Connection
