@@ -80,6 +80,10 @@ class Database:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._writers = engine.execution_options(writes=True)
+        # A reading unit ends with COMMIT on a server (see read), so the server itself must refuse a write in one.
+        self._readers = (
+            engine if engine.dialect.name == "sqlite" else engine.execution_options(postgresql_readonly=True)
+        )
         self.file = file_of(engine.url)
         # SQLite lets one process writer in at a time; queueing our own threads here is fairer than its busy wait.
         self._turn = threading.Lock() if self.is_sqlite else None
@@ -96,7 +100,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """A snapshot to read from; never writes."""
-        with self._unit(self.engine) as uow:
+        with self._unit(self._readers) as uow:
             yield uow
             if not uow.is_sqlite:
                 # A ROLLBACK makes psycopg forget every statement it prepared: the next sale would be planned anew.
