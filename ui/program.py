@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QApplication
 
 from app.shop import local
 from ui.shared import crash, theme
-from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import Scheme
 from ui.shell.start import StartWindow
@@ -28,17 +27,16 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _TRANSLATIONS = Path(__file__).resolve().parents[1] / "resources" / "translations"
 _READERS = 3
+_UNSEEN_MS = 1500  # a window that starts minimised is never painted; its shop is opened all the same
 
 
 def run_program(database: str = "") -> int:
     """Open the window and run until it is closed."""
-    from platformdirs import user_log_path
-
     app = QApplication(sys.argv[:1])
     app.setApplicationName("Regulars")
     app.setQuitOnLastWindowClosed(True)
-    crash.log_to(user_log_path("regulars", appauthor=False))
-    config, notice = local.load()
+    crash.log_to(_log_folder)
+    config, notice = local.load(use_keyring=False)  # asking it takes a while; done where the shop is opened
     translate(app, config.language)
     theme.apply(app, scheme_of(app, config.scheme))
     program = Program(app, config, database)
@@ -47,6 +45,12 @@ def run_program(database: str = "") -> int:
     status = app.exec()
     program.close()
     return status
+
+
+def _log_folder() -> Path:
+    from platformdirs import user_log_path
+
+    return user_log_path("regulars", appauthor=False)
 
 
 def scheme_of(app: QApplication, name: str) -> Scheme:
@@ -68,6 +72,13 @@ def _qt_translations() -> str:
     return QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
 
 
+def _open_shop(url: str, register_id: int | None) -> OpenShop:
+    """On a worker, with the imports it takes."""
+    from ui import opening
+
+    return opening.open_shop(local.with_password(url), register_id)
+
+
 class Program(QObject):
     """Holds what outlives a window: the pools, the open shop, the local settings."""
 
@@ -83,12 +94,17 @@ class Program(QObject):
         self._shop: OpenShop | None = None
         self._signin: SignInView | None = None
         self._staff_id = 0
+        self._begun = False
 
     def start(self, notice: str = "") -> None:
-        """Paint first; everything heavy comes after the first frame."""
+        """Paint first; everything heavy comes after the first frame.
+
+        A worker that imports would hold the interpreter while the window still has to be laid out and drawn.
+        """
         if self._database:
             self._show_sign_in()
-            QTimer.singleShot(0, self, self._open)
+            self.start_window.painted.connect(self._open_first)
+            QTimer.singleShot(_UNSEEN_MS, self, self._open_first)
         else:
             self._show_first_start()
         self.start_window.show()
@@ -124,12 +140,15 @@ class Program(QObject):
         self._signin.shop_wanted.connect(self._show_first_start)
         self.start_window.show_view(self._signin)
 
-    def _open(self) -> None:
-        from ui import opening
+    def _open_first(self) -> None:
+        if not self._begun:
+            self._open()
 
+    def _open(self) -> None:
+        self._begun = True
         self._close_shop()
-        url, register_id = self._database, self.config.register_id
-        self.writes.start(lambda: opening.open_shop(url, register_id), self._on_opened, self._on_open_failed)
+        self.writes.start(partial(_open_shop, self._database, self.config.register_id), self._on_opened,
+                          self._on_open_failed)  # fmt: skip
 
     def _on_opened(self, shop: OpenShop) -> None:
         self._shop = shop
@@ -141,6 +160,8 @@ class Program(QObject):
             self._signin.use(shop.services, shop.register_id)
 
     def _on_open_failed(self, error: Exception) -> None:
+        from ui.shared.error_text import sentence
+
         if self._signin is not None:
             self._signin.fail(sentence(error))
 

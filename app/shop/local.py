@@ -10,9 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import tempfile
 import threading
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -64,17 +62,21 @@ def load(path: Path | None = None, *, use_keyring: bool = True) -> tuple[LocalCo
         return LocalConfig(), ""
     except (OSError, UnicodeDecodeError):
         return LocalConfig(), _put_aside(path)
+    import tomllib
+
     try:
         config = _read(tomllib.loads(text))
     except (tomllib.TOMLDecodeError, _Unreadable):
         return LocalConfig(), _put_aside(path)
     if use_keyring:
-        config = replace(config, database=_with_password(config.database))
+        config = replace(config, database=with_password(config.database))
     return config, ""
 
 
 def save(config: LocalConfig, path: Path | None = None, *, use_keyring: bool = True) -> None:
     """Write the file anew: into another one first, onto the disk, then in its place. Raises OSError."""
+    import tempfile
+
     import tomlkit
 
     path = path or config_path()
@@ -181,7 +183,8 @@ def _without_password(url: str) -> str:
     return str(urlunsplit(parts._replace(netloc=_netloc(parts, ""))))
 
 
-def _with_password(url: str) -> str:
+def with_password(url: str) -> str:
+    """The URL with its password from the keyring, if it needs one. May ask another process: not for the GUI thread."""
     split = _split(url)
     if split is None or split[1]:
         return url

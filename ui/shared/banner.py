@@ -15,12 +15,21 @@ _ICONS = {"danger": "circle-alert", "warning": "triangle-alert", "success": "cir
 
 
 class Banner(Card):
-    """Hidden until told; `kind` is danger, warning, success or info. Buttons are made anew for each message."""
+    """Hidden until told; `kind` is danger, warning, success or info. Buttons are made anew for each message.
+
+    Most bands of most pages never say anything: what is in one is made with its first message.
+    """
 
     closed = Signal()
 
     def __init__(self, *, closable: bool = True) -> None:
         super().__init__("danger", margin=SPACE_S, spacing=SPACE_M, row=True)
+        self._closable = closable
+        self._made = False
+        self.hide()
+
+    def _make(self) -> None:
+        self._made = True
         self._picture = Picture("circle-alert", "danger", 24)
         self._title = Words(strong=True, wrap=True)
         self._text = Words(wrap=True)
@@ -35,17 +44,15 @@ class Banner(Card):
         self.box.addLayout(self._buttons)
         self._close = IconButton("x", self.tr("Close this message"), self.dismiss, size=32)
         self._close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._closable = closable
         self.box.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.hide()
 
     @property
     def title(self) -> str:
-        return self._title.text()
+        return self._title.text() if self._made else ""
 
     @property
     def text(self) -> str:
-        return self._text.text()
+        return self._text.text() if self._made else ""
 
     def tell(
         self,
@@ -56,6 +63,8 @@ class Banner(Card):
         actions: Sequence[tuple[str, Callable[[], object]]] = (),
     ) -> None:
         """Show a message in place of the last one; screen readers announce it."""
+        if not self._made:
+            self._make()
         self.set_panel(kind)
         self._picture.show_icon(_ICONS[kind], {"info": "accent"}.get(kind, kind))
         self._title.setText(title[:300])

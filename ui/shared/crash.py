@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
-import secrets
 import sys
 import threading
 import traceback
 from collections.abc import Callable
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
@@ -34,7 +33,7 @@ def redact(text: str) -> str:
 
 def note_defect(error: BaseException) -> str:
     """Log a defect and return its report number, which a person can read out."""
-    number = secrets.token_hex(3).upper()
+    number = os.urandom(3).hex().upper()
     frames = traceback.extract_tb(error.__traceback__)
     where = "\n".join(f"  {Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames)
     said = redact(str(error)).replace("\n", " ")[:500]
@@ -59,16 +58,42 @@ def _on_exception(kind: type[BaseException], error: BaseException | None, trace:
         _tell(number)
 
 
-def log_to(folder: Path) -> None:
+def log_to(folder: Path | Callable[[], Path]) -> None:
     """Keep a month or so of log beside the data; an unwritable folder costs the log, not the start."""
     root = logging.getLogger()
     root.setLevel(logging.INFO)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = RotatingFileHandler(
-            folder / "regulars.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8", delay=True
-        )
-    except OSError:
-        handler = logging.StreamHandler()
+    handler = _AtFirstRecord(folder)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     root.addHandler(handler)
+
+
+class _AtFirstRecord(logging.Handler):
+    """Finds the folder and loads what rotates files when there is something to write: not before the first paint."""
+
+    def __init__(self, folder: Path | Callable[[], Path]) -> None:
+        super().__init__()
+        self._folder = folder
+        self._real: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._real is None:
+            self._real = self._make()
+            self._real.setFormatter(self.formatter)
+        self._real.emit(record)
+
+    def _make(self) -> logging.Handler:
+        from logging.handlers import RotatingFileHandler
+
+        try:
+            folder = self._folder() if callable(self._folder) else self._folder
+            folder.mkdir(parents=True, exist_ok=True)
+            return RotatingFileHandler(
+                folder / "regulars.log", maxBytes=1_000_000, backupCount=5, encoding="utf-8", delay=True
+            )
+        except OSError:
+            return logging.StreamHandler()
+
+    def close(self) -> None:
+        if self._real is not None:
+            self._real.close()
+        super().close()

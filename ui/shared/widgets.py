@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -28,7 +27,11 @@ MIDDLE = Qt.AlignmentFlag.AlignVCenter
 
 def plain_tip(text: str) -> str:
     """Qt's tool tips take markup if it looks like some; this shows any text as it is."""
-    return f"<span>{html.escape(text)}</span>" if text else ""
+    if not text:
+        return ""
+    import html  # its tables of entities are not needed to paint the first window
+
+    return f"<span>{html.escape(text)}</span>"
 
 
 def button_text(text: str) -> str:

@@ -19,8 +19,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
@@ -39,8 +39,11 @@ class SignIn(Protocol):
 class StartWindow(QMainWindow):
     """The first window: holds first start or sign-in, nothing else."""
 
+    painted = Signal()  # once: all of it is on the screen for the first time
+
     def __init__(self) -> None:
         super().__init__()
+        self._was_painted = False
         self.setWindowTitle("Regulars")
         self.setMinimumSize(800, 600)
         self.fit_screen()
@@ -54,6 +57,12 @@ class StartWindow(QMainWindow):
         box.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
         QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self, self.painted.emit)  # the widgets inside are painted right after this
 
     def fit_screen(self) -> None:
         """1280 × 800, or the whole of a smaller screen (a 1024 × 768 till)."""

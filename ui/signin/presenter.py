@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
 
 if TYPE_CHECKING:
     from app.staff.model import Actor, SignInPage
     from app.staff.service import StaffService
+
+
+def _sentence(error: Exception) -> str:
+    from ui.shared.error_text import sentence  # what it needs is not needed to paint the window
+
+    return sentence(error)
 
 
 class SignInPresenter(QObject):
@@ -55,7 +60,7 @@ class SignInPresenter(QObject):
         self.page_read.emit(page)
 
     def _on_page_failed(self, error: Exception) -> None:
-        self.failed.emit(sentence(error))
+        self.failed.emit(_sentence(error))
 
     def _on_signed_in(self, actor: Actor) -> None:
         self._busy = False
@@ -65,6 +70,6 @@ class SignInPresenter(QObject):
         self._busy = False
         until = getattr(error, "until", None)
         if isinstance(until, datetime):
-            self.locked.emit(until, sentence(error))
+            self.locked.emit(until, _sentence(error))
         else:
-            self.refused.emit(sentence(error))
+            self.refused.emit(_sentence(error))

@@ -61,9 +61,26 @@ def test_an_unwritable_log_folder_costs_only_the_log(tmp_path: Path) -> None:
     root, before = logging.getLogger(), logging.getLogger().handlers[:]
     try:
         crash.log_to(in_the_way)
+        logging.getLogger("regulars.test").info("goes elsewhere")
     finally:
         for handler in root.handlers[len(before) :]:
             root.removeHandler(handler)
+
+
+def test_the_log_begins_with_its_first_record(tmp_path: Path) -> None:
+    folder = tmp_path / "log"
+    root, before = logging.getLogger(), logging.getLogger().handlers[:]
+    try:
+        crash.log_to(lambda: folder)
+        assert not folder.exists()
+        logging.getLogger("regulars.test").warning("first")
+        logging.getLogger("regulars.test").warning("second")
+    finally:
+        for handler in root.handlers[len(before) :]:
+            root.removeHandler(handler)
+            handler.close()
+    said = (folder / "regulars.log").read_text(encoding="utf-8").splitlines()
+    assert [line.rsplit(" ", 1)[1] for line in said] == ["first", "second"]
 
 
 def test_refusals_speak_for_themselves(qapp: object) -> None:
