@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
@@ -112,6 +114,15 @@ class BasketList(QListView):
         self._mark = QTimer(self)
         self._mark.setSingleShot(True)
         self._mark.timeout.connect(lambda: self.basket.highlight(None))
+
+    def dataChanged(
+        self,
+        first: QModelIndex | QPersistentModelIndex,
+        last: QModelIndex | QPersistentModelIndex,
+        roles: Sequence[int] = (),
+    ) -> None:
+        """Paint the changed rows. QListView would lay out anew and paint all of them, a second time for each scan."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def touch(self, line_id: int) -> None:
         position = self.basket.position_of(line_id)

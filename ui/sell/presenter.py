@@ -35,6 +35,7 @@ from ui.shared.jobs import Jobs
 
 log = logging.getLogger(__name__)
 _FACTS_EVERY_MS = 20_000
+_KEEP_AFTER_MS = 20  # the line is painted first: a worker that writes takes its turns from the painting
 Step = Callable[[Approval | None], OpenBasket]
 
 
@@ -75,6 +76,10 @@ class SellPresenter(QObject):
         self._router: Router | None = None
         self._keeping = False
         self._keep_again = False
+        self._keep_soon = QTimer(self)
+        self._keep_soon.setSingleShot(True)
+        self._keep_soon.setInterval(_KEEP_AFTER_MS)
+        self._keep_soon.timeout.connect(self._write_down)
         self.fixed = False  # while money has been taken: the basket stands until it is booked or given back
         self.locked = False  # while a payment is being booked; scans wait
         self._waiting: list[str] = []
@@ -344,10 +349,16 @@ class SellPresenter(QObject):
         if self._keeping:
             self._keep_again = True
             return
-        view = self._view
+        if self._view is not None:
+            self._keeping = True
+            self._keep_soon.start()
+
+    def _write_down(self) -> None:
+        """The basket as it is now. One that was completed, held or voided meanwhile is left alone by `keep`."""
+        view, self._keep_again = self._view, False
         if view is None:
+            self._keeping = False
             return
-        self._keeping, self._keep_again = True, False
         checkout, context, basket, total = self.services.checkout, self.context, self.basket, view.total.minor
         self._writes.start(lambda: checkout.keep(context, basket, total), self._on_kept, self._on_keep_failed)
 
