@@ -11,7 +11,7 @@ from uuid import UUID
 from app import codes
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
-from app.errors import InvalidInput, NotFound
+from app.errors import DomainError, InvalidInput, NotFound
 from app.giftcards import ledger
 from app.giftcards.drafts import BY_POLICY, ByPolicy, CardDraft, draft_card, draft_store_credit
 from app.giftcards.model import (
@@ -451,7 +451,13 @@ class GiftCardService:
                     if not same or minor not in (None, found["amount_minor"]):
                         raise RequestReused
                     return again(uow, int(found["account_id"]))
-                answer = work(uow, self._act(uow, actor, reason, approver_id))
+                try:
+                    answer = work(uow, self._act(uow, actor, reason, approver_id))
+                except DomainError:
+                    # Refused because the very same request was booked since we looked: that one is the answer.
+                    if queries.entry_by_request(uow.connection, request_id) is not None:
+                        raise RequestRepeated from None
+                    raise
                 uow.commit()
                 return answer
 
