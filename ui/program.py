@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.shop import local
 from ui.shared import crash, theme
+from ui.shared.garbage import GuiCollector
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import Scheme
 from ui.shell.start import StartWindow
@@ -42,7 +43,9 @@ def run_program(database: str = "") -> int:
     program = Program(app, config, database)
     crash.install(program.tell_defect)
     program.start(notice)
+    collector = GuiCollector(app)
     status = app.exec()
+    collector.stop()
     program.close()
     return status
 

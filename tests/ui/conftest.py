@@ -6,6 +6,7 @@ import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from PySide6.QtWidgets import QApplication
 from tests.ui.rendering import render_both
 from ui.shared import theme
 from ui.shared.tokens import Scheme
+
+_TESTS = pytest.StashKey[int]()
 
 
 @pytest.fixture(autouse=True)
@@ -37,3 +40,14 @@ def render(qapp: QApplication, tmp_path: Path):  # type: ignore[no-untyped-def]
         return render_both(qapp, widget, folder, name, size)
 
     return shoot
+
+
+@pytest.fixture(autouse=True)
+def collected_here(request: pytest.FixtureRequest) -> Iterator[None]:
+    """As in the program (ui.shared.garbage): what is garbage dies on the GUI thread, never on a worker."""
+    gc.disable()
+    yield
+    tests = request.config.stash.get(_TESTS, 0) + 1
+    request.config.stash[_TESTS] = tests
+    gc.collect(2 if tests % 10 == 0 else 1)
+    gc.enable()
