@@ -1,7 +1,7 @@
 """Engines: how a SQLite file and a PostgreSQL server are opened so that both keep what they acknowledged.
 
 SQLite: WAL with synchronous=FULL, foreign keys on, writers take the lock as they begin, no automatic
-checkpoint (its slow tail falls into a sale otherwise; Database.checkpoint runs when the till is idle).
+checkpoint (its slow tail falls into a sale otherwise; Database.rest does it when the till is idle).
 PostgreSQL: READ COMMITTED and guarded single statements, with time limits so that no till waits for ever.
 """
 
@@ -12,6 +12,7 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from db.errors import DatabaseReadOnly, DatabaseUnavailable, NotAShop
@@ -19,7 +20,7 @@ from db.errors import DatabaseReadOnly, DatabaseUnavailable, NotAShop
 # The WAL-reset fault of SQLite 3.7.0 to 3.51.2 can lose a commit: WAL is only used from here on.
 SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
-# Past this the writer checkpoints after its commit even when the till is never idle (pages of 4 KiB).
+# Past this the writer folds what it can after its commit, even when the till is never idle.
 WAL_LIMIT_BYTES = 32 * 1024 * 1024
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
 
@@ -29,9 +30,11 @@ def parse_url(text: str) -> URL:
 
     Raises NotAShop for a kind of database that is neither SQLite nor PostgreSQL.
     """
+    if "://" not in text:
+        return URL.create("sqlite", database=str(Path(text).expanduser()) if text else None)
     try:
-        url = make_url(text if "://" in text else f"sqlite:///{text}")
-    except Exception as error:
+        url = make_url(text)
+    except (ArgumentError, ValueError) as error:  # ValueError: a port that is no number
         raise NotAShop("This is not a database address. Example: postgresql://user@host/shop") from error
     if url.get_backend_name() == "postgresql":
         return url.set(drivername="postgresql+psycopg")
@@ -81,13 +84,14 @@ def _sqlite(url: URL, *, key: str | None, read_only: bool) -> Engine:
             cursor.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA trusted_schema = OFF")  # a restored file's views and triggers are a stranger's
         if read_only:
             cursor.execute("PRAGMA query_only = ON")
         else:
             cursor.execute("PRAGMA journal_mode = WAL")
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA wal_autocheckpoint = 0")
-            cursor.execute("PRAGMA trusted_schema = OFF")
+            cursor.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES // 4}")
         cursor.execute("PRAGMA cache_size = -65536")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()

@@ -2,7 +2,7 @@
 
 
 class DatabaseProblem(Exception):
-    """Nothing was written. `code` is stable; the interface translates by it."""
+    """Nothing was written, but for OutcomeUnknown. `code` is stable; the interface translates by it."""
 
     code = "database.trouble"
 
@@ -39,13 +39,28 @@ class DatabaseUnavailable(DatabaseProblem):
         super().__init__(sentence)
 
 
+class DiskTrouble(DatabaseProblem):
+    """The disk failed before anything was committed."""
+
+    code = "database.disk"
+
+    def __init__(self) -> None:
+        super().__init__("The disk did not take this. Nothing was saved; check that it is connected and try again.")
+
+
 class OutcomeUnknown(DatabaseProblem):
-    """The connection broke while a commit was under way: ask again with the same request id."""
+    """A commit was under way when the connection or the disk failed: ask again with the same request id.
+
+    `Database.retrying` has done so already; whoever sees this one met the trouble each time.
+    """
 
     code = "database.unknown"
 
-    def __init__(self) -> None:
-        super().__init__("The connection broke while saving. Do it again: what was saved will not be booked twice.")
+    def __init__(self, what_failed: str = "The connection broke") -> None:
+        super().__init__(
+            f"{what_failed} while saving, so it is not certain whether this was saved. "
+            "Do it again: what was saved is found and not booked twice."
+        )
 
 
 class DatabaseDamaged(DatabaseProblem):

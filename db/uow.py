@@ -18,12 +18,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
+import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, Engine, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from db.engine import WAL_LIMIT_BYTES, file_of, make_engine, parse_url
+from db.engine import BUSY_TIMEOUT_MS, WAL_LIMIT_BYTES, file_of, make_engine, parse_url
 from db.errors import (
     DatabaseBusy,
     DatabaseDamaged,
@@ -31,10 +32,14 @@ from db.errors import (
     DatabaseProblem,
     DatabaseReadOnly,
     DatabaseUnavailable,
+    DiskTrouble,
     OutcomeUnknown,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
+PATIENCE_S = 6.0
+IDLE_S = 20.0
+CHECKPOINT_WAIT_MS = 100
 Answer = TypeVar("Answer")
 
 
@@ -87,6 +92,7 @@ class Database:
         self.file = file_of(engine.url)
         # SQLite lets one process writer in at a time; queueing our own threads here is fairer than its busy wait.
         self._turn = threading.Lock() if self.is_sqlite else None
+        self._last_write = time.monotonic()
 
     @classmethod
     def connect(cls, url: str, *, key: str | None = None, read_only: bool = False) -> Database:
@@ -137,47 +143,69 @@ class Database:
             raise DatabaseBusy from error
         except DBAPIError as error:
             problem = translate(error, committing=uow is not None and uow.committing)
-            if not self.is_sqlite and isinstance(problem, (DatabaseUnavailable, OutcomeUnknown)):
+            if isinstance(problem, (DatabaseUnavailable, DiskTrouble, OutcomeUnknown)):
                 self.engine.dispose()  # what waits in the pool died with it: a retry takes a new connection
             raise problem from error
 
     def retrying(self, work: Callable[[UnitOfWork], Answer], *, attempts: int = 4) -> Answer:
-        """Run `work` in a writing unit, again with jitter when the database was busy or broke a deadlock.
+        """Run `work` in a writing unit, again with jitter when the database was busy, away or broke a deadlock.
 
-        `work` commits itself and must be idempotent by request id: after an unknown outcome it runs again.
+        `work` commits itself and must be idempotent by request id: after an unknown outcome it runs again. No attempt
+        begins after PATIENCE_S, for each may itself wait some seconds and a cashier stands there. When one outcome
+        was unknown and no later attempt could find it out, OutcomeUnknown is what is raised.
         """
+        begun = time.monotonic()
+        unknown: OutcomeUnknown | None = None
         for attempt in range(attempts):
             try:
                 with self.write() as uow:
                     return work(uow)
-            except (DatabaseBusy, OutcomeUnknown, DatabaseUnavailable):
-                if attempt == attempts - 1:
-                    raise
+            except (DatabaseBusy, OutcomeUnknown, DatabaseUnavailable, DiskTrouble) as problem:
+                unknown = problem if isinstance(problem, OutcomeUnknown) else unknown
+                if attempt == attempts - 1 or time.monotonic() - begun > PATIENCE_S:
+                    if unknown is None or unknown is problem:
+                        raise
+                    raise unknown from problem
                 time.sleep(random.uniform(0.02, 0.08) * 2**attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
 
     def checkpoint(self) -> None:
-        """Fold the WAL into the file; call when the till is idle. Does nothing on a server or while read."""
+        """Fold the WAL into the file and empty it. Does nothing on a server, and gives up where somebody reads."""
+        self._fold("TRUNCATE")
+
+    def rest(self) -> None:
+        """To be called every so often from the writing thread: folds the WAL once nobody has written for a while."""
+        if time.monotonic() - self._last_write > IDLE_S and self._wal_size() > 0:
+            self.checkpoint()
+
+    def _fold(self, how: str) -> None:
         if not self.is_sqlite or self.file is None:
             return
         try:
             raw = self.engine.raw_connection()
             try:
-                raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                cursor = raw.cursor()
+                cursor.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAIT_MS}")
+                cursor.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
             finally:
                 raw.close()
-        except Exception:
+        except (SQLAlchemyError, sqlite.Error):  # the WAL keeps every commit until the next time
             log.warning("checkpoint put off", exc_info=True)
 
     def _keep_wal_bounded(self) -> None:
+        """PASSIVE never waits: under a report that reads for minutes each sale would otherwise stand still."""
+        self._last_write = time.monotonic()
+        if self._wal_size() > WAL_LIMIT_BYTES:
+            self._fold("PASSIVE")
+
+    def _wal_size(self) -> int:
         if self.file is None:
-            return
+            return 0
         try:
-            size = self.file.with_name(self.file.name + "-wal").stat().st_size
+            return self.file.with_name(self.file.name + "-wal").stat().st_size
         except OSError:
-            return
-        if size > WAL_LIMIT_BYTES:
-            self.checkpoint()
+            return 0
 
     def scalar(self, sql: str, **values: object) -> object:
         """One value of a plain statement; for checks and tests."""
@@ -191,6 +219,14 @@ class Database:
 
 
 _BUSY_STATES = {"40001", "40P01", "55P03", "53300"}
+_POSTGRESQL_PROBLEMS: dict[str, Callable[[], DatabaseProblem]] = {
+    "53100": DatabaseFull,
+    "25006": DatabaseReadOnly,
+    "58030": DiskTrouble,  # io_error; on its own log the server stops instead, and the connection is lost
+    "XX001": lambda: DatabaseDamaged(_DAMAGED_SERVER),
+    "XX002": lambda: DatabaseDamaged(_DAMAGED_SERVER),
+}
+_DAMAGED_SERVER = "The server says that the shop's data is damaged. Stop selling here and restore the last backup."
 
 
 def translate(error: DBAPIError, *, committing: bool) -> Exception:
@@ -199,18 +235,17 @@ def translate(error: DBAPIError, *, committing: bool) -> Exception:
     state = getattr(original, "sqlstate", None)
     if state is not None or "psycopg" in type(original).__module__:
         return _translate_postgresql(error, state, committing=committing)
-    return _translate_sqlite(error, str(original).lower())
+    return _translate_sqlite(error, committing=committing)
 
 
 def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: bool) -> Exception:
     if state in _BUSY_STATES or (state == "23505" and "request_id" in _constraint(error)):
         return DatabaseBusy()  # the same request is being booked elsewhere at this moment: look again
-    if state == "53100":
-        return DatabaseFull()
-    if state == "25006":
-        return DatabaseReadOnly()
+    problem = _POSTGRESQL_PROBLEMS.get(state or "")
+    if problem is not None:
+        return problem()
     lost = state is None and type(error.orig).__name__ in ("OperationalError", "InterfaceError")
-    broken = lost or (state or "")[:2] in ("08", "57") or error.connection_invalidated
+    broken = lost or (state or "")[:2] in ("08", "57") or state == "25P03" or error.connection_invalidated
     if not broken:
         return error
     return OutcomeUnknown() if committing else DatabaseUnavailable()
@@ -220,21 +255,24 @@ def _constraint(error: DBAPIError) -> str:
     return getattr(getattr(error.orig, "diag", None), "constraint_name", None) or ""
 
 
-def _translate_sqlite(error: DBAPIError, message: str) -> Exception:
-    kinds: list[tuple[str, Callable[[], DatabaseProblem]]] = [
-        ("database is locked", DatabaseBusy),
-        ("database table is locked", DatabaseBusy),
-        ("disk is full", DatabaseFull),
-        ("readonly database", DatabaseReadOnly),
-        ("malformed", DatabaseDamaged),
-        ("not a database", DatabaseDamaged),
-        ("unable to open database file", DatabaseUnavailable),
-        (
-            "disk i/o error",
-            lambda: DatabaseUnavailable("The disk did not take this. Nothing was saved; try again."),
-        ),
-    ]
-    for words, problem in kinds:
-        if words in message:
-            return problem()
-    return error
+# By SQLite's primary result codes; its words differ between versions.
+_SQLITE_PROBLEMS: dict[int, Callable[[], DatabaseProblem]] = {
+    5: DatabaseBusy,  # SQLITE_BUSY
+    6: DatabaseBusy,  # SQLITE_LOCKED
+    8: DatabaseReadOnly,
+    11: DatabaseDamaged,  # SQLITE_CORRUPT
+    13: DatabaseFull,
+    14: lambda: DatabaseUnavailable("The shop's file cannot be opened. Check its disk and its folder, then try again."),
+    15: DatabaseBusy,  # SQLITE_PROTOCOL: others raced for the WAL too often
+    26: DatabaseDamaged,  # SQLITE_NOTADB
+}
+_SQLITE_IOERR = 10
+
+
+def _translate_sqlite(error: DBAPIError, *, committing: bool) -> Exception:
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code == _SQLITE_IOERR:
+        # Once the last frame is in the WAL, a failed sync leaves it to chance whether the next start finds the commit.
+        return OutcomeUnknown("The disk failed") if committing else DiskTrouble()
+    problem = _SQLITE_PROBLEMS.get(code)
+    return error if problem is None else problem()
