@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from app.barcodes.model import BarcodeSettings
 from app.catalog.snapshot import read_till_catalogue
 from app.catalog.till import TillCatalogue, TillProduct
 from app.checkout.model import Item
@@ -30,6 +31,7 @@ class TillFacts:
     version: str = ""
     policy: ValuePolicy = field(default_factory=ValuePolicy)
     returns: ReturnPolicy = field(default_factory=ReturnPolicy)
+    barcodes: BarcodeSettings = field(default_factory=BarcodeSettings)
 
 
 def read_facts(uow: UnitOfWork, clock: Clock, known: TillFacts | None = None) -> TillFacts:
@@ -51,6 +53,7 @@ def read_facts(uow: UnitOfWork, clock: Clock, known: TillFacts | None = None) ->
         version=version,
         policy=shop_settings.load(uow, ValuePolicy),
         returns=shop_settings.load(uow, ReturnPolicy),
+        barcodes=shop_settings.barcode_settings(uow),
     )
 
 

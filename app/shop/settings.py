@@ -101,7 +101,7 @@ def load(uow: UnitOfWork, group: type[G]) -> G:
 
 
 def save(uow: UnitOfWork, group: object) -> None:
-    """Keep every field that differs from its default; the rest follow the program's defaults."""
+    """Keep every field that differs from its default; the rest follow the program's defaults. Tills are told."""
     prefix = GROUPS[type(group)]
     defaults = type(group)()
     for field in dataclasses.fields(group):  # type: ignore[arg-type]
@@ -110,6 +110,7 @@ def save(uow: UnitOfWork, group: object) -> None:
             queries.drop_setting(uow.session, name)
         else:
             queries.put_setting(uow.session, name, _plain(value))
+    queries.mark_changed(uow.session)
 
 
 def decode(group: type[G], stored: dict[str, Any]) -> G:

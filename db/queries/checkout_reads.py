@@ -21,6 +21,7 @@ from db.models.promotion import Campaign, CouponCode, CouponRedemption, CouponUs
 from db.models.shop import Outlet, Register, RegisterSession, Setting, Shop
 from db.models.staff import RolePermission, Staff
 from db.queries.sales_batch import Batch, Row, Step, as_moment
+from db.queries.shop import version_in
 
 shop = cast(Table, Shop.__table__)
 setting = cast(Table, Setting.__table__)
@@ -49,16 +50,17 @@ role_permission = cast(Table, RolePermission.__table__)
 
 _FINGERPRINT = (
     "SELECT (SELECT version FROM catalogue_version WHERE id = 1), (SELECT max(updated_at) FROM promotion), "
-    "(SELECT max(id) FROM promotion), "
-    "currency, prices_include_tax, rounding_level, cash_rounding_minor, time_zone FROM shop"
+    "(SELECT max(id) FROM promotion), (SELECT value FROM setting WHERE name = 'settings.version'), "
+    "currency, prices_include_tax, rounding_level, cash_rounding_minor, time_zone, epoch FROM shop"
 )
 
 
 def fingerprint_of(row: Row) -> str:
-    """A text that differs whenever products, promotions or the shop's rules of pricing do."""
-    catalogue, promotions, last, currency, inclusive, *rules = row
+    """A text that differs whenever products, promotions, settings or the shop's rules of pricing do."""
+    catalogue, promotions, last, settings, currency, inclusive, *rules = row
     moment = as_moment(promotions)
-    parts = (catalogue, None if moment is None else moment.isoformat(), last, currency, bool(inclusive), *rules)
+    changed = None if moment is None else moment.isoformat()
+    parts = (catalogue, changed, last, version_in(settings), currency, bool(inclusive), *rules)
     return "|".join(map(str, parts))
 
 

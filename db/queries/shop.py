@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
+from uuid import uuid4
 
+from sqlalchemy import delete as delete_from
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from db.models.sale import Sale
 from db.models.shop import Outlet, Register, Setting, Shop, TaxClass, TaxRate
+
+# Kept among the settings: a mark that is another one after every change. Tills read it with what they read anyhow
+# (checkout_reads.fingerprint), so that a setting counts at their next sale.
+VERSION = "settings.version"
 
 
 def shop(session: Session) -> Shop | None:
@@ -50,22 +58,33 @@ def sold_anything(session: Session) -> bool:
 
 def settings(session: Session) -> dict[str, Any]:
     """Every stored setting by name, unwrapped."""
-    found = session.execute(select(Setting.name, Setting.value))
+    found = session.execute(select(Setting.name, Setting.value).where(Setting.name != VERSION))
     return {name: value.get("value") for name, value in found if isinstance(value, dict)}
 
 
 def put_setting(session: Session, name: str, value: Any) -> None:
-    row = session.get(Setting, name)
-    if row is None:
-        session.add(Setting(name=name, value={"value": value}))
-    else:
-        row.value = {"value": value}
+    """Keep it, whatever was there; two tills that set it for the first time at once both succeed."""
+    session.flush()
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(Setting).values(name=name, value={"value": value})
+    session.execute(
+        statement.on_conflict_do_update(index_elements=[Setting.name], set_={"value": statement.excluded.value})
+    )
 
 
 def drop_setting(session: Session, name: str) -> None:
-    row = session.get(Setting, name)
-    if row is not None:
-        session.delete(row)
+    session.execute(delete_from(Setting).where(Setting.name == name))
+
+
+def mark_changed(session: Session) -> None:
+    """Tell every till that settings are others than a moment ago. Random: two changes at once must not agree on it."""
+    put_setting(session, VERSION, uuid4().hex)
+
+
+def version_in(stored: Any) -> str:
+    """The mark out of its row's value, as JSON text or as what a driver made of it; "" where none was ever set."""
+    value = json.loads(stored) if isinstance(stored, str) else stored
+    return str(value.get("value", "")) if isinstance(value, dict) else ""
 
 
 def free_register_code(session: Session) -> str:
