@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from app.pricing import reasons
 from app.pricing.model import UNIT_MILLI, CustomerFacts, EnteredCode, PricingSettings, PriorUse, UsageFacts
-from app.pricing.promotion import AmountOn, Conditions, Promotion, Schedule
+from app.pricing.promotion import AmountOn, Conditions, HappyHour, Promotion, Schedule
 from app.pricing.reasons import Why
 from app.pricing.state import WorkBasket
 
@@ -78,34 +78,36 @@ def _code_itself(entered: EnteredCode | None, around: Circumstances) -> Why | No
 
 
 def _schedule(schedule: Schedule, moment: Moment) -> Why | None:
+    if any(_inside(hours, schedule, moment) for hours in schedule.hours):
+        return None
     if schedule.valid_from is not None and moment.day < schedule.valid_from:
         return reasons.not_started(schedule.valid_from)
     if schedule.valid_to is not None and moment.day > schedule.valid_to:
         return reasons.expired(schedule.valid_to)
-    if not schedule.hours:
-        if schedule.weekdays and moment.day.weekday() not in schedule.weekdays:
-            return reasons.wrong_day(schedule.weekdays)
-        return None
-    return _hours(schedule, moment)
-
-
-def _hours(schedule: Schedule, moment: Moment) -> Why | None:
-    def on(day: date) -> bool:
-        return not schedule.weekdays or day.weekday() in schedule.weekdays
-
-    today, yesterday = on(moment.day), on(moment.day - timedelta(days=1))
-    for hours in schedule.hours:
-        past_midnight = hours.end <= hours.start
-        if today and hours.start <= moment.clock and (past_midnight or moment.clock < hours.end):
-            return None
-        if past_midnight and yesterday and moment.clock < hours.end:
-            return None
-    if not today:
+    if schedule.weekdays and moment.day.weekday() not in schedule.weekdays:
         return reasons.wrong_day(schedule.weekdays)
+    if not schedule.hours:
+        return None
     later = [hours.start for hours in schedule.hours if moment.clock < hours.start]
     if later:
         return reasons.starts_at(min(later))
     return reasons.over_for_today(max(hours.end for hours in schedule.hours))
+
+
+def _inside(hours: HappyHour, schedule: Schedule, moment: Moment) -> bool:
+    """What runs past midnight belongs to the day it began on, for the weekday and the period alike."""
+    past_midnight = hours.end <= hours.start
+    if hours.start <= moment.clock and (past_midnight or moment.clock < hours.end):
+        return _runs_on(moment.day, schedule)
+    return past_midnight and moment.clock < hours.end and _runs_on(moment.day - timedelta(days=1), schedule)
+
+
+def _runs_on(day: date, schedule: Schedule) -> bool:
+    return (
+        (schedule.valid_from is None or day >= schedule.valid_from)
+        and (schedule.valid_to is None or day <= schedule.valid_to)
+        and (not schedule.weekdays or day.weekday() in schedule.weekdays)
+    )
 
 
 def _audience(promotion: Promotion, around: Circumstances) -> Why | None:

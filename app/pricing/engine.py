@@ -29,7 +29,7 @@ from app.pricing.model import (
     UsageFacts,
 )
 from app.pricing.numbers import Exact, round_exact
-from app.pricing.promotion import ALL_CLASSES, BudgetType, Promotion
+from app.pricing.promotion import ALL_CLASSES, BudgetType, Kind, Promotion
 from app.pricing.proposal import Proposal, Short
 from app.pricing.reasons import Reason, Why
 from app.pricing.result import finish
@@ -79,10 +79,15 @@ def price(
     `now` is aware. Reads nothing and changes nothing: the same arguments give the same answer.
     """
     around = Circumstances(Moment.of(now, settings), basket.outlet_id, customer, usage, settings)
-    work = WorkBasket(open_basket(basket.lines, customer), settings)
-    take_manual(work, basket.discounts)
     candidates, unresolved = _candidates(basket, catalogue, around)
-    trail = _run(candidates, work, around)
+    beat_nobody: set[int] = set()
+    while True:
+        work = WorkBasket(open_basket(basket.lines, customer), settings)
+        take_manual(work, basket.discounts)
+        trail, fallen = _run(candidates, work, around, beat_nobody)
+        if not fallen:
+            break
+        beat_nobody |= fallen  # rare: a winner came to nothing after all, so its rivals are asked again without it
     trail.extend(_repeats(unresolved, trail, settings))
     return finish(work, trail)
 
@@ -161,30 +166,50 @@ def _refused_code(entered: EnteredCode, why: Why) -> TrailEntry:
 # ---- one after another ------------------------------------------------------------------------------------
 
 
-def _run(candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances) -> list[TrailEntry]:
-    lost = _lost_to_better(candidates, work, around)
-    fallen: set[int] = set()  # winners that came to nothing after all: they beat nobody
+def _run(
+    candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances, beat_nobody: set[int]
+) -> tuple[list[TrailEntry], set[int]]:
+    """The trail, and the places of winners that others gave way to but that came to nothing on their turn."""
+    lost = _lost_to_better(candidates, work, around, beat_nobody)
+    winners = {beaten.by for beaten in lost.values()}
+    fallen: set[int] = set()
     trail: list[TrailEntry] = []
     for place, candidate in enumerate(candidates):
         beaten = lost.get(place)
-        if beaten is not None and beaten.by not in fallen:
+        if beaten is not None:
             trail.append(_not_applied(candidate, beaten.why))
             continue
         effect = _evaluate(candidate, work, around)
         if isinstance(effect, _Effect):
+            effect = _only_one(work, around.settings) or effect
+        if isinstance(effect, _Effect):
             trail.append(_apply(candidate, effect, work))
             continue
-        fallen.add(place)
+        if place in winners:
+            fallen.add(place)
         if candidate.entered is not None or effect.reason not in _NOT_RUNNING:
             trail.append(_not_applied(candidate, effect))
-    return trail
+    return trail, fallen
 
 
-def _lost_to_better(candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances) -> dict[int, _Beaten]:
+def _only_one(work: WorkBasket, settings: PricingSettings) -> Why | None:
+    """With the best one only, what the winner's discount makes possible is still a second one."""
+    if settings.combine is not Combine.BEST_ONE or not work.applied:
+        return None
+    winner = work.applied[0]
+    taken = round_exact(sum(winner.shares.values(), 0))
+    return reasons.better_one(winner.promotion.name, taken, settings.currency)
+
+
+def _lost_to_better(
+    candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances, beat_nobody: set[int]
+) -> dict[int, _Beaten]:
     """Places of candidates that a better one beats, each worked out on the basket as it was rung up."""
     best_one = around.settings.combine is Combine.BEST_ONE
     groups: dict[str, list[int]] = {}
     for place, candidate in enumerate(candidates):
+        if place in beat_nobody:
+            continue
         if best_one:
             groups.setdefault("", []).append(place)
         elif candidate.promotion.best_of_group and candidate.promotion.exclusive_group:
@@ -247,6 +272,8 @@ def _short(short: Short, settings: PricingSettings) -> Why:
 def _no_effect(promotion: Promotion, proposal: Proposal, work: WorkBasket) -> Why:
     if not proposal.cuts and not work.counting_in(promotion.targets):
         return reasons.no_target(promotion.targets.label)
+    if promotion.kind is Kind.FIXED_PRICE and work.receiving_in(promotion.targets):
+        return reasons.cheaper_without(promotion.bundle_price_minor, work.settings.currency)
     return reasons.nothing_to_discount()
 
 

@@ -37,10 +37,10 @@ def _percent_of(promotion: Promotion, basket: WorkBasket, percent: Decimal) -> P
 
 
 def _line_cut(line: WorkLine, max_units: int | None) -> Cut:
-    """The whole line, or its dearest units up to `max_units`, weighed by what they still cost."""
-    if max_units is None or max_units * UNIT_MILLI >= line.source.quantity_milli:
+    """The whole line, or its dearest units up to `max_units`, in proportion to what they still cost."""
+    if max_units is None or max_units * line.unit_milli >= line.source.quantity_milli:
         return Cut(line, line.remaining, line.remaining)
-    left = max_units * UNIT_MILLI
+    left = max_units * line.unit_milli
     parts = []
     dearest_first = sorted(
         range(len(line.runs)),

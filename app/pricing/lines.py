@@ -86,7 +86,7 @@ class WorkLine:
             values[part.run] -= value
             run.milli -= part.milli
             own = divide(share * part.weight, weight) if weight else 0
-            fresh.append((part.milli, value - own))
+            fresh.append((part.milli, max(0, value - own)))  # a share rounded up may pass what its units cost
         kept = [(run.milli, value) for run, value in zip(self.runs, values, strict=True) if run.milli] + fresh
         self.remaining = _settled(self.remaining - share)
         weights = as_weights([value for _, value in kept])

@@ -43,6 +43,10 @@ def floor_exact(amount: Exact) -> int:
     return amount if type(amount) is int else amount.numerator // amount.denominator
 
 
+def ceil_exact(amount: Exact) -> int:
+    return amount if type(amount) is int else -(-amount.numerator // amount.denominator)
+
+
 def as_weights(values: Sequence[Exact]) -> list[int]:
     """The same proportions in whole numbers."""
     scale = lcm(*(value.denominator for value in values if type(value) is not int))

@@ -125,7 +125,7 @@ class HappyHour:
 class Schedule:
     """When it counts, in the shop's time zone. Both days of the period are included; Monday is 0.
 
-    A happy hour past midnight belongs to the weekday it began on.
+    A happy hour past midnight belongs to the day it began on: that day's weekday and period count.
     """
 
     valid_from: date | None = None

@@ -69,7 +69,7 @@ def code_blocked() -> Why:
 
 
 def switched_off() -> Why:
-    return _why(Reason.EXPIRED, "This offer has been switched off.")
+    return _why(Reason.EXPIRED, "This offer has been switched off. A manager can switch it on under Coupons.")
 
 
 def expired(last_day: date) -> Why:
@@ -166,6 +166,13 @@ def budget_used_up(limit: int) -> Why:
 
 def nothing_to_discount() -> Why:
     return _why(Reason.NOTHING_TO_DISCOUNT, "There is nothing left in this basket to take it off.")
+
+
+def cheaper_without(price_minor: int, currency: str) -> Why:
+    price = Money(price_minor, currency)
+    return _why(
+        Reason.NOTHING_TO_DISCOUNT, f"These products cost {price} or less already: nothing to save.", price=str(price)
+    )
 
 
 def no_target(label: str) -> Why:

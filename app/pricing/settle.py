@@ -7,6 +7,7 @@ from app.pricing.model import UNIT_MILLI, DiscountRounding, PricingSettings
 from app.pricing.numbers import (
     Exact,
     as_weights,
+    ceil_exact,
     divide,
     floor_exact,
     round_exact,
@@ -51,14 +52,20 @@ def _capped(promotion: Promotion, proposal: Proposal, weight: Exact, settings: P
 
 
 def _split(whole: int, cuts: list[Cut]) -> list[Exact]:
-    caps = [floor_exact(cut.cap) for cut in cuts]
+    caps = [_most(cut) for cut in cuts]
     whole = min(whole, sum(caps))
     return list(split_capped(whole, as_weights([cut.weight for cut in cuts]), caps))
 
 
+def _most(cut: Cut) -> int:
+    """What may come off at most. Some units of a line can be worth 3.67 when earlier discounts lie on all of them:
+    rounded that is 4, which the line as a whole still holds."""
+    return min(floor_exact(cut.line.remaining), ceil_exact(cut.cap))
+
+
 def _rounded(cut: Cut, share: Exact, settings: PricingSettings) -> int:
     mode = settings.rounding_mode
-    if share == cut.cap:  # all of it: rounding unit by unit must not leave a stray minor unit due
+    if share == cut.line.remaining:  # all of it: rounding unit by unit must not leave a stray minor unit due
         return floor_exact(share)
     if settings.discount_rounding is DiscountRounding.LINE:
         rounded = round_exact(share, mode)
@@ -67,7 +74,7 @@ def _rounded(cut: Cut, share: Exact, settings: PricingSettings) -> int:
             round_exact(divide(round_exact(divide(own * UNIT_MILLI, milli), mode) * milli, UNIT_MILLI), mode)
             for own, milli in _by_unit_price(cut, share)
         )
-    return min(rounded, floor_exact(cut.cap))
+    return min(rounded, _most(cut))
 
 
 def _by_unit_price(cut: Cut, share: Exact) -> list[tuple[Exact, int]]:

@@ -104,6 +104,29 @@ def test_fixed_per_unit_never_below_zero(amount: int, most: int | None, expected
     assert discounts(priced(sold, rule)) == expected
 
 
+def test_what_is_weighed_is_one_unit_to_a_limit_of_units() -> None:
+    # 2.5 kg at 20.00 are one piece of cheese, not two and a half.
+    sold = basket(line(1, 2000, quantity_milli=2500, weighed=True), line(2, 1000, 3))
+    assert discounts(priced(sold, percent("50", max_units_per_line=1))) == [2500, 500]
+
+
+@pytest.mark.parametrize("level", list(DiscountRounding))
+def test_a_unit_that_earlier_discounts_made_uneven_comes_off_rounded_not_cut(level: DiscountRounding) -> None:
+    # Three at .05 less .04 are .11, .0367 each. One of them free is .04, half up; the line still holds .07.
+    settings = PricingSettings("EUR", discount_rounding=level)
+    result = priced(
+        basket(line(1, 5, 3)), fixed(4), promotion(Kind.CHEAPEST_ITEM, percent=Decimal(100)), settings=settings
+    )
+    assert [found.amount_minor for found in result.applied] == [4, 4]
+
+
+def test_uneven_units_of_several_lines_lose_nothing_in_the_sum() -> None:
+    # One unit free of each of three lines at .11 for three: 3 × .0367 = .11, not 3 × .03.
+    sold = basket(*(line(number, 5, 3) for number in (1, 2, 3)))
+    result = priced(sold, fixed(4, per_line=True), percent("100", max_units_per_line=1), percent("100"))
+    assert [found.amount_minor for found in result.applied] == [12, 11, 22]
+
+
 def test_fixed_per_kilogram_of_what_is_weighed() -> None:
     # 1.00 off a kilogram at 20.00: 0.750 kg costs 15.00, 0.75 off.
     sold = basket(line(1, 2000, quantity_milli=750, weighed=True))

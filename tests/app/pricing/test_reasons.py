@@ -63,7 +63,11 @@ def refusal(rule: Promotion, **more: object) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("rule", "reason", "sentence"),
     [
-        (percent("10", active=False), "expired", "This offer has been switched off."),
+        (
+            percent("10", active=False),
+            "expired",
+            "This offer has been switched off. A manager can switch it on under Coupons.",
+        ),
         (percent("10", schedule=Schedule(valid_from=date(2026, 5, 5))), "not_started", "Starts on 2026-05-05."),
         (percent("10", schedule=Schedule(valid_to=date(2026, 5, 3))), "expired", "Ended on 2026-05-03."),
         (
@@ -294,6 +298,29 @@ def test_happy_hour_takes_in_its_start_and_not_its_end(hour: int, minute: int, i
 def test_a_happy_hour_past_midnight_belongs_to_the_day_it_began(moment: datetime, inside: bool) -> None:
     rule = percent("10", schedule=Schedule(weekdays=frozenset({4}), hours=(HappyHour(time(22), time(2)),)))
     assert bool(priced(basket(line(1, 1000)), rule, now=moment).applied) is inside
+
+
+@pytest.mark.parametrize(
+    ("moment", "inside"),
+    [
+        (datetime(2026, 5, 4, 1, tzinfo=UTC), False),  # the night before the first day
+        (datetime(2026, 5, 4, 23, tzinfo=UTC), True),
+        (datetime(2026, 5, 6, 1, tzinfo=UTC), True),  # the last day's own night
+        (datetime(2026, 5, 6, 2, tzinfo=UTC), False),
+        (datetime(2026, 5, 6, 23, tzinfo=UTC), False),
+    ],
+)
+def test_a_night_at_the_edge_of_the_period_belongs_to_the_day_it_began(moment: datetime, inside: bool) -> None:
+    first, last = date(2026, 5, 4), date(2026, 5, 5)
+    rule = percent("10", schedule=Schedule(first, last, hours=(HappyHour(time(22), time(2)),)))
+    assert bool(priced(basket(line(1, 1000)), rule, now=moment).applied) is inside
+
+
+def test_a_bundle_that_saves_nothing_says_what_the_products_cost() -> None:
+    """# T19"""
+    rule = promotion(Kind.FIXED_PRICE, bundle_units=3, bundle_price_minor=2000, codes=("SET",))
+    result = priced(basket(line(1, 600, 3), codes=("SET",)), rule)
+    assert entry(result, rule).sentence == "These products cost 20.00 or less already: nothing to save."
 
 
 def test_both_days_of_the_period_are_included() -> None:

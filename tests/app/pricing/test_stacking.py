@@ -71,6 +71,29 @@ def test_a_best_one_that_comes_to_nothing_beats_nobody() -> None:
     assert entry(result, large).reason == "min_amount_not_met"
 
 
+def test_what_gave_way_to_a_winner_that_came_to_nothing_counts_after_all() -> None:
+    """Also when it stands before the winner, and only the best of what is left."""
+    group = {"exclusive_group": "season", "best_of_group": True}
+    large = percent("20", conditions=Conditions(min_amount_minor=1000, after_discounts=True), **group)  # type: ignore[arg-type]
+    tiny, small = percent("5", **group), percent("10", **group)  # type: ignore[arg-type]
+    first = fixed(100)
+    result = priced(basket(line(1, 1000)), first, tiny, large, small)
+    assert [found.promotion_id for found in result.applied] == [first.id, small.id]
+    assert entry(result, tiny).reason == "best_of"
+    before = priced(basket(line(1, 1000)), small, first, large)
+    assert [found.promotion_id for found in before.applied] == [small.id, first.id]
+    assert entry(before, large).reason == "not_stackable"
+
+
+def test_the_best_one_stays_the_only_one_even_if_it_makes_another_possible() -> None:
+    # 3.00 off 10.00 leaves exactly the 7.00 that the other asks for.
+    best = fixed(300)
+    exact = fixed(50, conditions=Conditions(amount_equals_minor=700, after_discounts=True))
+    result = priced(basket(line(1, 1000)), best, exact, settings=BEST_ONE)
+    assert [found.promotion_id for found in result.applied] == [best.id]
+    assert entry(result, exact).reason == "best_of"
+
+
 @pytest.mark.parametrize(
     ("rules", "winner"),
     [
