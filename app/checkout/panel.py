@@ -15,8 +15,8 @@ from app.errors import NotFound
 from app.giftcards.model import is_expired
 from app.money import Money
 from db.queries import checkout_reads as reads
-from db.queries import value as value_queries
-from db.queries.value import AccountFilter
+from db.queries import value_lists as lists
+from db.queries.value_lists import AccountFilter
 from db.uow import UnitOfWork
 
 MOST_CARDS = 8
@@ -60,7 +60,7 @@ def read_panel(
 def _cards(uow: UnitOfWork, facts: TillFacts, customer_id: int, now: datetime) -> tuple[CardFact, ...]:
     """What could pay now: active, in date, not empty."""
     today = shop_date(now, facts.settings.time_zone)
-    rows = value_queries.page(uow.connection, AccountFilter(customer_id=customer_id), today=today, after=None, limit=50)
+    rows = lists.page(uow.connection, AccountFilter(customer_id=customer_id), today=today, after=None, limit=50)
     good = [
         row.account
         for row in rows

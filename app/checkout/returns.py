@@ -30,7 +30,7 @@ from app.money import Money
 from app.pricing.model import LineKind, PricedProduct
 from app.staff.model import Approval
 from db.queries import sales_points
-from db.queries import value as value_queries
+from db.queries import value_accounts as accounts
 from db.uow import UnitOfWork
 
 if TYPE_CHECKING:
@@ -238,7 +238,7 @@ def _cards(uow: UnitOfWork, sale: SaleView, plan: RefundPlan) -> tuple[list[str]
     for part in plan.parts:
         if part.line.value_account_id is None:
             continue
-        found = value_queries.by_id(uow.connection, part.line.value_account_id)
+        found = accounts.by_id(uow.connection, part.line.value_account_id)
         if found is None:
             continue
         cards.append(mask(found.last_four))

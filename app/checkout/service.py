@@ -56,11 +56,11 @@ from db.queries import checkout_baskets as baskets
 from db.queries import checkout_reads as reads
 from db.queries import checkout_sessions as sessions
 from db.queries import sales_read
-from db.queries import value as value_queries
-from db.queries.value import RequestRepeated
+from db.queries import value_accounts as accounts
+from db.queries.value_entries import RequestRepeated
 from db.uow import Database, UnitOfWork
 
-# Facts are read again at the latest after this, whatever the shop's version says: settings carry no version.
+# Facts are read again at the latest after this: how often others used a coupon meanwhile has no version.
 FACTS_AGE = timedelta(minutes=5)
 LONGEST_CODE = 120
 
@@ -144,14 +144,14 @@ class CheckoutService:
     def tender_for_account(self, account_id: int) -> Tender:
         """A card picked from the customer's panel. One with a PIN is refused: it takes its number and the PIN."""
         with self.database.read() as uow:
-            row = value_queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
         if row is not None and row.has_pin:
             raise ValueRefused("This card has a PIN. Scan it or type its number, then the PIN.")
         return self._tender_of(account_id)
 
     def _tender_of(self, account_id: int) -> Tender:
         with self.database.read() as uow:
-            row = value_queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
         if row is None:
             raise GiftCardUnknown
         facts = self.facts()

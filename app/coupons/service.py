@@ -32,7 +32,7 @@ from app.pricing.rules import check
 from app.pricing.serialize import promotion_to_dict
 from app.staff.model import Actor, require
 from db.queries import coupons as queries
-from db.queries import value as value_queries
+from db.queries import shop_facts
 from db.queries.coupons import CodeRow, PromotionRow, UseRow
 from db.uow import Database, UnitOfWork
 
@@ -184,7 +184,7 @@ class CouponService:
     def campaigns(self, actor: Actor) -> tuple[CampaignFacts, ...]:
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
-            currency, _zone = value_queries.shop_facts(uow.connection)
+            currency, _zone = shop_facts.currency_and_zone(uow.connection)
             rows = queries.campaigns(uow.connection)
         return tuple(
             CampaignFacts(
@@ -297,7 +297,7 @@ class CouponService:
     # --- inside --------------------------------------------------------------------------------------------
 
     def _today(self, uow: UnitOfWork) -> date:
-        _currency, zone = value_queries.shop_facts(uow.connection)
+        _currency, zone = shop_facts.currency_and_zone(uow.connection)
         return shop_date(self._clock.now(), zone)
 
     def _with_campaign(self, uow: UnitOfWork, promotion: Promotion, campaign_id: int | None) -> Promotion:

@@ -26,12 +26,16 @@ from app.giftcards.service import Card, card_of
 from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
-from db.queries import value as queries
-from db.queries.value import AccountRow
+from db.queries import code_attempts, shop_facts
+from db.queries import value_accounts as accounts
+from db.queries import value_entries as entries
+from db.queries import value_events as events
+from db.queries import value_lists as lists
+from db.queries.value_accounts import AccountRow
 from db.uow import Database, UnitOfWork
 
 LOOKUP = "gift_card"
-AccountFilter = queries.AccountFilter
+AccountFilter = lists.AccountFilter
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class GiftCardDesk:
             self._check_rate(uow, register_id, now)
             today = self._today(uow)
             code_hash = codes.hash_of(text)
-            row = queries.by_hash(uow.connection, code_hash) if code_hash else None
+            row = accounts.by_hash(uow.connection, code_hash) if code_hash else None
         reason = _hidden(text, row)
         if row is None or reason:
             self._refuse(register_id, reason, now)
@@ -90,7 +94,7 @@ class GiftCardDesk:
         return card_of(row, today)
 
     def _check_rate(self, uow: UnitOfWork, register_id: int | None, now: datetime) -> None:
-        failures = queries.failures_since(uow.connection, register_id, now - LOOKUP_WINDOW, LOOKUP)
+        failures = code_attempts.failures_since(uow.connection, register_id, now - LOOKUP_WINDOW, LOOKUP)
         if failures >= LOOKUPS_PER_MINUTE:
             raise TooManyLookups
 
@@ -98,12 +102,12 @@ class GiftCardDesk:
         """Count a failure. Taken under the write lock, so that many tries at once are counted one by one."""
         with self._database.write() as uow:
             self._check_rate(uow, register_id, now)
-            queries.add_failure(uow.connection, register_id, kind=LOOKUP, reason=reason, at=now)
+            code_attempts.add_failure(uow.connection, register_id, kind=LOOKUP, reason=reason, at=now)
             uow.commit()
 
     def _check_pin(self, row: AccountRow, pin: str | None, register_id: int | None, now: datetime) -> None:
         with self._database.read() as uow:
-            pin_hash, _failures, locked_until = queries.pin_of(uow.connection, row.id)
+            pin_hash, _failures, locked_until = accounts.pin_of(uow.connection, row.id)
         if locked_until is not None and locked_until > now:
             raise PinLocked(locked_until)
         if pin is None:
@@ -117,19 +121,19 @@ class GiftCardDesk:
 
     def _settle_pin(self, account_id: int, *, failed: bool, now: datetime) -> None:
         with self._database.write() as uow:
-            _hash, failures, _locked = queries.pin_of(uow.connection, account_id)
+            _hash, failures, _locked = accounts.pin_of(uow.connection, account_id)
             if not failed:
                 if failures:
-                    queries.change_account(uow.connection, account_id, pin_failures=0, pin_locked_until=None)
+                    accounts.change_account(uow.connection, account_id, pin_failures=0, pin_locked_until=None)
                     uow.commit()
                 return
             failures += 1
             until = now + PIN_LOCK if failures >= PIN_TRIES else None
-            queries.change_account(
+            accounts.change_account(
                 uow.connection, account_id, pin_failures=0 if until else failures, pin_locked_until=until
             )
             if until is not None:
-                queries.add_event(uow.connection, account_id, "pin_locked", now)
+                events.add_event(uow.connection, account_id, "pin_locked", now)
             uow.commit()
 
     # --- lists ---------------------------------------------------------------------------------------------
@@ -146,7 +150,7 @@ class GiftCardDesk:
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
             today = self._today(uow)
-            listed = queries.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
+            listed = lists.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
         cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
         last = cards[-1] if cards and len(listed) > limit else None
         return Page(cards, None if last is None else (last.issued_at, last.id))
@@ -166,14 +170,14 @@ class GiftCardDesk:
         with self._database.read() as uow:
             today = self._today(uow)
             wanted = AccountFilter(customer_id=customer_id)
-            listed = queries.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
+            listed = lists.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
         cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
         last = cards[-1] if cards and len(listed) > limit else None
         return Page(cards, None if last is None else (last.issued_at, last.id))
 
     def card(self, account_id: int) -> Card:
         with self._database.read() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             today = self._today(uow)
         if row is None:
             raise GiftCardUnknown
@@ -183,41 +187,41 @@ class GiftCardDesk:
         """Every movement and event of a card, newest first (A15)."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             if row is None:
                 raise GiftCardUnknown
-            entries = queries.entries_page(uow.connection, account_id, limit=limit + 1)
-            events = queries.events_of(uow.connection, account_id, limit=limit)
-            card = card_of(row, self._today(uow), queries.holder_name(uow.connection, row.customer_id))
+            moved = entries.entries_page(uow.connection, account_id, limit=limit + 1)
+            happened = events.events_of(uow.connection, account_id, limit=limit)
+            card = card_of(row, self._today(uow), lists.holder_name(uow.connection, row.customer_id))
         rows = [
             HistoryRow(
                 entry.recorded_at, entry.kind, entry.amount_minor, entry.balance_after_minor, entry.sale_id,
                 entry.sale_number, entry.staff_name, entry.approver_name, entry.reason,
                 (entry.recorded_at, 0, entry.id),
             )
-            for entry in entries[:limit]
+            for entry in moved[:limit]
         ] + [
             HistoryRow(
                 event.at, event.kind, None, None, None, "", event.staff_name, event.approver_name, event.reason,
                 (event.at, 1, event.id),
             )
-            for event in events
+            for event in happened
         ]  # fmt: skip
         rows.sort(key=lambda one: one.sort, reverse=True)
-        total = sum(entry.amount_minor for entry in entries[:limit])
-        return CardHistory(card, tuple(rows), total, len(entries) <= limit)
+        total = sum(entry.amount_minor for entry in moved[:limit])
+        return CardHistory(card, tuple(rows), total, len(moved) <= limit)
 
     def owed_minor(self, actor: Actor) -> int:
         """What the shop owes all holders now, from the stored balances (which doctor holds to the ledger)."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
-            return queries.owed_minor(uow.connection)
+            return entries.owed_minor(uow.connection)
 
     def liability_minor(self, actor: Actor, until: datetime | None = None) -> dict[str, int]:
         """What the shop owes by kind, at any moment (N10)."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
-            return queries.liability_minor(uow.connection, until)
+            return entries.liability_minor(uow.connection, until)
 
     # --- changes without money -----------------------------------------------------------------------------
 
@@ -249,18 +253,18 @@ class GiftCardDesk:
         now = self._clock.now()
         kind = {State.INACTIVE: "deactivated", State.ACTIVE: "activated", State.DELETED: "deleted"}[to]
         with self._database.write() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             if row is None:
                 raise GiftCardUnknown
             if row.status != to:  # doing it twice is no fault
                 if row.status not in before:
                     raise GiftCardDeleted
-                queries.set_status(uow.connection, account_id, to.value, only_from=[*before], at=now)
-                queries.add_event(
+                accounts.set_status(uow.connection, account_id, to.value, only_from=[*before], at=now)
+                events.add_event(
                     uow.connection, account_id, kind, now, staff_id=actor.staff_id or None, approver_id=approver,
                     reason=reason.strip(),
                 )  # fmt: skip
-                row = queries.by_id(uow.connection, account_id) or row
+                row = accounts.by_id(uow.connection, account_id) or row
             card = card_of(row, self._today(uow))
             uow.commit()
         return card
@@ -275,15 +279,15 @@ class GiftCardDesk:
             raise InvalidInput("A card for its owner only needs a customer.", field="customer")
         now = self._clock.now()
         with self._database.write() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             if row is None or row.status == State.DELETED:
                 raise GiftCardDeleted if row is not None else GiftCardUnknown
-            queries.change_account(uow.connection, account_id, customer_id=customer_id, owner_only=owner_only)
-            queries.add_event(
+            accounts.change_account(uow.connection, account_id, customer_id=customer_id, owner_only=owner_only)
+            events.add_event(
                 uow.connection, account_id, "assigned" if customer_id else "unassigned", now,
                 staff_id=actor.staff_id or None, reason=reason,
             )  # fmt: skip
-            card = card_of(queries.by_id(uow.connection, account_id) or row, self._today(uow))
+            card = card_of(accounts.by_id(uow.connection, account_id) or row, self._today(uow))
             uow.commit()
         return card
 
@@ -293,15 +297,15 @@ class GiftCardDesk:
         if not reason.strip():
             raise InvalidInput("Say why: the card's history keeps it.", field="reason")
         with self._database.write() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             if row is None:
                 raise GiftCardUnknown
-            queries.change_account(uow.connection, account_id, expires_on=expires_on)
+            accounts.change_account(uow.connection, account_id, expires_on=expires_on)
             words = f"{row.expires_on or 'no expiry'} to {expires_on or 'no expiry'}: {reason.strip()}"
-            queries.add_event(
+            events.add_event(
                 uow.connection, account_id, "extended", self._clock.now(), staff_id=actor.staff_id or None, reason=words
             )
-            card = card_of(queries.by_id(uow.connection, account_id) or row, self._today(uow))
+            card = card_of(accounts.by_id(uow.connection, account_id) or row, self._today(uow))
             uow.commit()
         return card
 
@@ -316,19 +320,19 @@ class GiftCardDesk:
         """
         now = self._clock.now()
         with self._database.write() as uow:
-            row = queries.by_id(uow.connection, account_id)
+            row = accounts.by_id(uow.connection, account_id)
             if row is None:
                 raise GiftCardUnknown
             approver = None
             free = not row.print_count and (of_sale or actor.may(Permission.GIFTCARD_ISSUE))
             if not free:
                 approver = require(actor, Permission.GIFTCARD_REPRINT, approval=approval)
-            sealed = queries.sealed_code(uow.connection, account_id)
+            sealed = accounts.sealed_code(uow.connection, account_id)
             code = self._vault.open(sealed, row.kind) if self._vault is not None else None
             if code is None:
                 return None
-            queries.change_account(uow.connection, account_id, print_count=row.print_count + 1)
-            queries.add_event(
+            accounts.change_account(uow.connection, account_id, print_count=row.print_count + 1)
+            events.add_event(
                 uow.connection, account_id, "reprinted" if row.print_count else "printed", now,
                 staff_id=actor.staff_id or None, approver_id=approver,
             )  # fmt: skip
@@ -336,7 +340,7 @@ class GiftCardDesk:
         return code
 
     def _today(self, uow: UnitOfWork) -> date:
-        _currency, zone = queries.shop_facts(uow.connection)
+        _currency, zone = shop_facts.currency_and_zone(uow.connection)
         return shop_date(self._clock.now(), zone)
 
 

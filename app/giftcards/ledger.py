@@ -39,8 +39,11 @@ from app.giftcards.model import (
     refusal_for_state,
 )
 from app.money import Money
-from db.queries import value as queries
-from db.queries.value import AccountRow
+from db.queries import value_accounts as accounts
+from db.queries import value_changes as changes
+from db.queries import value_entries as entries
+from db.queries import value_holds as holds
+from db.queries.value_accounts import AccountRow
 from db.uow import UnitOfWork
 
 
@@ -61,9 +64,9 @@ def _movement(
 
 
 def record(uow: UnitOfWork, movements: Iterable[Movement], *, sale_id: int | None = None) -> None:
-    """Write the ledger rows. Raises db.queries.value.RequestRepeated when one was booked before: roll back."""
+    """Write the ledger rows. Raises db.queries.value_entries.RequestRepeated when one was booked before: roll back."""
     rows = [asdict(movement if sale_id is None else replace(movement, sale_id=sale_id)) for movement in movements]
-    queries.add_entries(uow.connection, rows)
+    entries.add_entries(uow.connection, rows)
 
 
 # --- value in ----------------------------------------------------------------------------------------------
@@ -82,7 +85,7 @@ def issue(
     if amount.minor < policy.smallest_issue_minor:
         raise GiftCardAmount(f"A card holds at least {Money(policy.smallest_issue_minor, amount.currency)}.")
     columns = _issue_columns(act, draft, amount)
-    account_id = queries.add_account(uow.connection, code_hash=draft.code_hash, **columns)
+    account_id = accounts.add_account(uow.connection, code_hash=draft.code_hash, **columns)
     if account_id is None:
         account_id = _activate_stock(uow, draft, columns)
     return Issued(
@@ -107,13 +110,13 @@ def _issue_columns(act: Act, draft: CardDraft, amount: Money) -> dict[str, objec
 
 def _activate_stock(uow: UnitOfWork, draft: CardDraft, columns: dict[str, object]) -> int:
     """V10: a card activates once. Its series and any PIN printed on it stay."""
-    found = queries.by_hash(uow.connection, draft.code_hash)
+    found = accounts.by_hash(uow.connection, draft.code_hash)
     if found is None or found.status != State.ISSUED:
         raise GiftCardDuplicate
     keep = {"series", "code_cipher", "guessable", "kind", "voucher_type", "last_four", "print_count", "pin_failures"}
     keep |= {"pin_hash"} if found.has_pin else set()
-    changes = {name: value for name, value in columns.items() if name not in keep}
-    if not queries.activate_stock(uow.connection, found.id, **changes):
+    value = {name: given for name, given in columns.items() if name not in keep}
+    if not accounts.activate_stock(uow.connection, found.id, **value):
         raise GiftCardDuplicate
     return found.id
 
@@ -127,7 +130,7 @@ def store_credit(uow: UnitOfWork, act: Act, customer_id: int, amount: Money, *, 
 
 
 def store_credit_of(uow: UnitOfWork, customer_id: int) -> AccountRow | None:
-    return queries.by_hash(uow.connection, store_credit_key(customer_id))
+    return accounts.by_hash(uow.connection, store_credit_key(customer_id))
 
 
 def reload(
@@ -158,7 +161,7 @@ def refund(
     positive(amount)
     most = max_refundable
     if most is None:
-        most = Money(queries.net_redeemed_minor(uow.connection, account_id), amount.currency)
+        most = Money(entries.net_redeemed_minor(uow.connection, account_id), amount.currency)
     if amount.currency == most.currency and amount > most:
         _known(uow, account_id)
         raise GiftCardOverRefund(most)
@@ -178,7 +181,7 @@ def _give(
 ) -> Movement:
     policy = policy or ValuePolicy()
     positive(amount)
-    balance = queries.give(
+    balance = changes.give(
         uow.connection, account_id, amount.minor, currency=amount.currency, good_on=_good_on(act, policy)
     )
     if balance is None:
@@ -190,13 +193,13 @@ def _give(
 def reverse(uow: UnitOfWork, act: Act, entry_id: int) -> Movement:
     """Undo one redemption in full, whatever the card's state now (a voided sale). Exactly once: the request id
     of the opposite row is made from the entry it undoes, so a second one cannot be written."""
-    found = queries.entry_by_id(uow.connection, entry_id)
+    found = entries.entry_by_id(uow.connection, entry_id)
     if found is None or found["kind"] != EntryKind.REDEMPTION:
         raise GiftCardUnknown
-    left = -int(found["amount_minor"]) - queries.given_back_minor(uow.connection, entry_id)
+    left = -int(found["amount_minor"]) - entries.given_back_minor(uow.connection, entry_id)
     if left <= 0:
         raise GiftCardOverRefund(Money.zero(_known(uow, found["account_id"]).currency))
-    balance = queries.give_anyway(uow.connection, found["account_id"], left)
+    balance = changes.give_anyway(uow.connection, found["account_id"], left)
     if balance is None:
         raise GiftCardUnknown
     request_id = part_id(found["request_id"], "reverse")
@@ -226,7 +229,7 @@ def redeem(
     policy = policy or ValuePolicy()
     positive(amount)
     for last in (False, True):
-        balance = queries.take(
+        balance = changes.take(
             uow.connection, account_id, amount.minor, currency=amount.currency,
             good_on=_good_on(act, policy), customer_id=customer_id,
         )  # fmt: skip
@@ -264,11 +267,11 @@ def cancel_purchase(uow: UnitOfWork, act: Act, account_id: int, amount: Money, *
     if amount.currency != card.currency:
         raise GiftCardCurrency(card.currency)
     if amount.minor > card.available_minor:
-        total_in = card.balance_minor + queries.net_redeemed_minor(uow.connection, account_id)
+        total_in = card.balance_minor + entries.net_redeemed_minor(uow.connection, account_id)
         if amount.minor > total_in:
             raise GiftCardOverRefund(Money(card.available_minor, card.currency))
         raise GiftCardSpent(Money(card.available_minor, card.currency))
-    balance = queries.cancel(uow.connection, account_id, amount.minor, currency=amount.currency)
+    balance = changes.cancel(uow.connection, account_id, amount.minor, currency=amount.currency)
     if balance is None:
         raise GiftCardSpent(Money(_known(uow, account_id).available_minor, card.currency))
     return _movement(
@@ -290,10 +293,10 @@ def adjust(uow: UnitOfWork, act: Act, account_id: int, change: Money, *, request
 
 def expire(uow: UnitOfWork, act: Act, account_id: int) -> Movement | None:
     """Write off what is left on an expired card (V12); None when it is not expired, empty, or partly held."""
-    card = queries.by_id(uow.connection, account_id)
+    card = accounts.by_id(uow.connection, account_id)
     if card is None or not card.balance_minor or card.held_minor or not is_expired(card.expires_on, act.today):
         return None
-    if not queries.write_off(uow.connection, account_id, card.balance_minor):
+    if not changes.write_off(uow.connection, account_id, card.balance_minor):
         return None
     request_id = part_id(_ROOT, "expire", account_id, act.today, card.balance_minor)
     return _movement(
@@ -328,7 +331,7 @@ def authorise(
     policy = policy or ValuePolicy()
     positive(amount)
     for last in (False, True):
-        held = queries.set_aside(
+        held = changes.set_aside(
             uow.connection, account_id, amount.minor, currency=amount.currency,
             good_on=_good_on(act, policy), customer_id=customer_id,
         )  # fmt: skip
@@ -337,7 +340,7 @@ def authorise(
         if last or not expire_holds(uow, act, account_id):
             raise _refusal(uow, act, account_id, amount, policy, owner=(customer_id,))
     until = act.at + timedelta(minutes=policy.hold_minutes) if policy.hold_minutes else None
-    hold_id = queries.add_hold(
+    hold_id = holds.add_hold(
         uow.connection, account_id, amount.minor, request_id=request_id, at=act.at, expires_at=until
     )
     return Held(hold_id, account_id, amount)
@@ -349,7 +352,7 @@ def capture(uow: UnitOfWork, act: Act, hold_id: int, amount: Money, *, request_i
     Raises HoldExceeded, HoldClosed, and GiftCardInactive or -Deleted for a card blocked since.
     """
     positive(amount)
-    hold = queries.hold_by_id(uow.connection, hold_id)
+    hold = holds.hold_by_id(uow.connection, hold_id)
     if hold is None:
         raise HoldClosed(amount.currency)
     card = _known(uow, hold.account_id)
@@ -357,12 +360,12 @@ def capture(uow: UnitOfWork, act: Act, hold_id: int, amount: Money, *, request_i
         raise GiftCardCurrency(card.currency)
     if hold.expires_at is not None and hold.expires_at <= act.at:
         raise HoldClosed(card.currency)
-    closed = queries.close_hold(uow.connection, hold_id, "captured", act.at, captured_minor=amount.minor)
+    closed = holds.close_hold(uow.connection, hold_id, "captured", act.at, captured_minor=amount.minor)
     if closed is None:
         if hold.status == "open":
             raise HoldExceeded(Money(hold.amount_minor, card.currency))
         raise HoldClosed(card.currency)
-    balance = queries.capture(uow.connection, hold.account_id, held_minor=hold.amount_minor, amount_minor=amount.minor)
+    balance = changes.capture(uow.connection, hold.account_id, held_minor=hold.amount_minor, amount_minor=amount.minor)
     if balance is None:
         raise refusal_for_state(card.status) or GiftCardUnknown()
     movement = _movement(
@@ -373,16 +376,16 @@ def capture(uow: UnitOfWork, act: Act, hold_id: int, amount: Money, *, request_i
 
 def release(uow: UnitOfWork, act: Act, hold_id: int, *, ran_out: bool = False) -> bool:
     """Free what is held; false when the hold was closed before."""
-    closed = queries.close_hold(uow.connection, hold_id, "expired" if ran_out else "released", act.at)
+    closed = holds.close_hold(uow.connection, hold_id, "expired" if ran_out else "released", act.at)
     if closed is None:
         return False
-    queries.unhold(uow.connection, closed.account_id, closed.amount_minor)
+    changes.unhold(uow.connection, closed.account_id, closed.amount_minor)
     return True
 
 
 def expire_holds(uow: UnitOfWork, act: Act, account_id: int | None = None) -> int:
     """Free the holds whose time ran out; how many there were."""
-    due = queries.due_holds(uow.connection, act.at, account_id=account_id)
+    due = holds.due_holds(uow.connection, act.at, account_id=account_id)
     return sum(release(uow, act, hold_id, ran_out=True) for hold_id in due)
 
 
@@ -400,7 +403,7 @@ def _within(balance_minor: int, policy: ValuePolicy, currency: str) -> None:
 
 
 def _known(uow: UnitOfWork, account_id: int) -> AccountRow:
-    card = queries.by_id(uow.connection, account_id)
+    card = accounts.by_id(uow.connection, account_id)
     if card is None:
         raise GiftCardUnknown
     return card

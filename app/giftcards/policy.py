@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from app.giftcards.model import ValuePolicy
-from db.queries import value as queries
+from db.queries import shop_facts
 from db.uow import UnitOfWork
 
 PREFIX = "giftcards."
@@ -15,7 +15,7 @@ NAMES: tuple[str, ...] = tuple(PREFIX + field.name for field in fields(ValuePoli
 
 def load_policy(uow: UnitOfWork) -> ValuePolicy:
     """Settings are named "giftcards." and the field; one of the wrong type counts as absent."""
-    return policy_of(queries.settings(uow.connection, NAMES))
+    return policy_of(shop_facts.settings(uow.connection, NAMES))
 
 
 def policy_of(settings: dict[str, Any]) -> ValuePolicy:

@@ -33,8 +33,13 @@ from app.giftcards.policy import load_policy
 from app.money import Money
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
-from db.queries import value as queries
-from db.queries.value import AccountRow, RequestRepeated
+from db.queries import shop_facts
+from db.queries import value_accounts as accounts
+from db.queries import value_entries as entries
+from db.queries import value_holds as holds
+from db.queries import value_lists as lists
+from db.queries.value_accounts import AccountRow
+from db.queries.value_entries import RequestRepeated
 from db.uow import Database, UnitOfWork
 
 Answer = TypeVar("Answer")
@@ -130,7 +135,7 @@ class GiftCardService:
         with self._database.read() as uow:
             policy, today = load_policy(uow), self._today(uow)
             if number is not None:
-                found = queries.by_hash(uow.connection, codes.hash_of(number))
+                found = accounts.by_hash(uow.connection, codes.hash_of(number))
                 if found is not None and found.status != State.ISSUED:
                     raise GiftCardDuplicate
         return draft_card(
@@ -198,8 +203,8 @@ class GiftCardService:
         made = tuple(codes.generate() for _ in range(count))
         now = self._clock.now()
         with self._database.write() as uow:
-            currency, _zone = queries.shop_facts(uow.connection)
-            queries.add_accounts(uow.connection, [
+            currency, _zone = shop_facts.currency_and_zone(uow.connection)
+            accounts.add_accounts(uow.connection, [
                 {
                     "kind": ValueKind.GIFT_CARD.value, "voucher_type": None, "code_hash": codes.hash_of(code),
                     "last_four": code[-4:], "code_cipher": self._vault and self._vault.seal(code, "gift_card"),
@@ -275,7 +280,7 @@ class GiftCardService:
         require(actor, Permission.SALE_RETURN)
         request_id = part_id(entry_request_id, "reverse")
         with self._database.read() as uow:
-            found = queries.entry_by_request(uow.connection, entry_request_id)
+            found = entries.entry_by_request(uow.connection, entry_request_id)
         if found is None:
             raise GiftCardUnknown
 
@@ -324,7 +329,7 @@ class GiftCardService:
         def work() -> Done:
             with self._database.write() as uow:
                 act = self._act(uow, actor, "", None)
-                held = queries.hold_by_request(uow.connection, request_id)
+                held = holds.hold_by_request(uow.connection, request_id)
                 if held is not None:
                     if held.account_id != account_id or held.amount_minor != amount.minor:
                         raise RequestReused
@@ -352,7 +357,7 @@ class GiftCardService:
         require(actor, Permission.SALE_SELL)
         with self._database.write() as uow:
             act = self._act(uow, actor, "", None)
-            hold = queries.hold_by_id(uow.connection, hold_id)
+            hold = holds.hold_by_id(uow.connection, hold_id)
             if hold is None:
                 raise NotFound("There is no such authorisation.")
             done = ledger.release(uow, act, hold_id)
@@ -366,7 +371,7 @@ class GiftCardService:
         """Free holds that ran out and, where the policy forfeits, write off expired cards: (holds, cards)."""
         with self._database.write() as uow:
             act = self._act(uow, actor, "nightly run", None)
-            holds = ledger.expire_holds(uow, act)
+            freed = ledger.expire_holds(uow, act)
             uow.commit()
         written = 0
         last = 0
@@ -374,20 +379,20 @@ class GiftCardService:
             with self._database.write() as uow:
                 act = self._act(uow, actor, "expired", None)
                 if not load_policy(uow).forfeit_expired:
-                    return holds, 0
-                due = queries.expired_with_balance(uow.connection, act.today, after_id=last)
+                    return freed, 0
+                due = lists.expired_with_balance(uow.connection, act.today, after_id=last)
                 moves = [found for card in due if (found := ledger.expire(uow, act, card.id)) is not None]
                 ledger.record(uow, moves)
                 uow.commit()
             written += len(moves)
             if not due:
-                return holds, written
+                return freed, written
             last = due[-1].id
 
     # --- inside --------------------------------------------------------------------------------------------
 
     def _today(self, uow: UnitOfWork) -> date:
-        _currency, zone = queries.shop_facts(uow.connection)
+        _currency, zone = shop_facts.currency_and_zone(uow.connection)
         return shop_date(self._clock.now(), zone)
 
     def _act(self, uow: UnitOfWork, actor: Actor, reason: str, approver_id: int | None) -> Act:
@@ -397,7 +402,7 @@ class GiftCardService:
         )  # fmt: skip
 
     def _card(self, uow: UnitOfWork, account_id: int, today: date) -> Card:
-        row = queries.by_id(uow.connection, account_id)
+        row = accounts.by_id(uow.connection, account_id)
         if row is None:
             raise GiftCardUnknown
         return card_of(row, today)
@@ -445,7 +450,7 @@ class GiftCardService:
 
         def once() -> Answer:
             with self._database.write() as uow:
-                found = queries.entry_by_request(uow.connection, request_id)
+                found = entries.entry_by_request(uow.connection, request_id)
                 if found is not None:
                     same = account_id in (None, found["account_id"]) and kind in (None, found["kind"])
                     if not same or minor not in (None, found["amount_minor"]):
@@ -455,7 +460,7 @@ class GiftCardService:
                     answer = work(uow, self._act(uow, actor, reason, approver_id))
                 except DomainError:
                     # Refused because the very same request was booked since we looked: that one is the answer.
-                    if queries.entry_by_request(uow.connection, request_id) is not None:
+                    if entries.entry_by_request(uow.connection, request_id) is not None:
                         raise RequestRepeated from None
                     raise
                 uow.commit()

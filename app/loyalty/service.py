@@ -25,10 +25,9 @@ from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import loyalty as queries
-from db.queries import sales_points
-from db.queries import value as value_queries
+from db.queries import sales_points, shop_facts
 from db.queries.loyalty import EntryRow
-from db.queries.value import RequestRepeated
+from db.queries.value_entries import RequestRepeated
 from db.uow import Database, UnitOfWork
 
 _EXPIRY = UUID("0f6a2b8e-51c4-5d0f-8c1b-6a1f0a2d7e11")
@@ -211,10 +210,10 @@ class LoyaltyService:
         return row
 
     def _currency(self, uow: UnitOfWork) -> str:
-        return value_queries.shop_facts(uow.connection)[0]
+        return shop_facts.currency_and_zone(uow.connection)[0]
 
     def _today(self, uow: UnitOfWork) -> date:
-        return shop_date(self._clock.now(), value_queries.shop_facts(uow.connection)[1])
+        return shop_date(self._clock.now(), shop_facts.currency_and_zone(uow.connection)[1])
 
 
 def _programme(row: Any, currency: str) -> Programme:

@@ -14,7 +14,9 @@ from app.journal import service as journal
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import outbox as queries
-from db.queries import sales_read, value
+from db.queries import sales_read
+from db.queries import value_accounts as accounts
+from db.queries import value_events as events
 from db.uow import Database, UnitOfWork
 
 PAPER = ("receipt", "gift_receipt")
@@ -86,8 +88,8 @@ class OutboxService:
                 uow.connection, job_id, only_from=("working", "pending"), state="done", done_at=now, last_error=""
             )
             if settled and row.value_account_id is not None:
-                value.count_print(uow.connection, row.value_account_id)
-                value.add_event(uow.connection, row.value_account_id, "printed", now)
+                accounts.count_print(uow.connection, row.value_account_id)
+                events.add_event(uow.connection, row.value_account_id, "printed", now)
             uow.commit()
 
     def wait(self, job_id: int, sentence: str) -> datetime:

@@ -34,7 +34,8 @@ from app.scenarios.answer import Played, Unsupported, differences
 from app.scenarios.giftcard_counter import Counter
 from app.staff.model import Actor, with_all_rights
 from db.errors import DatabaseBusy
-from db.queries import value as queries
+from db.queries import value_accounts as accounts
+from db.queries import value_holds as holds
 from db.uow import Database
 
 Step = Mapping[str, Any]
@@ -373,7 +374,7 @@ class _Till:
         """Take what is asked, at most what is due; without an amount at most what the card holds."""
         account_id = self._card(tender)
         with self._database.read() as uow:
-            card = queries.by_id(uow.connection, account_id)
+            card = accounts.by_id(uow.connection, account_id)
         if card is None:
             raise rules.GiftCardUnknown
         label = str(tender["card"])
@@ -521,7 +522,7 @@ class _Sale:
 
 def _held_minor(database: Database, hold_id: int) -> int:
     with database.read() as uow:
-        hold = queries.hold_by_id(uow.connection, hold_id)
+        hold = holds.hold_by_id(uow.connection, hold_id)
     return 0 if hold is None else hold.amount_minor
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from db.models.customer import Customer
 from db.models.loyalty import LoyaltyProgram, PointsAccount, PointsEntry, PointsLot
-from db.queries.value import RequestRepeated
+from db.queries.value_entries import RequestRepeated
 
 program = cast(Table, LoyaltyProgram.__table__)
 account = cast(Table, PointsAccount.__table__)

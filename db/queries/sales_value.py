@@ -1,5 +1,6 @@
-"""Taking a card's money within a sale: the guarded update of db.queries.value, sent as the sale's other statements
-are. It costs a tenth of the same statement through Core; why one refused is asked of app.giftcards.ledger."""
+"""Taking a card's money within a sale: the guarded update of db.queries.value_changes, sent as the sale's other
+statements are. It costs a tenth of the same statement through Core. Why one refused is asked of
+app.giftcards.ledger."""
 
 from __future__ import annotations
 

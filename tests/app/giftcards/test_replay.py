@@ -17,13 +17,13 @@ from tests.app.giftcards.test_race import a_card, usd
 @pytest.fixture
 def looked_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look for an earlier booking finds nothing: the twin commits right after it."""
-    real, looks = services.queries.entry_by_request, []
+    real, looks = services.entries.entry_by_request, []
 
     def look(connection: Any, request_id: Any) -> Any:
         looks.append(request_id)
         return None if len(looks) == 1 else real(connection, request_id)
 
-    monkeypatch.setattr(services.queries, "entry_by_request", look)
+    monkeypatch.setattr(services.entries, "entry_by_request", look)
 
 
 def test_the_slower_twin_gets_the_answer_and_not_a_refusal(

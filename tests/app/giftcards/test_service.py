@@ -17,7 +17,7 @@ from app.giftcards.model import Shown, State, ValueKind, VoucherType, expiry_dat
 from app.giftcards.service import Card, GiftCardService
 from app.money import Money
 from app.staff.model import Actor
-from db.queries.value import AccountFilter
+from db.queries.value_lists import AccountFilter
 from tests.app.giftcards.shop import SmallShop, audit_value
 
 TODAY = date(2026, 3, 14)
