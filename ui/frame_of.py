@@ -106,7 +106,6 @@ def make_frame(
             open_page=frame.open_page,
             notify=frame.notify,
             set_held=frame.strip.show_held,
-            barcodes=signed.barcodes,
             shift_changed=shift_changed,
             wake_devices=devices.wake,
             devices=devices,

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.barcodes.model import BarcodeSettings
 from app.clock import SystemClock
 from ui.services import Services
 from ui.shared.format import Formats
@@ -15,7 +14,7 @@ from ui.shell.registry import Place
 
 if TYPE_CHECKING:
     from app.checkout.model import TillContext
-    from app.shop.model import ShopInfo
+    from app.shop.model import RegisterRow, ShopInfo
     from app.staff.model import Actor
 
 
@@ -33,11 +32,11 @@ class OpenShop:
 
 @dataclass(frozen=True)
 class SignedInTill:
-    """What one sign-in needs. `till` is None while the register's shift is closed."""
+    """What one sign-in needs. `till` is None while the register's shift is closed; `shop` is as it stands now."""
 
+    shop: OpenShop
     actor: Actor
     till: TillContext | None
-    barcodes: BarcodeSettings
     lock_after_minutes: int
 
 
@@ -51,32 +50,48 @@ def open_shop(url: str, register_id: int | None) -> OpenShop:
     services = Services(database, SystemClock())
     _provide(services, url)
     shop = services.get(ShopService)
-    info = shop.info()
     registers = [one for one in shop.registers() if one.active]
     if not registers:
         raise NotFound("This shop has no register in use. Add one in Settings on another till.")
     chosen = next((one for one in registers if one.id == register_id), registers[0])
-    place = Place(1, chosen.outlet_id, chosen.id, info.name, chosen.outlet, chosen.name, demo=info.is_demo)
+    opened = _at(services, shop.info(), chosen)
+    _warm(services, opened.formats)
+    return opened
+
+
+def _at(services: Services, info: ShopInfo, register: RegisterRow) -> OpenShop:
+    place = Place(1, register.outlet_id, register.id, info.name, register.outlet, register.name, demo=info.is_demo)
     formats = Formats(info.locale, info.currency, info.time_zone)
-    _warm(services, formats)
-    return OpenShop(services, info, chosen.id, chosen.outlet_id, place, formats)
+    return OpenShop(services, info, register.id, register.outlet_id, place, formats)
+
+
+def _as_it_stands(shop: OpenShop) -> OpenShop:
+    """Names, language and place may have been changed in Settings, here or at another till, since it was opened."""
+    from app.errors import NotFound
+    from app.shop.service import ShopService
+
+    service = shop.services.get(ShopService)
+    here = next((one for one in service.registers() if one.id == shop.register_id and one.active), None)
+    if here is None:
+        raise NotFound("This register was taken out of use. Start the program again: it takes one that is in use.")
+    return _at(shop.services, service.info(), here)
 
 
 def sign_in(shop: OpenShop, actor: Actor) -> SignedInTill:
-    """The till as it stands for this person."""
+    """The till as it stands for this person. Raises NotFound where the register was taken out of use."""
     from app.checkout.errors import SessionClosed
     from app.checkout.sessions import SessionService
     from app.shop import settings
     from app.shop.settings import SellingSettings
 
+    shop = _as_it_stands(shop)
     try:
         till = shop.services.get(SessionService).context(actor, shop.register_id)
     except SessionClosed:
         till = None
     with shop.services.database.read() as uow:
-        barcodes = settings.barcode_settings(uow)
         minutes = settings.load(uow, SellingSettings).lock_after_minutes
-    return SignedInTill(actor.at(shop.register_id, shop.outlet_id), till, barcodes, minutes)
+    return SignedInTill(shop, actor.at(shop.register_id, shop.outlet_id), till, minutes)
 
 
 def _provide(services: Services, url: str) -> None:

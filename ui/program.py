@@ -192,9 +192,9 @@ class Program(QObject):
     def _on_till(self, signed: SignedInTill) -> None:
         from ui.frame_of import make_frame
 
-        shop = self._shop
-        if shop is None:
+        if self._shop is None:
             return
+        shop = self._shop = signed.shop
         self._drop_frame()
         self._staff_id = signed.actor.staff_id
         self._read_choices()

@@ -10,9 +10,9 @@ from app.catalog.model import QuickPage
 from app.checkout.model import TillContext
 from ui.sell.customer_lines import CustomerLines
 from ui.sell.errands import Errands
-from ui.sell.page import sell_services
 from ui.sell.paying import PayPresenter
 from ui.sell.presenter import SellPresenter
+from ui.sell.services import sell_services
 from ui.sell.view import SellView
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def make_till(context: ShellContext, till: TillContext) -> SellView:
-    services = sell_services(context, till, context.barcodes)
+    services = sell_services(context, till)
     sell = SellPresenter(services, till, context.formats, context.reads, context.writes, context.services.clock)
     pay = PayPresenter(sell, context.reads, context.writes)
     errands = Errands(sell, context.reads, context.writes)
@@ -35,7 +35,7 @@ def make_till(context: ShellContext, till: TillContext) -> SellView:
         CustomerLines(sell, pay, context.formats, context.devices.show, view)
     _QuickKeyLoader(context, view, till.outlet_id)
     sell.start()
-    errands.count_held()
+    errands.holding.count()
     return view
 
 

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Protocol
 from uuid import UUID
 
-from app.barcodes.model import BarcodeSettings
 from app.catalog.model import ProductHit, QuickPage
 from app.checkout.facts import TillFacts
 from app.checkout.model import (
@@ -183,7 +182,6 @@ class SellServices:
     cards: Cards
     approvals: Approvals
     till: Till
-    barcodes: BarcodeSettings = field(default_factory=BarcodeSettings)
     discount_reasons: tuple[str, ...] = ("Damaged", "Price match", "Loyal customer", "Staff", "Short date")
     price_reasons: tuple[str, ...] = ("Wrong label", "Damaged", "Price match", "Manager's decision")
     return_reasons: tuple[str, ...] = ("Not wanted", "Faulty", "Wrong item", "Wrong size")

@@ -124,7 +124,7 @@ class SellPresenter(QObject):
         if facts is self._facts:
             return
         renewed, self._facts = self._facts is not None, facts
-        self._router = Router(facts.products, facts.catalogue, facts.settings, self.services.barcodes, self.formats)
+        self._router = Router(facts.products, facts.catalogue, facts.settings, facts.barcodes, self.formats)
         if not self.locked:
             self.reprice()
         if renewed:

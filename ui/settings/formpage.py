@@ -78,7 +78,7 @@ class PlainPage(QWidget):
 
 
 def offer_restart(page: PlainPage, restart: Callable[[], object]) -> None:
-    """Devices are made when somebody signs in: say so, and offer to make them anew at once."""
+    """Devices and pages are made when somebody signs in: say so, and offer to make them anew at once."""
     page.banner.tell(
         page.tr("Saved. The till uses it from the next sign-in."),
         kind="success",

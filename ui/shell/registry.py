@@ -2,8 +2,7 @@
 
 A page is one small file. Put `page.py` in the screen's folder (ui/customers/page.py) and name it `PAGES`:
 
-    from app.barcodes.model import BarcodeSettings
-from ui.shared.i18n import QT_TRANSLATE_NOOP
+    from ui.shared.i18n import QT_TRANSLATE_NOOP
     from ui.shell.registry import Page, Section, ShellContext
 
     def _open(context: ShellContext) -> QWidget:
@@ -13,7 +12,7 @@ from ui.shared.i18n import QT_TRANSLATE_NOOP
         return CustomersView(presenter)
 
     PAGES = (Page("customers", QT_TRANSLATE_NOOP("pages", "Customers"), "users", _open,
-                  permission="customers.view", section=Section.CUSTOMERS),)
+                  permission="customer.view", section=Section.CUSTOMERS),)
 
 The frame finds every `ui/<folder>/page.py` by itself. It builds a page's widget the first time it is opened and
 keeps it. Give the widget what it needs out of the context, never the context itself.
@@ -46,7 +45,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QCoreApplication
 
-from app.barcodes.model import BarcodeSettings
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 
 if TYPE_CHECKING:
@@ -117,7 +115,6 @@ class ShellContext:
     open_page: Callable[[str, object], object]
     notify: Callable[..., None]  # notify(text, *, undo: Callable[[], None] | None = None)
     set_held: Callable[[int], None]  # the strip's "held 2"
-    barcodes: BarcodeSettings = field(default_factory=BarcodeSettings)
     shift_changed: Callable[[], None] = field(default=_nothing)  # call after opening or closing the shift
     wake_devices: Callable[[], None] = field(default=_nothing)  # something is due in the outbox
     devices: Any = None  # ui.devices: what runs this till's devices, for the settings page

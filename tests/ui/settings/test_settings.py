@@ -101,6 +101,10 @@ def test_the_shop_is_changed_and_a_refusal_stands_at_its_field(qtbot, view: Sett
     assert page.save_button.isEnabled()
     save(qtbot, page)
     assert services.get(ShopService).info().name == "Blue Door Deli"
+    assert "next sign-in" in page.banner.title  # other pages still show the old name
+    page.phone.setText("030 1234")
+    save(qtbot, page)
+    assert page.banner.isHidden()  # nothing any other page shows
     page.name.setText("")
     page.save_button.click()
     settle(qtbot, page)

@@ -141,7 +141,7 @@ class SellingPage(FormPage):
         self.lock = form.number(
             "lock_after_minutes",
             self.tr("Lock after minutes without a touch"),
-            self.tr("0 never locks. A sale in the making stays as it is."),
+            self.tr("0 never locks. Counts from the next sign-in; a sale in the making stays as it is."),
             most=240,
         )
 

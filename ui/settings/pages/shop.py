@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFileDialog, QHBoxLayout, QLabel, QRadioButton, QWidget
 
-from ui.settings.formpage import FormPage
+from ui.settings.formpage import FormPage, offer_restart
 from ui.settings.registry import SettingsPage
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.tokens import SPACE_L, SPACE_S
@@ -29,7 +29,13 @@ _LOGO_LIMIT = 2 * 1024 * 1024
 
 class ShopPage(FormPage):
     def __init__(
-        self, service: ShopService, actor: Actor, reads: Jobs, writes: Jobs, notify: Callable[..., None]
+        self,
+        service: ShopService,
+        actor: Actor,
+        reads: Jobs,
+        writes: Jobs,
+        notify: Callable[..., None],
+        restart: Callable[[], object],
     ) -> None:
         super().__init__(
             self.tr("Shop"),
@@ -39,6 +45,9 @@ class ShopPage(FormPage):
         self._service, self._actor = service, actor
         self._info: ShopInfo | None = None
         self._logo: bytes | None = None
+        self._shown_elsewhere = False
+        self._restart = restart
+        self.saved.connect(self._on_page_saved)
         self._name_card()
         self._money_card()
         self._logo_card()
@@ -162,13 +171,26 @@ class ShopPage(FormPage):
             prices_include_tax=self.with_tax.isChecked(),
             logo_png=self._logo,
         )
+        self._shown_elsewhere = _shown_by_other_pages(info) != _shown_by_other_pages(self._info)
         return lambda: self._service.save_info(self._actor, info)
+
+    def _on_page_saved(self) -> None:
+        """Pages that are open go on as they began: say so, and offer to open them anew."""
+        if self._shown_elsewhere:
+            offer_restart(self, self._restart)
+
+
+def _shown_by_other_pages(info: ShopInfo) -> tuple[str, ...]:
+    return info.name, info.currency, info.locale, info.time_zone
 
 
 def _make(context: ShellContext) -> QWidget:
     from app.shop.service import ShopService
 
-    return ShopPage(context.services.get(ShopService), context.staff, context.reads, context.writes, context.notify)
+    return ShopPage(
+        context.services.get(ShopService), context.staff, context.reads, context.writes, context.notify,
+        context.shift_changed,
+    )  # fmt: skip
 
 
 PAGE = SettingsPage("shop", QT_TRANSLATE_NOOP("settings", "Shop"), "store", _make, 10)
