@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.outbox.service import OutboxService
@@ -24,6 +25,8 @@ from ui.shell.registry import Section, ShellContext, discover
 if TYPE_CHECKING:
     from app.staff.model import Actor
     from ui.opening import OpenShop, SignedInTill
+
+_REST_MS = 30_000  # how often it is looked whether the shop's file can be tidied while nobody sells
 
 
 class TillFrame(MainWindow):
@@ -111,6 +114,10 @@ def make_frame(
             devices=devices,
         )
     )
+    rest = QTimer(frame)
+    rest.timeout.connect(lambda: writes.start(shop.services.database.rest))
+    rest.start(_REST_MS)
+    frame.on_stop(rest.stop)
     idle = IdleWatch(signed.lock_after_minutes, frame)
     idle.idle.connect(frame.lock_wanted)
     app.installEventFilter(idle)

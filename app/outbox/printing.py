@@ -1,19 +1,22 @@
 """Takes what is due from the outbox to the printer, one job at a time, and writes down how it went.
 
 A sale never waits for this. A job the printer could not begin goes back and is due again later; one that broke
-off midway, or may have, is shown until somebody looks at the paper.
+off midway, or may have, is shown until somebody looks at the paper. How a job went is not forgotten while the
+database is away: a paper that is out and not written down would come out again.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from app.clock import Clock
 from app.errors import DomainError
 from app.outbox.service import Job
+from db.errors import DatabaseProblem
 from hardware.protocols import DeviceError, DeviceUnavailable, Document, PrintOutcome
 
 log = logging.getLogger(__name__)
@@ -55,8 +58,7 @@ class PrintPump:
     """`step` claims the next job and hands it to the desk; `finished` is the desk's word on it.
 
     One job is on its way at a time, so paper comes out in the order of the sales. A job that is not `wanted` (this
-    till has no such device, the shop prints on request) is cancelled. `on_change` is told after each
-    change, for the number of waiting jobs in the strip; it comes from the thread that made the change.
+    till has no such device, the shop prints on request) is cancelled.
     """
 
     def __init__(
@@ -67,17 +69,18 @@ class PrintPump:
         clock: Clock,
         *,
         wanted: Callable[[Job], bool] | None = None,
-        on_change: Callable[[], None] | None = None,
     ) -> None:
         self._source = source
         self._wanted = wanted
         self._make = make
         self._register_id = register_id
         self._clock = clock
-        self._on_change = on_change
         self._desk: Desk | None = None
         self._lock = threading.Lock()
         self._under_way: int | None = None
+        self._unmade: Job | None = None  # claimed, but the database was away when its paper was to be made
+        self._unwritten: deque[Finished] = deque()
+        self._writing = threading.Lock()
 
     def attach(self, desk: Desk | None) -> None:
         """The printer to use from now on; None while there is none, and jobs wait."""
@@ -86,21 +89,30 @@ class PrintPump:
             self._under_way = None
 
     def step(self) -> bool:
-        """Whether a job was taken. Reads and writes the database: never on the GUI thread."""
+        """Whether a job was taken. Reads and writes the database: never on the GUI thread.
+
+        Raises DatabaseProblem when the database is away; nothing is lost by it, and the next step goes on there.
+        """
+        self._write_down()
         with self._lock:
             desk = self._desk
             if desk is None or self._under_way is not None:
                 return False
-            job = self._source.claim(self._register_id, KINDS)
+            job, self._unmade = self._unmade or self._source.claim(self._register_id, KINDS), None
             if job is None:
                 return False
             self._under_way = job.job_id
-        document = self._document(job)
-        if document is None:
-            self._release(job.job_id)
-        else:
+        document = None
+        try:
+            document = self._document(job)
+        except DatabaseProblem:
+            self._unmade = job
+            raise
+        finally:
+            if document is None:  # whatever happened, the papers behind this one come out
+                self._release(job.job_id)
+        if document is not None:
             desk.submit(str(job.job_id), document)
-        self._changed()
         return True
 
     def _document(self, job: Job) -> Document | None:
@@ -113,10 +125,12 @@ class PrintPump:
             return None
         try:
             return self._make(job)
+        except DatabaseProblem:
+            raise
         except DomainError as refusal:
             self._source.failed(job.job_id, str(refusal))
-        except Exception:
-            log.exception("the paper of a job could not be made")
+        except Exception:  # a defect in one paper is logged and shown, and does not hold up those behind it
+            log.exception("the paper of job %s could not be made", job.job_id)
             self._source.failed(job.job_id, "This paper could not be prepared. The sale stands.")
         return None
 
@@ -126,13 +140,17 @@ class PrintPump:
         return job.attempts > 1 or waited > DRAWER_SECONDS
 
     def finished(self, result: Finished) -> None:
-        """The desk's callback, on the printer's thread."""
-        job_id = int(result.key)
-        try:
-            self._settle(job_id, result)
-        finally:
-            self._release(job_id)
-        self._changed()
+        """The desk's word on a job. Raises DatabaseProblem where it cannot be written down now; a later step does."""
+        self._unwritten.append(result)
+        self._release(int(result.key))
+        self._write_down()
+
+    def _write_down(self) -> None:
+        with self._writing:
+            while self._unwritten:
+                result = self._unwritten[0]
+                self._settle(int(result.key), result)
+                self._unwritten.popleft()
 
     def _settle(self, job_id: int, result: Finished) -> None:
         error = result.error
@@ -150,7 +168,3 @@ class PrintPump:
         with self._lock:
             if self._under_way == job_id:
                 self._under_way = None
-
-    def _changed(self) -> None:
-        if self._on_change is not None:
-            self._on_change()

@@ -22,6 +22,7 @@ from db.uow import Database, UnitOfWork
 PAPER = ("receipt", "gift_receipt")
 # A claimed job that was not settled for so long belonged to a program that died.
 STALE = timedelta(minutes=5)
+INTERRUPTED = "The till was stopped while this was being printed. Look at the paper; print it again if part is missing."
 FIRST_DELAY = timedelta(seconds=2)
 LONGEST_DELAY = timedelta(minutes=2)
 MOST_WAITING = 200
@@ -66,15 +67,18 @@ class OutboxService:
             return tuple(map(_job, queries.due(uow.connection, register_id, now, now - STALE, limit)))
 
     def claim(self, register_id: int, kinds: Sequence[str] = ()) -> Job | None:
-        """Take the oldest due job; nobody else gets it until it is settled or five minutes passed.
+        """Take the oldest due job; nobody else gets it until it is settled.
 
+        One that was claimed and not settled for five minutes belonged to a program that died: what it put on paper
+        nobody knows, so it is shown as failed and not printed a second time by itself; its drawer stays shut.
         Looks before it takes the write lock, so an idle till writes nothing.
         """
         now = self._clock.now()
         with self._database.read() as uow:
-            if not queries.due(uow.connection, register_id, now, now - STALE, 1):
+            if not queries.due(uow.connection, register_id, now, now - STALE, 1, kinds):
                 return None
         with self._database.write() as uow:
+            queries.give_up(uow.connection, register_id, now, now - STALE, INTERRUPTED)
             row = queries.claim(uow.connection, register_id, now, now - STALE, kinds)
             uow.commit()
         return None if row is None else _job(row)
@@ -114,6 +118,13 @@ class OutboxService:
     def retry(self, job_id: int) -> None:
         """Due again at once."""
         self._settle(job_id, ("failed", "pending", "working"), state="pending", due_at=self._clock.now())
+
+    def retry_failed(self, register_id: int) -> None:
+        """Whatever failed at this register is due again at once: somebody has looked and wants it on paper."""
+        now = self._clock.now()
+        with self._database.write() as uow:
+            queries.retry_failed(uow.connection, register_id, now)
+            uow.commit()
 
     def cancel(self, job_id: int) -> None:
         self._settle(job_id, ("failed", "pending", "working"), state="cancelled", done_at=self._clock.now())

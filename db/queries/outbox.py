@@ -35,32 +35,33 @@ def by_request(connection: Connection, request_id: UUID) -> int | None:
     return connection.execute(select(outbox.c.id).where(outbox.c.request_id == request_id)).scalar()
 
 
-def _due(now: datetime, stale: datetime) -> Any:
-    """Pending and due, or claimed so long ago that whoever took it must have died.
-
-    No job waits as long as that ahead of now: one that does was written before the clock was set back.
-    """
-    ahead = now + (now - stale)
-    return or_(
-        and_(outbox.c.state == "pending", or_(outbox.c.due_at <= now, outbox.c.due_at > ahead)),
-        and_(outbox.c.state == "working", or_(outbox.c.due_at <= stale, outbox.c.due_at > ahead)),
-    )
+def _ahead(now: datetime, stale: datetime) -> datetime:
+    """No job waits as long as that ahead of now: one that does was written before the clock was set back."""
+    return now + (now - stale)
 
 
-def due(connection: Connection, register_id: int, now: datetime, stale: datetime, limit: int) -> list[Any]:
-    return list(
-        connection.execute(
-            select(outbox)
-            .where(outbox.c.register_id == register_id, _due(now, stale))
-            .order_by(outbox.c.id)
-            .limit(limit)
-        )
-    )
+def _pending(now: datetime, stale: datetime) -> Any:
+    return and_(outbox.c.state == "pending", or_(outbox.c.due_at <= now, outbox.c.due_at > _ahead(now, stale)))
+
+
+def _abandoned(now: datetime, stale: datetime) -> Any:
+    """Claimed so long ago that whoever took it must have died."""
+    return and_(outbox.c.state == "working", or_(outbox.c.due_at <= stale, outbox.c.due_at > _ahead(now, stale)))
+
+
+def due(
+    connection: Connection, register_id: int, now: datetime, stale: datetime, limit: int, kinds: Sequence[str] = ()
+) -> list[Any]:
+    """Jobs to be done or given up, oldest first. `kinds` empty: any."""
+    wanted = [outbox.c.register_id == register_id, or_(_pending(now, stale), _abandoned(now, stale))]
+    if kinds:
+        wanted.append(outbox.c.kind.in_(kinds))
+    return list(connection.execute(select(outbox).where(*wanted).order_by(outbox.c.id).limit(limit)))
 
 
 def claim(connection: Connection, register_id: int, now: datetime, stale: datetime, kinds: Sequence[str]) -> Any:
     """The oldest due job, now ours; None when there is none. `kinds` empty: any."""
-    wanted = [outbox.c.register_id == register_id, _due(now, stale)]
+    wanted = [outbox.c.register_id == register_id, _pending(now, stale)]
     if kinds:
         wanted.append(outbox.c.kind.in_(kinds))
     oldest = select(outbox.c.id).where(*wanted).order_by(outbox.c.id).limit(1)
@@ -68,10 +69,25 @@ def claim(connection: Connection, register_id: int, now: datetime, stale: dateti
         oldest = oldest.with_for_update(skip_locked=True)
     return connection.execute(
         update(outbox)
-        .where(outbox.c.id == oldest.scalar_subquery(), _due(now, stale))
+        .where(outbox.c.id == oldest.scalar_subquery(), _pending(now, stale))
         .values(state="working", attempts=outbox.c.attempts + 1, due_at=now)
         .returning(*outbox.c)
     ).first()
+
+
+def give_up(connection: Connection, register_id: int, now: datetime, stale: datetime, sentence: str) -> None:
+    """End what a program that died had claimed: papers failed with `sentence`, drawers cancelled."""
+    mine = and_(outbox.c.register_id == register_id, _abandoned(now, stale))
+    connection.execute(update(outbox).where(mine, outbox.c.kind == "drawer").values(state="cancelled", done_at=now))
+    connection.execute(update(outbox).where(mine).values(state="failed", last_error=sentence))
+
+
+def retry_failed(connection: Connection, register_id: int, now: datetime) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.register_id == register_id, outbox.c.state == "failed")
+        .values(state="pending", due_at=now)
+    )
 
 
 def settle(connection: Connection, job_id: int, *, only_from: Sequence[str], **columns: Any) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.clock import Clock
-from app.errors import DomainError
-from app.outbox.printing import CHECK_PAPER, PrintPump
+from app.outbox.printing import PrintPump
 from app.outbox.service import Job, OutboxService
 from app.paper.maker import PaperMaker
 from app.shop.service import ShopService
@@ -17,12 +17,13 @@ from app.shop.settings import ReceiptSettings
 from db.errors import DatabaseProblem
 from hardware.document import Document, KickDrawer
 from hardware.printer.worker import JobResult, PrinterWorker
-from hardware.protocols import DeviceState, PrintOutcome, Scan, Scanner
+from hardware.protocols import DeviceState, Scan, Scanner
 from ui.devices import making
 from ui.devices.choices import TillChoices
 from ui.devices.display import DisplayDesk
 from ui.shared.jobs import Jobs
 
+log = logging.getLogger(__name__)
 _POLL_MS = 5_000
 
 
@@ -57,6 +58,8 @@ class TillDevices(QObject):
         self._outbox, self._shop, self._register_id, self._writes = outbox, shop, register_id, writes
         self._running = self._pumping = self._again = False
         self._kicks = 0
+        self._told: set[int] = set()  # jobs whose failure was told
+        self._database = (DeviceState.READY, "")
         self._receipts_wanted = True
         self.scanner: Scanner | None = making.scanner(choices.scanner)
         display = making.display(choices.display)
@@ -103,10 +106,10 @@ class TillDevices(QObject):
         self._due.emit()
 
     def retry(self) -> None:
-        """Somebody has seen to the printer."""
+        """Somebody has seen to the printer and wants what failed on paper after all."""
         if self._worker is not None:
             self._worker.retry_now()
-        self.wake()
+        self._writes.start(lambda: self._outbox.retry_failed(self._register_id), self._on_settled, self._on_failed)
 
     def print_now(self, document: Document) -> None:
         """A paper of no sale, such as a test page. Does nothing without a printer."""
@@ -138,23 +141,37 @@ class TillDevices(QObject):
         self._pumping, self._again = True, False
         self._writes.start(self._step, self._on_stepped, self._on_failed)
 
-    def _step(self) -> int:
+    def _step(self) -> tuple[Job, ...]:
         self._receipts_wanted = self._shop.settings(ReceiptSettings).print_automatically
         while self._pump.step():
             pass
-        return len(self._outbox.waiting(self._register_id))
+        return self._outbox.waiting(self._register_id)
 
-    def _on_stepped(self, waiting: int) -> None:
+    def _on_stepped(self, waiting: tuple[Job, ...]) -> None:
+        """Each paper that failed is told once, also one left by an earlier run of the program."""
         self._pumping = False
-        self.waiting_changed.emit(waiting)
+        self._tell_database(DeviceState.READY, "")
+        self.waiting_changed.emit(len(waiting))
+        failed = {job.job_id: job.last_error for job in waiting if job.state == "failed"}
+        new = [failed[job_id] for job_id in sorted(failed.keys() - self._told)]
+        self._told = set(failed)
+        if new:
+            self.troubled.emit(new[-1])
         if self._again:
             self._on_due()
 
     def _on_failed(self, error: Exception) -> None:
-        """The database is away: the next poll asks again. Anything else is a defect."""
+        """The database is away: the strip says so, and the next poll asks again. Anything else is a defect."""
         self._pumping = False
-        if not isinstance(error, DatabaseProblem | DomainError):
+        if not isinstance(error, DatabaseProblem):
             raise error
+        log.warning("papers cannot be looked after: %s", error)
+        self._tell_database(DeviceState.TROUBLE, str(error))
+
+    def _tell_database(self, state: DeviceState, sentence: str) -> None:
+        if (state, sentence) != self._database:
+            self._database = (state, sentence)
+            self.state_changed.emit("database", self._name("database"), state, sentence)
 
     def _wanted(self, job: Job) -> bool:
         if self._worker is None:
@@ -171,11 +188,6 @@ class TillDevices(QObject):
     def _on_printed(self, result: JobResult) -> None:
         if not result.key.isdigit():
             return
-        error = result.error
-        if error is not None and getattr(error, "started", True):
-            self.troubled.emit(str(error))
-        elif result.outcome is PrintOutcome.CHECK_PAPER:
-            self.troubled.emit(CHECK_PAPER)
         self._writes.start(lambda: self._pump.finished(result), self._on_settled, self._on_failed)
 
     def _on_settled(self, _nothing: None) -> None:
@@ -187,7 +199,12 @@ class TillDevices(QObject):
         self.scanned.emit(scan.text)
 
     def _name(self, device: str) -> str:
-        names = {"printer": self.tr("Printer"), "scanner": self.tr("Scanner"), "display": self.tr("Display")}
+        names = {
+            "printer": self.tr("Printer"),
+            "scanner": self.tr("Scanner"),
+            "display": self.tr("Display"),
+            "database": self.tr("Database"),
+        }
         return names[device]
 
     def _teller(self, device: str) -> Callable[[DeviceState, str], None]:

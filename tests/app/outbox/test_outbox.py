@@ -11,7 +11,7 @@ import pytest
 
 from app.clock import FixedClock
 from app.errors import InvalidInput, NotFound, NotPermitted
-from app.outbox.service import delay_after
+from app.outbox.service import INTERRUPTED, delay_after
 from db.uow import Database
 from tests.builders import ShopBuilder, a_shop
 
@@ -58,14 +58,38 @@ def test_what_did_not_work_waits_longer_each_time(shop: ShopBuilder) -> None:  #
     assert [delay_after(count).seconds for count in (1, 2, 3, 7, 8, 1000)] == [2, 4, 8, 120, 120, 120]
 
 
-def test_a_program_that_died_gives_its_job_back(shop: ShopBuilder) -> None:
+def test_what_a_program_that_died_was_printing_is_looked_at_and_not_printed_twice(shop: ShopBuilder) -> None:  # F1
+    shop.sell("Oil")
     shop.sell("Oil", tenders=[shop.card()])
     register = shop.register_ids[0]
-    first = shop.outbox.claim(register)
+    drawer, receipt = shop.outbox.claim(register), shop.outbox.claim(register)
     shop.clock.advance(minutes=4)
+    waiting = shop.outbox.claim(register)
+    assert waiting.job_id not in (drawer.job_id, receipt.job_id)
+    shop.outbox.done(waiting.job_id)
     assert shop.outbox.claim(register) is None
     shop.clock.advance(minutes=2)
-    assert shop.outbox.claim(register).job_id == first.job_id
+    assert shop.outbox.claim(register) is None
+    (left,) = shop.outbox.waiting(register)
+    assert (left.job_id, left.state, left.last_error) == (receipt.job_id, "failed", INTERRUPTED)
+    assert shop.one("SELECT state FROM outbox WHERE id = :i", i=drawer.job_id) == "cancelled"
+
+
+def test_what_failed_comes_when_somebody_has_looked(shop: ShopBuilder) -> None:
+    shop.sell("Oil", tenders=[shop.card()])
+    register, other = shop.register_ids[:2]
+    job = shop.outbox.claim(register)
+    shop.outbox.failed(job.job_id, "The printer was disconnected.")
+    shop.outbox.retry_failed(other)
+    assert shop.outbox.claim(register) is None
+    shop.outbox.retry_failed(register)
+    assert shop.outbox.claim(register).job_id == job.job_id
+
+
+def test_jobs_of_other_kinds_do_not_take_the_write_lock(shop: ShopBuilder, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.sell("Oil", tenders=[shop.card()])
+    monkeypatch.setattr(Database, "write", lambda _self: 1 / 0)
+    assert shop.outbox.claim(shop.register_ids[0], ["report"]) is None
 
 
 def test_failed_and_cancelled_jobs(shop: ShopBuilder) -> None:

@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.outbox.printing import CHECK_PAPER, KINDS, PrintPump
 from app.outbox.service import Job
 from app.paper.maker import PaperMaker
+from db.errors import DatabaseBusy
 from db.uow import Database
 from hardware.backoff import Backoff
 from hardware.printer.simulated import SimulatedLine, SimulatedPrinter
@@ -164,3 +165,67 @@ def test_a_copy_is_marked_on_paper(database: Database, clock: FixedClock) -> Non
     original = shop.outbox.due(shop.register_ids[0])[-1]
     document = PaperMaker(database, clock).document(replace(original, copy_number=1))
     assert any(isinstance(block, Text) and block.text == "DUPLICATE" for block in document.blocks)
+
+
+class Away(Source):
+    """A source whose database is away as often as told."""
+
+    def __init__(self, *jobs: Job, away: int) -> None:
+        super().__init__(*jobs)
+        self.away = away
+
+    def done(self, job_id: int) -> None:
+        if self.away:
+            self.away -= 1
+            raise DatabaseBusy
+        super().done(job_id)
+
+
+def test_a_paper_that_is_out_is_written_down_once_the_database_is_back(clock: FixedClock) -> None:
+    """Forgotten, it would be claimed again after a while and come out twice."""
+    source, desk = Away(job(1), job(2), away=2), Desk()
+    printing = pump(source, desk, clock)
+    printing.step()
+    with pytest.raises(DatabaseBusy):
+        printing.finished(JobResult("1", PrintOutcome.PRINTED))
+    with pytest.raises(DatabaseBusy):
+        printing.step()
+    assert desk.keys == ["1"], "nothing goes on before it is known what is done"
+    assert printing.step()
+    assert source.log == [("done", 1, "")]
+    assert desk.keys == ["1", "2"]
+
+
+def test_a_database_away_while_a_paper_is_made_costs_no_paper(clock: FixedClock) -> None:
+    asked: list[int] = []
+
+    def make(one: Job) -> Document:
+        asked.append(one.job_id)
+        if len(asked) == 1:
+            raise DatabaseBusy
+        return PAPER
+
+    source, desk = Source(job(1), job(2)), Desk()
+    printing = pump(source, desk, clock, make)
+    with pytest.raises(DatabaseBusy):
+        printing.step()
+    assert printing.step()
+    assert (desk.keys, source.log) == (["1"], [])
+
+
+def test_a_defect_while_writing_down_a_refusal_does_not_stop_the_papers(clock: FixedClock) -> None:
+    class Broken(Source):
+        def failed(self, job_id: int, sentence: str) -> None:
+            raise ZeroDivisionError
+
+    def make(one: Job) -> Document:
+        if one.job_id == 1:
+            raise NotFound("There is no such receipt.")
+        return PAPER
+
+    desk = Desk()
+    printing = pump(Broken(job(1), job(2)), desk, clock, make)
+    with pytest.raises(ZeroDivisionError):
+        printing.step()
+    assert printing.step()
+    assert desk.keys == ["2"]

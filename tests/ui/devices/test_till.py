@@ -12,6 +12,7 @@ from app.clock import FixedClock
 from app.outbox.service import OutboxService
 from app.paper.maker import PaperMaker
 from app.shop.service import ShopService
+from db.errors import DatabaseBusy
 from db.uow import Database
 from hardware.printer.simulated import SimulatedPrinter
 from hardware.protocols import DeviceState, Document, Text
@@ -104,7 +105,41 @@ def test_a_paper_that_broke_off_is_not_printed_twice_by_itself(qtbot: QtBot, cou
     with qtbot.waitSignal(counter.devices.troubled, timeout=5000) as told:
         counter.devices.wake()
     assert told.args[0].endswith(".")
+    assert counter.states() == {"failed": 1}
+    counter.devices.wake()
+    counter.devices.retry()  # the cashier has looked and presses "Print it now"
+    qtbot.waitUntil(lambda: counter.states() == {"done": 1}, timeout=8000)
+    assert [paper.kind for paper in counter.printer.papers] == ["receipt"]
+
+
+def test_a_failed_paper_is_told_once(qtbot: QtBot, counter: Counter) -> None:
+    told: list[str] = []
+    counter.devices.troubled.connect(told.append)
+    counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])
+    counter.printer.line.drop_at = 40
+    counter.devices.wake()
     qtbot.waitUntil(lambda: counter.states() == {"failed": 1}, timeout=5000)
+    for _ in range(3):
+        with qtbot.waitSignal(counter.devices.waiting_changed, timeout=5000):
+            counter.devices.wake()
+    assert len(told) == 1
+
+
+def test_a_database_that_is_away_is_told_until_it_is_back(
+    qtbot: QtBot, counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F24
+    told: list[tuple[str, DeviceState, str]] = []
+    counter.devices.state_changed.connect(lambda device, _name, state, words: told.append((device, state, words)))
+
+    def away(_self: OutboxService, _register: int) -> tuple[()]:
+        raise DatabaseBusy
+
+    with monkeypatch.context() as without:
+        without.setattr(OutboxService, "waiting", away)
+        counter.devices.wake()
+        qtbot.waitUntil(lambda: ("database", DeviceState.TROUBLE, str(DatabaseBusy())) in told, timeout=5000)
+    counter.devices.wake()
+    qtbot.waitUntil(lambda: ("database", DeviceState.READY, "") in told, timeout=5000)
 
 
 @pytest.mark.parametrize(
