@@ -121,7 +121,7 @@ def test_scan_to_painted_line(sell: tuple[Any, PaintClock], qtbot: QtBot, large_
     for number, code in enumerate(codes):
         if number % LINES == 0:
             if number:
-                view.errands.void("measured")
+                view.errands.holding.void("measured")
             qtbot.waitUntil(lambda: view.sell.basket.is_empty, timeout=20_000)
             qtbot.wait(300)
         wanted = number % LINES + 1

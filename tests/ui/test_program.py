@@ -255,7 +255,7 @@ def test_a_customer_is_added_and_stays_with_the_sale(program: Program, qtbot: Qt
     shop: Any = program._shop
     assert shop.services.database.scalar("SELECT count(*) FROM sale WHERE customer_id IS NOT NULL") == 1
     view.chores.find_customer()
-    view.errands.search_customers("diallo")
+    view.errands.customers.search("diallo")
     qtbot.waitUntil(lambda: search.list.count() == 1, timeout=5000)
 
 

@@ -56,7 +56,7 @@ class Asking(QObject):
         sell.choice_wanted.connect(self.which)
         for source in (sell, pay, errands):
             source.approval_wanted.connect(self.approval)
-        errands.approvers_listed.connect(self.approve_panel.show_approvers)
+        errands.approvals.listed.connect(self.approve_panel.show_approvers)
         pay.pin_wanted.connect(self.pin_of_card)
         self.approve_panel.pin_given.connect(self._on_pin)
         self.pin_panel.pin_given.connect(self._on_card_pin)
@@ -172,11 +172,13 @@ class Asking(QObject):
         self._asked = (refusal.permission, amount)
         self.approve_panel.ask(str(refusal))
         self._side.open(self.approve_panel)
-        self._errands.list_approvers(refusal.permission, amount)
+        self._errands.approvals.list_approvers(refusal.permission, amount)
 
     def _on_pin(self, approver_id: int, pin: str) -> None:
         permission, amount = self._asked
-        self._errands.approve(approver_id, pin, permission, amount, self._on_approved, self.approve_panel.refuse)
+        self._errands.approvals.approve(
+            approver_id, pin, permission, amount, self._on_approved, self.approve_panel.refuse
+        )
 
     def _on_approved(self, approval: Approval) -> None:
         then, self._approved = self._approved, None
@@ -199,7 +201,7 @@ class Asking(QObject):
         reasons = (self.tr("Change for a customer"), self.tr("Checking the float"), self.tr("Opened by mistake"))
         self.choice_panel.ask(
             self.tr("Why is the drawer opened?"),
-            [(reason, partial(self._errands.open_drawer, reason)) for reason in reasons],
+            [(reason, partial(self._errands.drawer.open, reason)) for reason in reasons],
         )
         self._side.open(self.choice_panel)
 
@@ -209,6 +211,6 @@ class Asking(QObject):
         reasons = (self.tr("The customer left"), self.tr("Rung up twice"), self.tr("Practice"))
         self.choice_panel.ask(
             self.tr("Why is this sale void?"),
-            [(reason, partial(self._errands.void, reason)) for reason in reasons],
+            [(reason, partial(self._errands.holding.void, reason)) for reason in reasons],
         )
         self._side.open(self.choice_panel)

@@ -50,26 +50,26 @@ class Chores(QObject):
 
     def _connect(self, errands: Errands) -> None:
         errands.refused.connect(self.refuse)
-        errands.register_closed.connect(self._on_register_closed)
-        errands.held_listed.connect(self.held_panel.show_held)
-        errands.customers_found.connect(self.search_panel.show_hits)
-        errands.customer_set.connect(self._on_customer_set)
-        errands.receipt_found.connect(self.show_receipt)
-        errands.return_previewed.connect(self.return_panel.show_preview)
-        errands.return_booked.connect(self.return_booked)
-        errands.card_found.connect(self.show_card)
-        self.search_panel.search_wanted.connect(errands.search_customers)
-        self.search_panel.chosen.connect(errands.choose_customer)
-        self.search_panel.add_wanted.connect(errands.add_customer)
+        errands.drawer.register_closed.connect(self._on_register_closed)
+        errands.holding.listed.connect(self.held_panel.show_held)
+        errands.customers.found.connect(self.search_panel.show_hits)
+        errands.customers.set.connect(self._on_customer_set)
+        errands.returns.found.connect(self.show_receipt)
+        errands.returns.previewed.connect(self.return_panel.show_preview)
+        errands.returns.booked.connect(self.return_booked)
+        errands.codes.card_found.connect(self.show_card)
+        self.search_panel.search_wanted.connect(errands.customers.search)
+        self.search_panel.chosen.connect(errands.customers.choose)
+        self.search_panel.add_wanted.connect(errands.customers.add)
         self.held_panel.chosen.connect(self._on_held_chosen)
         card = self.card_panel
-        card.look_up_wanted.connect(errands.look_up_card)
+        card.look_up_wanted.connect(errands.codes.look_up_card)
         card.sell_wanted.connect(lambda minor, card: self._on_card_sold(minor, card, reload=False))
         card.reload_wanted.connect(lambda minor, card: self._on_card_sold(minor, card, reload=True))
         card.take_wanted.connect(self._pay_with_code)
-        self.return_panel.find_wanted.connect(errands.find_receipt)
-        self.return_panel.preview_wanted.connect(errands.preview_return)
-        self.return_panel.refund_wanted.connect(errands.book_return)
+        self.return_panel.find_wanted.connect(errands.returns.find)
+        self.return_panel.preview_wanted.connect(errands.returns.preview)
+        self.return_panel.refund_wanted.connect(errands.returns.book)
         self.return_panel.exchange_wanted.connect(self._on_exchange)
 
     def find_customer(self) -> None:
@@ -87,7 +87,7 @@ class Chores(QObject):
         if self._pay.is_open:
             return
         self.cash_panel.ask_reasoned(
-            title, verb, lambda minor, reason: self._errands.move_cash(kind, self._money(minor), reason)
+            title, verb, lambda minor, reason: self._errands.drawer.move_cash(kind, self._money(minor), reason)
         )
         self._side.open(self.cash_panel)
 
@@ -101,7 +101,7 @@ class Chores(QObject):
             self.tr("Close the register"),
             self.tr("Count the drawer and type what is in it, the float included."),
             self.tr("Close the register"),
-            lambda minor: self._errands.close_register(self._money(minor)),
+            lambda minor: self._errands.drawer.close_register(self._money(minor)),
             least=0,
         )
         self._side.open(self.cash_panel)
@@ -134,12 +134,12 @@ class Chores(QObject):
 
     def recall(self) -> None:
         if not self._pay.is_open:
-            self._errands.list_held()
+            self._errands.holding.list_all()
             self._side.open(self.held_panel)
 
     def _on_held_chosen(self, basket_id: int) -> None:
         self._side.show_home()
-        self._errands.resume(basket_id)
+        self._errands.holding.resume(basket_id)
 
     def take_back(self) -> None:
         if not self._pay.is_open:
@@ -153,7 +153,7 @@ class Chores(QObject):
 
     def _on_exchange(self, sale: SaleView, lines: Sequence[ReturnLine]) -> None:
         self._side.show_home()
-        self._errands.exchange(sale, lines)
+        self._errands.returns.exchange(sale, lines)
 
     def gift_card(self) -> None:
         if not self._pay.is_open:

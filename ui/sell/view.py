@@ -152,7 +152,7 @@ class SellView(QWidget):
             (self.tr("F5 Recall"), "play", self.chores.recall),
             (self.tr("Return"), "undo-2", self.chores.take_back),
             (self.tr("Gift card"), "gift", self.chores.gift_card),
-            (self.tr("Print last receipt"), "printer", self.errands.reprint_last),
+            (self.tr("Print last receipt"), "printer", self.errands.drawer.reprint_last),
             (self.tr("F10 Open drawer"), "banknote", self.asking.drawer),
             (self.tr("Void this sale"), "trash-2", self.asking.void),
             (self.tr("Put cash in"), "plus", self.chores.cash_in),
@@ -166,13 +166,13 @@ class SellView(QWidget):
     def _connect(self) -> None:
         sell, errands, asking = self.sell, self.errands, self.asking
         self.field.entered.connect(self.on_code)
-        self.field.search_wanted.connect(errands.search_products)
+        self.field.search_wanted.connect(errands.products.search)
         self.field.product_chosen.connect(self._on_product_id)
         self.field.backed_out.connect(self.side.back)
         self.field.delete_wanted.connect(self._on_remove)
         self.field.undo_wanted.connect(sell.undo)
         self.field.move_wanted.connect(self.basket.list.move_choice)
-        errands.products_found.connect(self.field.show_hits)
+        errands.products.found.connect(self.field.show_hits)
         sell.shown.connect(self._on_shown)
         sell.touched.connect(self._on_touched)
         sell.scan_refused.connect(self._on_refused)
@@ -200,13 +200,13 @@ class SellView(QWidget):
         self.side.focus_wanted.connect(self.focus_home)
         self.side.backed.connect(self._on_backed)
         self.change_panel.closed.connect(self.side.show_home)
-        self.change_panel.reprint_wanted.connect(self.errands.reprint_last)
+        self.change_panel.reprint_wanted.connect(self.errands.drawer.reprint_last)
         self.pay.opened.connect(self.side.open_pay)
         self.pay.finished.connect(self._on_finished)
         self.pay.busy_changed.connect(self._on_busy)
         self.pay.cancelled.connect(self.side.show_home)
         self.errands.done.connect(lambda text: self.notified.emit(text, None))
-        self.errands.held_counted.connect(self.held_counted)
+        self.errands.holding.counted.connect(self.held_counted)
         self.chores.return_booked.connect(self._on_return_booked)
         self.chores.register_closed.connect(self._on_register_closed)
 
@@ -238,7 +238,7 @@ class SellView(QWidget):
             Action("sell.drawer", tr("Open the drawer"), asking.drawer, "F10", "banknote"),
             Action("sell.return", tr("Return against a receipt"), chores.take_back, "", "undo-2", tr("refund")),
             Action("sell.card", tr("Sell, reload or check a gift card"), chores.gift_card, "", "gift", tr("balance")),
-            Action("sell.reprint", tr("Print the last receipt again"), self.errands.reprint_last, "", "printer"),
+            Action("sell.reprint", tr("Print the last receipt again"), self.errands.drawer.reprint_last, "", "printer"),
             Action("sell.void", tr("Void this sale"), asking.void, "", "trash-2", tr("cancel")),
             Action("sell.payin", tr("Put cash into the drawer"), chores.cash_in, "", "plus", tr("pay in float")),
             Action("sell.payout", tr("Take cash out of the drawer"), chores.cash_out, "", "minus", tr("pay out drop")),
@@ -255,11 +255,11 @@ class SellView(QWidget):
         if argument == "held":
             self.chores.recall()
         elif isinstance(argument, int):
-            self.errands.choose_customer(argument)
+            self.errands.customers.choose(argument)
         elif isinstance(argument, tuple) and argument[:1] == ("customer",):  # from their form
-            self.errands.choose_customer(int(argument[1]))
+            self.errands.customers.choose(int(argument[1]))
         elif isinstance(argument, tuple) and argument[:1] == ("return",):  # from an invoice: ("return", its number)
-            self.errands.find_receipt(str(argument[1]))
+            self.errands.returns.find(str(argument[1]))
         self.focus_home()
 
     def focus_home(self) -> None:
@@ -283,7 +283,7 @@ class SellView(QWidget):
 
     def on_code(self, text: str) -> None:
         """A code from any scanner, or typed; it goes to the sale whatever is open."""
-        self.errands.drop_search()
+        self.errands.products.drop()
         self.field.show_hits(())
         if self.side.currentWidget() is self.change_panel:
             self.side.show_home()
@@ -325,7 +325,7 @@ class SellView(QWidget):
         self.field.setText(raw)
         self.field.selectAll()
         self.field.setFocus()
-        self.errands.search_products(raw)
+        self.errands.products.search(raw)
 
     def _on_told(self, sentence: str, kind: str) -> None:
         if kind == "danger":
@@ -363,7 +363,7 @@ class SellView(QWidget):
     # Forwarding
 
     def _on_offer(self, offer: CouponOffer) -> None:
-        self.errands.use_coupon(offer.code_text)
+        self.errands.codes.use_coupon(offer.code_text)
 
     def _on_customer_card(self, card: CardFact) -> None:
         if self.pay.open():
@@ -373,11 +373,11 @@ class SellView(QWidget):
         if self.pay.is_open and code.kind.value in ("gift_card", "any"):
             self.pay.take_code(code.code)
         else:
-            self.errands.look_up(code)
+            self.errands.codes.look_up(code)
 
     def _on_hold(self) -> None:
         if not self.sell.basket.is_empty and not self.pay.is_open:
-            self.errands.hold()
+            self.errands.holding.hold()
 
     def _on_return_booked(self, sale: CompletedSale) -> None:
         self.change_panel.show_return(sale)
@@ -394,7 +394,7 @@ class SellView(QWidget):
         acts: dict[str, Callable[[], object]] = {
             "gift_card": self.chores.gift_card, "balance": self.chores.gift_card, "return": self.chores.take_back,
             "recall": self.chores.recall, "drawer": self.asking.drawer, "customer": self.chores.find_customer,
-            "discount": self.asking.discount_basket, "reprint": self.errands.reprint_last,
+            "discount": self.asking.discount_basket, "reprint": self.errands.drawer.reprint_last,
         }  # fmt: skip
         act = acts.get(action)
         if act is not None:

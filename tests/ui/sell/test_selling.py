@@ -229,7 +229,7 @@ def test_a_coupon_counts_or_says_why_not_and_comes_off(till: Till) -> None:
 
 def test_customers_are_found_added_and_refused_in_words(till: Till) -> None:
     till.view.chores.find_customer()
-    till.errands.search_customers("am")
+    till.errands.customers.search("am")
     till.idle()
     assert till.view.chores.search_panel.list.count() == 2
     till.view.chores.search_panel.list.chosen.emit(5)
@@ -254,8 +254,8 @@ def test_customers_are_found_added_and_refused_in_words(till: Till) -> None:
 
 def test_a_slow_answer_to_an_older_search_is_dropped(till: Till) -> None:
     shown: list[object] = []
-    till.errands.products_found.connect(shown.append)
-    till.errands._on_products((till.errands._asked_products - 1, ("old",)))
+    till.errands.products.found.connect(shown.append)
+    till.errands.products._on_found((till.errands.products._asked - 1, ("old",)))
     assert shown == []
 
 
@@ -429,14 +429,14 @@ def test_hold_and_recall_swap_baskets_without_loss(till: Till) -> None:
     till.idle()
     assert till.sell.basket.is_empty
     till.scan(2)
-    till.errands.resume(1)
+    till.errands.holding.resume(1)
     till.idle()
     assert [line.item.product.id for line in till.sell.basket.lines] == [1]
     assert len(till.shop.held_now) == 1  # the one that stood was put on hold, not lost
 
 
 def test_recall_lost_to_another_till_says_so(till: Till) -> None:
-    till.errands.resume(77)
+    till.errands.holding.resume(77)
     till.idle()
     assert "quicker" in till.view.error.title
     till.scan(1)
@@ -445,7 +445,7 @@ def test_recall_lost_to_another_till_says_so(till: Till) -> None:
 
 def test_void_needs_a_manager_and_names_the_reason(till: Till) -> None:  # V25
     till.scan(1)
-    till.errands.void("The customer left")
+    till.errands.holding.void("The customer left")
     till.idle()
     assert till.view.side.currentWidget() is till.view.asking.approve_panel
     till.view.asking.approve_panel.pad.submitted.emit(PIN)
@@ -464,7 +464,7 @@ def test_a_gift_card_is_sold_reloaded_and_looked_up(till: Till) -> None:
     till.view.on_code("ABCD-2345-EFGH-7Q4K")
     till.idle()
     till.view.chores.gift_card()
-    till.errands.look_up_card("ABCD2345EFGH7Q4K")
+    till.errands.codes.look_up_card("ABCD2345EFGH7Q4K")
     till.idle()
     assert "18.50" in till.view.chores.card_panel._balance.text()
     till.view.chores.card_panel.money.setText("10")
@@ -475,13 +475,13 @@ def test_a_gift_card_is_sold_reloaded_and_looked_up(till: Till) -> None:
 def test_reprint_before_and_after_a_sale(till: Till) -> None:
     told: list[str] = []
     till.errands.done.connect(told.append)
-    till.errands.reprint_last()
+    till.errands.drawer.reprint_last()
     till.idle()
     assert "sold nothing" in told[0]
     till.scan(1)
     till.pay.exact_cash()
     till.idle()
-    till.errands.reprint_last()
+    till.errands.drawer.reprint_last()
     till.idle()
     assert till.shop.reprints == [1]
 
@@ -514,9 +514,9 @@ def test_focus_comes_back_to_the_scan_field(till: Till) -> None:
 
 def test_a_late_answer_after_the_screen_is_gone_is_harmless(open_till: OpenTill) -> None:
     till = open_till()
-    till.errands.search_customers("am")
-    till.errands.look_up_card("DEAD2345EFGH7Q4K")
-    till.errands.reprint_last()
+    till.errands.customers.search("am")
+    till.errands.codes.look_up_card("DEAD2345EFGH7Q4K")
+    till.errands.drawer.reprint_last()
     shiboken6.delete(till.errands)
     till.idle()
 

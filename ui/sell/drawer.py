@@ -1,0 +1,57 @@
+"""Paper, drawer and shift, outside of a sale."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from app.money import Money
+from app.staff.model import Approval
+from ui.sell.errand import Errand
+
+
+class DrawerErrands(Errand):
+    register_closed = Signal(object)  # Closing
+
+    def reprint_last(self) -> None:
+        till, register = self._services.till, self._context.register_id
+
+        def work() -> bool:
+            sale_id = till.last_sale(register)
+            if sale_id is not None:
+                till.reprint(sale_id)
+            return sale_id is not None
+
+        self._writes.start(work, self._on_reprinted, self._on_failed_loudly)
+
+    def _on_reprinted(self, found: bool) -> None:
+        self.done.emit(
+            self.tr("The last receipt is printed again.") if found else self.tr("This till has sold nothing yet.")
+        )
+
+    def open(self, reason: str, approval: Approval | None = None) -> None:
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.open_drawer(context, reason, approval),
+            lambda _nothing: self.done.emit(self.tr("The drawer is open.")),
+            lambda error: self._ask_or_tell(error, lambda given: self.open(reason, given)),
+            owner=self,
+        )
+
+    def move_cash(self, kind: str, amount: Money, reason: str, approval: Approval | None = None) -> None:
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.move_cash(context, kind, amount, reason, approval),
+            lambda _nothing: self.done.emit(self.tr("{0} is noted.").format(self._sell.formats.money(amount))),
+            lambda error: self._ask_or_tell(error, lambda given: self.move_cash(kind, amount, reason, given)),
+            owner=self,
+        )
+
+    def close_register(self, counted: Money, approval: Approval | None = None) -> None:
+        """Close the shift by what was counted; what should be there is never shown before (a blind count)."""
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.close_register(context, counted, approval),
+            self.register_closed.emit,
+            lambda error: self._ask_or_tell(error, lambda given: self.close_register(counted, given)),
+            owner=self,
+        )

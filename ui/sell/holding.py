@@ -1,0 +1,81 @@
+"""Sales put aside, taken up again, and dropped."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+
+from app.checkout.model import HeldBasket, OpenBasket
+from app.staff.model import Approval
+from ui.sell.errand import Errand
+from ui.shared.error_text import sentence
+
+
+class HoldErrands(Errand):
+    listed = Signal(object)  # tuple[HeldBasket, ...]
+    counted = Signal(int)
+
+    def hold(self, label: str = "") -> None:
+        """Put the sale aside and start a new one."""
+        basket = self._sell.basket
+        if basket.is_empty or self._sell.locked:
+            return
+        self._sell.locked = True
+        checkout, context = self._services.checkout, self._context
+        self._writes.start(lambda: checkout.suspend(context, basket, label), self._on_held, self._on_hold_failed)
+
+    def _on_held(self, _basket_id: int) -> None:
+        self._sell.start_anew()
+        self.done.emit(self.tr("On hold. Recall it with F5."))
+        self.count()
+
+    def _on_hold_failed(self, error: Exception) -> None:
+        self._sell.locked = False
+        self._sell.told.emit(sentence(error, self._sell.formats), "danger")
+
+    def list_all(self) -> None:
+        checkout, context = self._services.checkout, self._context
+        self._reads.start(lambda: checkout.held(context), self._on_list, self._on_failed)
+
+    def count(self) -> None:
+        checkout, context = self._services.checkout, self._context
+        self._reads.start(lambda: len(checkout.held(context)), self.counted.emit, self._on_failed, owner=self)
+
+    def _on_list(self, held: tuple[HeldBasket, ...]) -> None:
+        self.counted.emit(len(held))
+        self.listed.emit(held)
+
+    def resume(self, basket_id: int) -> None:
+        """Take a held sale here. A basket that stands is put on hold first, so nothing is lost."""
+        basket, checkout, context = self._sell.basket, self._services.checkout, self._context
+        if self._sell.locked:
+            return
+        self._sell.locked = True
+
+        def work() -> OpenBasket:
+            if not basket.is_empty:
+                checkout.suspend(context, basket, "")
+            return checkout.resume(context, basket_id)
+
+        self._writes.start(work, self._on_resumed, self._on_hold_failed)
+
+    def _on_resumed(self, basket: OpenBasket) -> None:
+        self._sell.locked = False
+        self._sell.take_over(basket)
+        self.done.emit(self.tr("The sale is back."))
+        self.count()
+
+    def void(self, reason: str, approval: Approval | None = None) -> None:
+        basket, checkout, context = self._sell.basket, self._services.checkout, self._context
+        if basket.is_empty or self._sell.locked:
+            return
+        self._sell.locked = True
+
+        def failed(error: Exception) -> None:
+            self._sell.locked = False
+            self._ask_or_tell(error, lambda given: self.void(reason, given))
+
+        self._writes.start(lambda: checkout.void(context, basket, reason, approval), self._on_void, failed, owner=self)
+
+    def _on_void(self, _nothing: object) -> None:
+        self._sell.start_anew()
+        self.done.emit(self.tr("The sale is void."))

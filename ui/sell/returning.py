@@ -1,0 +1,88 @@
+"""Goods that come back: the receipt, what a return would do, the refund or the exchange."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.checkout.model import CompletedSale, OpenBasket
+from app.checkout.receipts import SaleView
+from app.checkout.returns import ReturnLine, ReturnPreview
+from app.ids import new_request_id
+from app.staff.model import Approval
+from ui.sell.errand import Errand
+from ui.sell.presenter import SellPresenter
+from ui.shared.jobs import Jobs
+
+
+class ReturnErrands(Errand):
+    found = Signal(object)  # SaleView
+    previewed = Signal(object)  # ReturnPreview
+    booked = Signal(object)  # CompletedSale
+
+    def __init__(self, sell: SellPresenter, reads: Jobs, writes: Jobs, parent: QObject) -> None:
+        super().__init__(sell, reads, writes, parent)
+        self._asked_previews = 0
+        self._booking = False
+        self._request = new_request_id()
+
+    def find(self, number: str, *, failed: Callable[[Exception], None] | None = None) -> None:
+        returns = self._services.returns
+        self._reads.start(lambda: returns.find(number), self.found.emit, failed or self._on_failed, owner=self)
+
+    def preview(self, sale: SaleView, lines: Sequence[ReturnLine]) -> None:
+        self._asked_previews += 1
+        asked, returns, context = self._asked_previews, self._services.returns, self._context
+        chosen = tuple(lines)
+        if not self._booking:
+            self._request = new_request_id()
+        if chosen:
+            self._reads.start(
+                lambda: (asked, returns.preview(context, sale.sale_id, chosen)), self._on_preview, self._on_failed
+            )
+
+    def _on_preview(self, answer: tuple[int, ReturnPreview]) -> None:
+        if answer[0] == self._asked_previews:
+            self.previewed.emit(answer[1])
+
+    def book(self, preview: ReturnPreview, lines: Sequence[ReturnLine], approval: Approval | None = None) -> None:
+        """Refund as previewed. One booking at a time, whatever is pressed meanwhile."""
+        if self._booking:
+            return
+        self._booking = True
+        returns, context, chosen = self._services.returns, self._context, tuple(lines)
+        request = self._request  # kept when the outcome is unknown, so that doing it again is harmless
+
+        def work() -> CompletedSale:
+            return returns.complete_return(
+                context,
+                preview.sale.sale_id,
+                chosen,
+                request_id=request,
+                shown_refund=preview.refund,
+                approval=approval,
+            )
+
+        def failed(error: Exception) -> None:
+            self._booking = False
+            self._ask_or_tell(error, lambda given: self.book(preview, lines, given))
+
+        self._writes.start(work, self._on_booked, failed, owner=self)
+
+    def _on_booked(self, sale: CompletedSale) -> None:
+        self._booking = False
+        self._request = new_request_id()
+        self._services.till.sale_completed(sale)
+        self.booked.emit(sale)
+
+    def exchange(self, sale: SaleView, lines: Sequence[ReturnLine]) -> None:
+        """The lines coming back join the open basket; Pay books both."""
+        returns, context, basket, chosen = self._services.returns, self._context, self._sell.basket, tuple(lines)
+        self._reads.start(
+            lambda: returns.add_to_basket(context, basket, sale.sale_id, chosen), self._on_exchange, self._on_failed
+        )
+
+    def _on_exchange(self, basket: OpenBasket) -> None:
+        self._sell.replace_basket(basket)
+        self.done.emit(self.tr("What comes back is in the basket. Scan what the customer takes instead."))
