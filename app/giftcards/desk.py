@@ -9,24 +9,17 @@ from app import codes
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
 from app.errors import InvalidInput
-from app.giftcards.drafts import pin_matches
+from app.giftcards import guard
 from app.giftcards.model import (
-    LOOKUP_WINDOW,
-    LOOKUPS_PER_MINUTE,
-    PIN_LOCK,
-    PIN_TRIES,
     GiftCardDeleted,
     GiftCardUnknown,
-    PinLocked,
-    PinNeeded,
     State,
-    TooManyLookups,
 )
 from app.giftcards.service import Card, card_of
 from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
-from db.queries import code_attempts, shop_facts
+from db.queries import shop_facts
 from db.queries import value_accounts as accounts
 from db.queries import value_entries as entries
 from db.queries import value_events as events
@@ -34,7 +27,6 @@ from db.queries import value_lists as lists
 from db.queries.value_accounts import AccountRow
 from db.uow import Database, UnitOfWork
 
-LOOKUP = "gift_card"
 AccountFilter = lists.AccountFilter
 
 
@@ -81,60 +73,17 @@ class GiftCardDesk:
         """
         now = self._clock.now()
         with self._database.read() as uow:
-            self._check_rate(uow, register_id, now)
+            guard.check_rate(uow, register_id, now)
             today = self._today(uow)
             code_hash = codes.hash_of(text)
             row = accounts.by_hash(uow.connection, code_hash) if code_hash else None
         reason = _hidden(text, row)
         if row is None or reason:
-            self._refuse(register_id, reason, now)
+            guard.count_failure(self._database, register_id, reason, now)
             raise GiftCardUnknown
         if row.has_pin:
-            self._check_pin(row, pin, register_id, now)
+            guard.check_pin(self._database, row, pin, register_id, now)
         return card_of(row, today)
-
-    def _check_rate(self, uow: UnitOfWork, register_id: int | None, now: datetime) -> None:
-        failures = code_attempts.failures_since(uow.connection, register_id, now - LOOKUP_WINDOW, LOOKUP)
-        if failures >= LOOKUPS_PER_MINUTE:
-            raise TooManyLookups
-
-    def _refuse(self, register_id: int | None, reason: str, now: datetime) -> None:
-        """Count a failure. Taken under the write lock, so that many tries at once are counted one by one."""
-        with self._database.write() as uow:
-            self._check_rate(uow, register_id, now)
-            code_attempts.add_failure(uow.connection, register_id, kind=LOOKUP, reason=reason, at=now)
-            uow.commit()
-
-    def _check_pin(self, row: AccountRow, pin: str | None, register_id: int | None, now: datetime) -> None:
-        with self._database.read() as uow:
-            pin_hash, _failures, locked_until = accounts.pin_of(uow.connection, row.id)
-        if locked_until is not None and locked_until > now:
-            raise PinLocked(locked_until)
-        if pin is None:
-            raise PinNeeded
-        if pin_hash is None or pin_matches(pin_hash, pin.strip()):
-            self._settle_pin(row.id, failed=False, now=now)
-            return
-        self._settle_pin(row.id, failed=True, now=now)
-        self._refuse(register_id, "wrong_pin", now)
-        raise GiftCardUnknown
-
-    def _settle_pin(self, account_id: int, *, failed: bool, now: datetime) -> None:
-        with self._database.write() as uow:
-            _hash, failures, _locked = accounts.pin_of(uow.connection, account_id)
-            if not failed:
-                if failures:
-                    accounts.change_account(uow.connection, account_id, pin_failures=0, pin_locked_until=None)
-                    uow.commit()
-                return
-            failures += 1
-            until = now + PIN_LOCK if failures >= PIN_TRIES else None
-            accounts.change_account(
-                uow.connection, account_id, pin_failures=0 if until else failures, pin_locked_until=until
-            )
-            if until is not None:
-                events.add_event(uow.connection, account_id, "pin_locked", now)
-            uow.commit()
 
     # --- lists ---------------------------------------------------------------------------------------------
 

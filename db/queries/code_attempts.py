@@ -9,9 +9,20 @@ from uuid import UUID
 from sqlalchemy import Connection, Table, bindparam, func, insert, select
 
 from db.models.promotion import CodeAttempt
+from db.models.shop import Register, Shop
 from db.types import UtcDateTime
 
 attempt = cast(Table, CodeAttempt.__table__)
+
+
+def wait_in_line(connection: Connection, register_id: int | None) -> None:
+    """Hold this register's failures until the transaction ends, so that those of one moment are counted one by one.
+
+    On SQLite a writer is alone anyway. Failures without a register stand in one line of their own, behind the shop.
+    """
+    table = cast(Table, Shop.__table__ if register_id is None else Register.__table__)
+    row = select(table.c.id) if register_id is None else select(table.c.id).where(table.c.id == register_id)
+    connection.execute(row.with_for_update(key_share=True))
 
 
 def failures_since(connection: Connection, register_id: int | None, since: datetime, kind: str) -> int:

@@ -71,14 +71,6 @@ def by_hash(connection: Connection, code_hash: str) -> AccountRow | None:
     return None if row is None else account_row(row)
 
 
-def pin_of(connection: Connection, account_id: int) -> tuple[str | None, int, datetime | None]:
-    """(argon2 hash, failures in a row, locked until)."""
-    row = connection.execute(
-        select(account.c.pin_hash, account.c.pin_failures, account.c.pin_locked_until).where(account.c.id == account_id)
-    ).one()
-    return row[0], row[1], row[2]
-
-
 def sealed_code(connection: Connection, account_id: int) -> bytes | None:
     return connection.execute(select(account.c.code_cipher).where(account.c.id == account_id)).scalar()
 
