@@ -9,7 +9,15 @@ from typing import Any
 from hardware.printer.transport import PATIENCE, gone, not_found, stuck
 
 _FLOWS = {"rts_cts": "rtscts", "dsr_dtr": "dsrdtr", "xon_xoff": "xonxoff"}
+_RESET = 2  # bytes of ESC @
 _CHUNK = 256  # small, so that a printer that holds up its hand is noticed between chunks
+
+try:
+    from termios import error as _TermiosError
+except ImportError:  # Windows
+    _LOST: tuple[type[Exception], ...] = (OSError, TypeError)
+else:
+    _LOST = (OSError, TypeError, _TermiosError)  # what pyserial raises on a port that is gone
 
 
 class SerialTransport:
@@ -42,13 +50,21 @@ class SerialTransport:
         import serial
 
         port = self._line()
-        for start in range(0, len(data), _CHUNK):
+        # How much of a chunk went out is not told. A job's first only resets the printer (ESC @) and leaves no trace.
+        first = _RESET if data.startswith(b"\x1b@") else _CHUNK
+        for start in (0, *range(first, len(data), _CHUNK)):
             try:
-                port.write(data[start : start + _CHUNK])
+                port.write(data[start : start + _CHUNK] if start else data[:first])
             except serial.SerialTimeoutException:
-                raise stuck(started=True) from None  # part of a chunk may have gone out
+                self._forget_the_rest()
+                raise stuck(started=start > 0) from None
             except OSError:
                 raise gone(started=start > 0) from None
+
+    def _forget_the_rest(self) -> None:
+        """What the driver still holds would come out later, after the job was given up, and closing waits for it."""
+        with contextlib.suppress(*_LOST):
+            self._line().reset_output_buffer()
 
     def read(self, wait: float) -> bytes:
         port = self._line()
@@ -68,7 +84,7 @@ class SerialTransport:
     def close(self) -> None:
         port, self._port = self._port, None
         if port is not None:
-            with contextlib.suppress(Exception):
+            with contextlib.suppress(*_LOST):
                 port.close()
 
     def _line(self) -> Any:

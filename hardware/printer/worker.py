@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ParamSpec
 
 from hardware.backoff import Backoff
 from hardware.document import Document
@@ -172,8 +173,8 @@ class PrinterWorker:
             outcome = self._printer.print_document(document)
         except DeviceUnavailable as trouble:
             self._broke_off(job, trouble)
-        except Exception as defect:
-            _log.exception("a document could not be printed")
+        except Exception as defect:  # in one paper: logged and told as its end, and the thread goes on to the next
+            _log.exception("job %s could not be printed", job.key)
             broken = DeviceError("This paper could not be prepared. The sale stands.", code="printer.defect")
             broken.__cause__ = defect
             self._finish(JobResult(job.key, error=broken))
@@ -191,10 +192,7 @@ class PrinterWorker:
         self._tell(DeviceState.TROUBLE, str(trouble))
 
     def _finish(self, result: JobResult) -> None:
-        try:
-            self._on_finished(result)
-        except Exception:
-            _log.exception("the end of a print job was not taken note of")
+        _call("the end of a print job", self._on_finished, result)
 
     def _check(self) -> None:
         try:
@@ -202,12 +200,12 @@ class PrinterWorker:
         except DeviceUnavailable as trouble:
             self._tell(DeviceState.TROUBLE, str(trouble))
             return
-        except Exception:
+        except Exception:  # a defect in reading an answer: logged and shown, and asked again after the pause
             _log.exception("the printer's status could not be read")
             self._tell(DeviceState.TROUBLE, "The printer gives no usable answer. Check its type in Settings.")
             return
         if self._on_status is not None:
-            self._on_status(status)
+            _call("the printer's status", self._on_status, status)
         if status.trouble is not None:
             self._tell(DeviceState.TROUBLE, status.trouble[1])
         else:
@@ -223,7 +221,15 @@ class PrinterWorker:
             return
         self._state = (state, sentence)
         if self._on_state is not None:
-            try:
-                self._on_state(state, sentence)
-            except Exception:
-                _log.exception("a change of the printer's state was not taken note of")
+            _call("a change of the printer's state", self._on_state, state, sentence)
+
+
+_Words = ParamSpec("_Words")
+
+
+def _call(what: str, listener: Callable[_Words, object], *words: _Words.args, **named: _Words.kwargs) -> None:
+    """Tell a listener; its own defect is logged and must not end the printer's thread, or no paper came any more."""
+    try:
+        listener(*words, **named)
+    except Exception:
+        _log.exception("%s was not taken note of", what)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import serial
 
 from hardware.printer.cups import CupsTransport
 from hardware.printer.device import EscposPrinter
@@ -252,6 +253,44 @@ def test_serial_printer_that_takes_nothing_more() -> None:  # F31
     printer.close()
     os.close(master)
     os.close(slave)
+
+
+class FailingPort:
+    """A serial port whose n-th write fails; it never says how much of it went out."""
+
+    def __init__(self, fails_at: int, error: Exception) -> None:
+        self.in_waiting = 0
+        self.written: list[bytes] = []
+        self.forgotten = False
+        self._fails_at, self._error = fails_at, error
+
+    def write(self, data: bytes) -> None:
+        if len(self.written) + 1 == self._fails_at:
+            raise self._error
+        self.written.append(data)
+
+    def reset_output_buffer(self) -> None:
+        self.forgotten = True
+
+    def close(self) -> None:
+        raise TypeError("pyserial on a port that is gone")
+
+
+@pytest.mark.parametrize(("fails_at", "started"), [(1, False), (2, True), (3, True)])
+@pytest.mark.parametrize("error", [serial.SerialTimeoutException("late"), serial.SerialException("gone")])
+def test_a_serial_line_that_fails_says_whether_paper_may_be_out(
+    monkeypatch: pytest.MonkeyPatch, fails_at: int, started: bool, error: Exception
+) -> None:  # F30, F31: a job that may have begun is not done again by itself
+    port = FailingPort(fails_at, error)
+    monkeypatch.setattr(serial, "Serial", lambda *_a, **_k: port)
+    line = SerialTransport("COM9")
+    line.open()
+    with pytest.raises(DeviceUnavailable) as refused:
+        line.write(b"\x1b@" + b"x" * 400)
+    assert refused.value.started is started
+    assert b"".join(port.written) in (b"", b"\x1b@", b"\x1b@" + b"x" * 256)
+    assert port.forgotten is isinstance(error, serial.SerialTimeoutException), "it would come out later otherwise"
+    line.close()
 
 
 @posix

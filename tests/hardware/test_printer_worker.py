@@ -147,6 +147,23 @@ def test_a_defect_in_one_document_does_not_stop_the_rest(desk: Desk) -> None:
     assert good.outcome is PrintOutcome.PRINTED
 
 
+def test_a_listener_that_fails_does_not_stop_the_papers(caplog: pytest.LogCaptureFixture) -> None:  # F53
+    results: queue.Queue[JobResult] = queue.Queue()
+
+    def broken(*_told: object) -> None:
+        raise ZeroDivisionError
+
+    worker = PrinterWorker(
+        SimulatedPrinter(line=SimulatedLine(patience=0.01)), on_finished=results.put, on_state=broken, on_status=broken
+    )
+    worker.start()
+    worker.submit("a", PAPER)
+    assert results.get(timeout=WAIT) == JobResult("a", PrintOutcome.PRINTED)
+    worker.stop()
+    assert "the printer's status was not taken note of" in caplog.text
+    assert "a change of the printer's state was not taken note of" in caplog.text
+
+
 def test_stopping_ends_the_thread(desk: Desk) -> None:
     desk.worker.start()
     desk.wait_for(DeviceState.READY)
