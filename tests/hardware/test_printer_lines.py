@@ -27,7 +27,7 @@ from hardware.printer.windows import WindowsTransport
 from hardware.protocols import Cut, DeviceUnavailable, Document, KickDrawer, PrintOutcome, Text
 
 RECEIPT = Document((KickDrawer(), Text("Receipt"), Cut()))
-LONG = Document(tuple(Text("x" * 48) for _ in range(40_000)))
+LONG = Document(tuple(Text("x" * 48) for _ in range(8_000)))
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs ptys")
 
 
