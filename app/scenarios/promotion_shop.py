@@ -69,6 +69,7 @@ def _only_on_engine(record: Mapping[str, Any]) -> bool:
         any(milli <= 0 or milli % UNIT_MILLI for milli in (quantity_milli(line["qty"]) for line in record["basket"]))
         or any(kind != "spend" for kind in budgets)
         or len(set(skus)) != len(skus)
+        or any(discount.get("sku") for discount in record.get("manual_discounts", []))
         or any(Decimal(rate) > LONGEST_TAX_PERCENT for rate in rates)
     )
 

@@ -24,6 +24,7 @@ from app.pricing.model import (
     Outcome,
     PricedBasket,
     PricedProduct,
+    PricingSettings,
     PriorUse,
     ReturnedAmounts,
     TrailEntry,
@@ -32,6 +33,7 @@ from app.pricing.model import (
 from app.pricing.numbers import round_exact
 from app.pricing.promotion import Promotion
 from app.pricing.reasons import Reason
+from app.pricing.taxes import Taxable, tax_lines
 from app.scenarios.answer import Played, Unsupported, differences
 from app.scenarios.promotion_case import (
     Amounts,
@@ -113,8 +115,9 @@ def _basket(record: Mapping[str, Any], products: Mapping[str, PricedProduct], am
             raise Malformed(f"basket: field sku: {raw['sku']!r} is not among the products")
         milli = quantity_milli(raw["qty"])
         if milli:
-            returned = _returned(product, milli) if milli < 0 else None
-            lines.append(BasketLine(number, product, milli, returned=returned))
+            returned = _returned(product, milli, settings_of(record, amounts)) if milli < 0 else None
+            by_hand = None if returned is not None else _line_discount(record, raw["sku"], amounts)
+            lines.append(BasketLine(number, product, milli, returned=returned, discount=by_hand))
     codes = tuple(EnteredCode(text) for text in codes_entered(record))
     return Basket(tuple(lines), codes, hand_discounts(record, amounts))
 
@@ -128,22 +131,29 @@ def codes_entered(record: Mapping[str, Any]) -> list[str]:
 
 
 def hand_discounts(record: Mapping[str, Any], amounts: Amounts) -> tuple[ManualDiscount, ...]:
-    found = []
-    for raw in record.get("manual_discounts", []):
-        if raw.get("sku"):
-            raise Unsupported("a hand discount on one line")
-        reason = str(raw.get("label") or "hand discount")
-        if raw.get("percent") is not None:
-            found.append(ManualDiscount(reason, percent=Decimal(raw["percent"])))
-        else:
-            found.append(ManualDiscount(reason, amount_minor=amounts.minor(raw.get("amount", "0"))))
-    return tuple(found)
+    """Those on the whole basket."""
+    return tuple(_by_hand(raw, amounts) for raw in record.get("manual_discounts", []) if not raw.get("sku"))
 
 
-def _returned(product: PricedProduct, milli: int) -> ReturnedAmounts:
-    """A line coming back at its list price; the record has no earlier sale to take shares from."""
+def _line_discount(record: Mapping[str, Any], sku: str, amounts: Amounts) -> ManualDiscount | None:
+    own = [raw for raw in record.get("manual_discounts", []) if raw.get("sku") == sku]
+    if len(own) > 1:
+        raise Unsupported("two hand discounts on one line")
+    return _by_hand(own[0], amounts) if own else None
+
+
+def _by_hand(raw: Mapping[str, Any], amounts: Amounts) -> ManualDiscount:
+    reason = str(raw.get("label") or "hand discount")
+    if raw.get("percent") is not None:
+        return ManualDiscount(reason, percent=Decimal(raw["percent"]))
+    return ManualDiscount(reason, amount_minor=amounts.minor(raw.get("amount", "0")))
+
+
+def _returned(product: PricedProduct, milli: int, settings: PricingSettings) -> ReturnedAmounts:
+    """A line coming back at its list price with its tax; the record has no earlier sale to take shares from."""
     gross = round_exact(Fraction(product.price_minor * -milli, 1000))
-    return ReturnedAmounts(gross, 0, ())
+    (taxes,) = tax_lines([Taxable(product.tax_class, gross, -milli)], settings)
+    return ReturnedAmounts(gross, 0, taxes)
 
 
 def _customer(record: Mapping[str, Any], names: Names) -> CustomerFacts | None:
