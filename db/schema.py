@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
 from db.engine import check_writable, parse_url
-from db.errors import DatabaseDamaged, DatabaseUnavailable, NewerSchema, NotAShop, OlderSchema
+from db.errors import DatabaseDamaged, DatabaseProblem, DatabaseUnavailable, NewerSchema, NotAShop, OlderSchema
 from db.uow import Database, translate
 
 HEAD = "0001"
@@ -101,11 +101,23 @@ def _look_at_file(path: Path, *, encrypted: bool) -> None:
         raise DatabaseDamaged(f"The file {path.name} is not a shop's data, or is damaged. Restore the last backup.")
 
 
+def _is_blank(url: str, key: str | None) -> bool:
+    """Whether a file holds no table at all: a set-up that was cut off left it."""
+    look = Database.connect(url, key=key, read_only=True)
+    try:
+        with look.read() as uow:
+            return not inspect(uow.connection).get_table_names()
+    except (DBAPIError, DatabaseProblem):
+        return False
+    finally:
+        look.engine.dispose()
+
+
 def create_schema(url: str, *, key: str | None = None) -> Database:
     """A new, empty shop's schema. Raises NotAShop where something is there already."""
     database = Database.connect(url, key=key)
     if database.file is not None:
-        if database.file.exists() and database.file.stat().st_size > 0:
+        if database.file.exists() and database.file.stat().st_size > 0 and not _is_blank(url, key):
             raise NotAShop(f"There is already something at {database.file}. Choose another place.")
         database.file.parent.mkdir(parents=True, exist_ok=True)
         database.file.touch(mode=0o600)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from ui.firststart.presenter import DemoCancelled
 from ui.shared.jobs import Progress
 
 # Screens are told in hundredths at most: a queued signal for each of thousands of sales would only be work.
 _STEPS = 200
+
+
+class DemoCancelled(Exception):
+    """The person changed their mind; nothing is left behind."""
 
 
 def build(path: str, progress: Progress) -> None:

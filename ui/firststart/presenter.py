@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.clock import Clock, SystemClock
 from app.errors import DomainError
+from ui.firststart.demo import DemoCancelled, build
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs, Progress
 
@@ -19,10 +20,6 @@ if TYPE_CHECKING:
 
 # Builds a demo shop at a path, telling how far it is; stops early, leaving nothing, when asked to.
 DemoBuilder = Callable[[str, Progress], None]
-
-
-class DemoCancelled(Exception):
-    """The person changed their mind; nothing is left behind."""
 
 
 class FirstStartPresenter(QObject):
@@ -44,7 +41,7 @@ class FirstStartPresenter(QObject):
         super().__init__()
         self._writes = writes
         self._folder = folder
-        self._build_demo = build_demo or _build_demo
+        self._build_demo = build_demo or build
         self._clock = clock or SystemClock()
         self._running: Progress | None = None
         self._demo_path = ""
@@ -119,7 +116,7 @@ class FirstStartPresenter(QObject):
 
     def create(self, address: str, draft: ShopDraft) -> None:
         """Make the shop at `address`; ends in `shop_ready`, or in `refused` naming a field."""
-        clock = self._clock
+        clock, address = self._clock, _whole(address)
 
         def work() -> str:
             from app.shop.setup import check_draft, create_shop, set_up
@@ -143,18 +140,9 @@ class FirstStartPresenter(QObject):
 
         self._writes.start(work, self._on_created, self._on_failed)
 
-    def check(self, draft: ShopDraft) -> None:
-        """Look at the draft as typed so far; ends in `checked` or `refused`."""
-        from app.shop.setup import check_draft
-
-        try:
-            check_draft(draft)
-        except DomainError as error:
-            self.refused.emit(error, sentence(error))
-
     def open_existing(self, address: str) -> None:
         """Open a shop that is there; an older one is upgraded first, a file with a copy kept beside it."""
-        clock = self._clock
+        clock, address = self._clock, _whole(address)
 
         def work() -> str:
             from app.shop.verdict import Next, check_database
@@ -185,6 +173,13 @@ class _PlaceRefused(DomainError):
     field = "database"
 
 
+def _whole(address: str) -> str:
+    """A file's whole path: the next start may be from another folder. An address of a server as it is."""
+    if "://" in address or not address.strip():
+        return address
+    return str(Path(address.strip()).expanduser().absolute())
+
+
 def _said(error: Exception) -> str:
     from db.errors import DatabaseProblem
 
@@ -198,9 +193,3 @@ def _said(error: Exception) -> str:
 def _remove(path: Path) -> None:
     for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
         file.unlink(missing_ok=True)
-
-
-def _build_demo(path: str, progress: Progress) -> None:
-    from ui.firststart.demo import build
-
-    build(path, progress)

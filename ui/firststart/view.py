@@ -45,6 +45,7 @@ class FirstStartView(QWidget):
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.building)
         self._set_up: QWidget | None = None
+        self._opening: OpenDialog | None = None
 
     def _welcome(self) -> QWidget:
         page = QWidget()
@@ -154,8 +155,12 @@ class FirstStartView(QWidget):
         self._set_up.setFocus()
 
     def ask_existing(self) -> None:
-        dialog = OpenDialog(self.presenter, self)
-        dialog.open()
+        self._opening = OpenDialog(self.presenter, self)
+        self._opening.finished.connect(self._on_dialog_closed)
+        self._opening.open()
+
+    def _on_dialog_closed(self) -> None:
+        self._opening = None
 
     # What happens
 
@@ -173,6 +178,9 @@ class FirstStartView(QWidget):
         self.demo_button.setFocus()
 
     def _on_failed(self, sentence: str) -> None:
+        """Said once: the set-up and the dialog tell what they asked for themselves."""
+        if self._opening is not None or (self._set_up is not None and self.stack.currentWidget() is self._set_up):
+            return
         if self.stack.currentWidget() is self.building:
             self.stack.setCurrentWidget(self.welcome)
         self.banner.tell(sentence)

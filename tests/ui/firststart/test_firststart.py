@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlcipher3.dbapi2 as sqlite
 
 from app.clock import FixedClock
 from app.shop.service import ShopService
 from app.shop.setup import create_shop
 from app.staff.service import StaffService
-from db.schema import open_shop
+from db.schema import create_schema, open_shop
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from ui.firststart.steps import SetUpView, currency_options, locale_options, zone_options
 from ui.firststart.view import FirstStartView, OpenDialog
@@ -214,6 +215,58 @@ def test_a_shop_that_exists_is_opened_and_another_file_refused(qtbot, view: Firs
     with qtbot.waitSignal(view.shop_ready) as ready:
         dialog.primary.click()
     assert ready.args == [str(there)]
+
+
+def test_a_file_is_remembered_by_its_whole_path(  # type: ignore[no-untyped-def]
+    qtbot, view: FirstStartView, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Started from another folder, the program must find the same file."""
+    monkeypatch.chdir(tmp_path)
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    form.next.click()
+    form.database.setText("mine.db")
+    with qtbot.waitSignal(view.shop_ready, timeout=15_000) as ready:
+        form.next.click()
+    assert ready.args == [str(tmp_path / "mine.db")]
+    with qtbot.waitSignal(view.shop_ready) as ready:
+        view.presenter.open_existing(" mine.db ")
+    assert ready.args == [str(tmp_path / "mine.db")]
+
+
+def test_trouble_while_setting_up_is_said_once(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    form = set_up(view)
+    view.presenter.failed.emit("The disk is full.")
+    assert [form.banner.isVisible(), view.banner.isVisible()].count(True) == 1
+    view.stack.setCurrentWidget(view.welcome)
+    view.presenter.failed.emit("The disk is full.")
+    assert view.banner.isVisible()
+
+
+def test_a_set_up_that_was_cut_off_can_be_done_again(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """Killed while the tables were made, or after them and before the shop: both files may be set up anew."""
+    header_only, tables_only = tmp_path / "header.db", tmp_path / "tables.db"
+    for part in (header_only, tables_only):
+        connection = sqlite.connect(str(part))
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA user_version = 0")
+        connection.close()
+    assert header_only.stat().st_size > 0
+    tables_only.unlink()
+    create_schema(str(tables_only)).close()
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    form.next.click()
+    for part in (header_only, tables_only):
+        form.database.setText(str(part))
+        with qtbot.waitSignal(view.presenter.judged):
+            form.test.click()
+        assert "can be set up" in form.banner.title
+        with qtbot.waitSignal(view.shop_ready, timeout=15_000):
+            form.next.click()
+        form._set_busy(False)
 
 
 def test_lists_to_choose_from_hold_what_is_in_use() -> None:
