@@ -16,6 +16,7 @@ from app.permissions import Permission
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest, Pager, TypedSearch
 
 MOST_HITS = 50
 
@@ -31,13 +32,17 @@ class CustomersPresenter(QObject):
 
     def __init__(self, service: CustomerService, reads: Jobs, writes: Jobs, actor: Actor) -> None:
         super().__init__()
-        self._service, self._reads, self._writes, self._actor = service, reads, writes, actor
+        self._service, self._writes, self._actor = service, writes, actor
         self._sort, self._descending = SortBy.NAME, False
-        self._asked = 0
-        self._after: Cursor | None = None
-        self._question = ""
+        self._list = Pager(reads, self)
+        self._list.shown.connect(self.rows_shown)
+        self._list.added.connect(self.rows_added)
+        self._search = TypedSearch(reads, lambda typed: service.search(typed, limit=MOST_HITS), self)
+        self._search.found.connect(self._on_found)
+        self._number = Newest(reads, self)
+        for reading in (self._list, self._search, self._number):
+            reading.failed.connect(self._on_failed)
         self._hits: tuple[CustomerRow, ...] = ()
-        self._searching = False
 
     @property
     def may_add(self) -> bool:
@@ -47,86 +52,50 @@ class CustomersPresenter(QObject):
     def sort(self) -> tuple[SortBy, bool]:
         return self._sort, self._descending
 
+    @property
+    def searching(self) -> bool:
+        """What was typed last has no answer yet."""
+        return self._search.waiting
+
     def show_all(self) -> None:
         """The first page in the present order."""
-        self._question = ""
-        self._asked += 1
-        asked, sort, descending = self._asked, self._sort, self._descending
-        self._reads.start(
-            lambda: (asked, self._service.page(sort=sort, descending=descending)), self._on_page, self._on_failed
-        )
+        self._search.ask("")
+        sort, descending = self._sort, self._descending
+
+        def read(after: Cursor | None) -> Page[CustomerRow]:
+            return self._service.page(sort=sort, descending=descending, after=after)
+
+        self._list.show(read)
+
+    def fetch(self) -> None:
+        """The next page, for whoever scrolls to the end."""
+        self._list.fetch()
 
     def count(self) -> None:
         """How many customers there are: a quarter of a second for a million, so only when the page comes up."""
-        self._reads.start(self._service.how_many, self._on_counted, self._on_failed)
+        self._number.ask(self._service.how_many, self.counted.emit)
 
     def sort_by(self, key: str, descending: bool) -> None:
         """In SQL; the few hits of a search are put in order here."""
         self._sort, self._descending = SortBy(key), descending
-        if self._question:
+        if self._search.question:
             self._hits = in_order(self._hits, self._sort, descending)
-            self.found.emit(self._question, self._hits)
+            self.found.emit(self._search.question, self._hits)
         else:
             self.show_all()
 
-    def _on_page(self, answer: tuple[int, Page[CustomerRow]]) -> None:
-        asked, page = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.rows_shown.emit(page.rows, page.after is None)
-
-    def _on_counted(self, count: int) -> None:
-        self.counted.emit(count)
-
-    def fetch(self) -> None:
-        """The next page, for whoever scrolls to the end."""
-        after, asked, sort, descending = self._after, self._asked, self._sort, self._descending
-        if after is not None and not self._question:
-            self._reads.start(
-                lambda: (asked, self._service.page(sort=sort, descending=descending, after=after)),
-                self._on_more,
-                self._on_failed,
-            )
-
-    def _on_more(self, answer: tuple[int, Page[CustomerRow]]) -> None:
-        asked, page = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.rows_added.emit(page.rows, page.after is None)
-
     def search(self, question: str) -> None:
-        """Find as one types. While a search runs only the latest question waits: letters in between are skipped."""
+        """Find as one types."""
         typed = question.strip()
-        if not typed:
-            if self._question:
-                self.show_all()
-            return
-        self._question = typed
-        self._asked += 1  # pages under way are for a list no longer shown
-        if not self._searching:
-            self._search_now()
+        if typed:
+            self._list.stop()
+            self._search.ask(typed)
+        elif self._search.question:
+            self.show_all()
 
-    def _search_now(self) -> None:
-        self._searching = True
-        typed = self._question
-        self._reads.start(
-            lambda: (typed, self._service.search(typed, limit=MOST_HITS)), self._on_found, self._on_search_failed
-        )
-
-    def _on_found(self, answer: tuple[str, tuple[CustomerRow, ...]]) -> None:
-        self._searching = False
-        typed, hits = answer
-        if not self._question:
-            return
-        if typed == self._question:
-            self._hits = hits
-            self.found.emit(typed, hits)
-        else:
-            self._search_now()
-
-    def _on_search_failed(self, error: Exception) -> None:
-        self._searching = False
-        self._on_failed(error)
+    def _on_found(self, question: str, hits: tuple[CustomerRow, ...]) -> None:
+        self._hits = hits
+        self.found.emit(question, hits)
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 
 from app.customers.model import Customer, CustomerRow
@@ -14,6 +14,7 @@ from ui.customers.models import LEAST_NEEDED, customer_columns
 from ui.customers.presenter import MOST_HITS, CustomersPresenter
 from ui.shared import icons
 from ui.shared.banner import Banner
+from ui.shared.desk import SearchKeys
 from ui.shared.format import Formats
 from ui.shared.tables import RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M
@@ -47,6 +48,7 @@ class CustomersView(QWidget):
         self.model: RowsModel[CustomerRow] = RowsModel(customer_columns(formats))
         self.table = Table(self.model, self.tr("Customers"))
         self.table.show_sort(*presenter.sort)
+        self._keys = SearchKeys(self.search, self.table)
         self.nobody = EmptyState("search", "", "", self.tr("Add customer") if presenter.may_add else "")
         self._stack = QStackedWidget()
         self._lay_out()
@@ -71,7 +73,7 @@ class CustomersView(QWidget):
     def _connect(self) -> None:
         presenter = self._presenter
         self.search.textChanged.connect(presenter.search)
-        self.search.installEventFilter(self)
+        self._keys.entered.connect(self._on_entered)
         self.table.opened.connect(self._on_opened)
         self.table.sort_wanted.connect(presenter.sort_by)
         self.model.more_wanted.connect(lambda _last: presenter.fetch())
@@ -158,23 +160,10 @@ class CustomersView(QWidget):
     def _on_opened(self, row: CustomerRow) -> None:
         self.customer_wanted.emit(row.id)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """From the search field: Enter opens the marked hit, arrows walk through the hits, Esc clears."""
-        if watched is not self.search or event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
-            return False
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
-                self._on_opened(row)
-            return True
-        if event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up) and self.model.rowCount():
-            step = 1 if event.key() == Qt.Key.Key_Down else -1
-            at = self.table.currentIndex().row()
-            self.table.selectRow(max(0, min(self.model.rowCount() - 1, at + step)))
-            return True
-        if event.key() == Qt.Key.Key_Escape and self.search.text():
-            self.search.clear()
-            return True
-        return False
+    def _on_entered(self) -> None:
+        """Enter in the search field opens the marked hit."""
+        if (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
+            self._on_opened(row)
 
     # Adding
 

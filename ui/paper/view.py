@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QVBoxLay
 
 from hardware.protocols import Document
 from ui.shared.dialogs import Dialog
+from ui.shared.files import file_name
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import SPACE_L
 from ui.shared.widgets import Words
@@ -121,7 +122,7 @@ class PaperDialog(Dialog):
 
     def _on_save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save as PDF"), f"{_file_name(self._document.title)}.pdf", self.tr("PDF (*.pdf)")
+            self, self.tr("Save as PDF"), f"{file_name(self._document.title)}.pdf", self.tr("PDF (*.pdf)")
         )
         if name:
             self.save_to(Path(name))
@@ -145,9 +146,3 @@ class PaperDialog(Dialog):
         if not isinstance(error, OSError):
             raise error
         self.tell(self.tr("The file could not be written there. Choose another folder."))
-
-
-def _file_name(title: str) -> str:
-    """A title as a file name: letters, digits, spaces and - _ only, so no path can hide in it."""
-    kept = "".join(char for char in title if char.isalnum() or char in " -_").strip()
-    return kept[:80] or "document"

@@ -29,7 +29,7 @@ def open_page(shop: CrmShop, qtbot: QtBot, **more: object) -> CustomersView:
 def type_in(view: CustomersView, qtbot: QtBot, text: str) -> None:
     with qtbot.waitSignal(view._presenter.found):
         qtbot.keyClicks(view.search, text)
-    qtbot.waitUntil(lambda: not view._presenter._searching)
+    qtbot.waitUntil(lambda: not view._presenter.searching)
 
 
 def names(view: CustomersView) -> list[str]:

@@ -133,7 +133,7 @@ def test_the_list_its_states_and_one_coupon_in_sentences(qtbot: QtBot, back: Bac
     view.search.setText("no such coupon")
     qtbot.wait(200)
     back.idle()
-    assert view._inside.currentWidget() is view.no_match
+    assert view.pane.shows is view.pane.no_match
 
 
 SENTENCES = [
@@ -196,7 +196,7 @@ def edit(view: CouponsView, back: Back, *, new: bool = True) -> CouponEditor:
 def test_making_a_coupon_from_the_empty_page(qtbot: QtBot, back: Back) -> None:
     furnish(back)
     view = open_page(qtbot, back)
-    assert view._inside.currentWidget() is view.nothing
+    assert view.pane.shows is view.pane.nothing
     editor = edit(view, back)
     editor.primary.click()
     assert editor.name.property("wrong")

@@ -103,7 +103,7 @@ def test_search_by_last_four_by_number_and_by_holder(qtbot: QtBot, back: Back) -
     view = open_page(qtbot, back)
     everything = view.list.rows()
     view.search.setText(everything[0].masked[-4:].lower())
-    view._on_entered()
+    view.pane._on_entered()
     back.idle()
     assert everything[0].id in [card.id for card in view.list.rows()]
     view.search.setText("amara")
@@ -111,14 +111,14 @@ def test_search_by_last_four_by_number_and_by_holder(qtbot: QtBot, back: Back) -
     back.idle()
     assert {card.customer_name for card in view.list.rows()} == {"Amara Diallo"}
     view.search.setText("nobody at all")
-    view._on_entered()
+    view.pane._on_entered()
     back.idle()
-    assert view._inside.currentWidget() is view.no_match
+    assert view.pane.shows is view.pane.no_match
 
 
 def test_issuing_shows_the_number_once_and_books_once(qtbot: QtBot, back: Back) -> None:
     view = open_page(qtbot, back)
-    assert view._inside.currentWidget() is view.nothing
+    assert view.pane.shows is view.pane.nothing
     view.open_issue()
     dialog = view.dialog
     assert isinstance(dialog, IssueDialog)

@@ -20,7 +20,6 @@ from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE, TY
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
 PANEL_WIDTH, PANEL_NARROW = 590, 430
-NARROW = 1150  # page width below which the narrow panel is shown
 
 
 def state_of(*, active: bool, start: date | None, end: date | None, today: date) -> tuple[str, str]:
@@ -159,8 +158,8 @@ class CouponPanel(Card):
             button.setVisible(may_edit)
         self.make.setVisible(may_edit and promotion.by_code)
         self.switch.set_words(tr("Switch off") if details.active else tr("Switch on"))
-        self.uses.show_rows(opened.uses, complete=opened.complete)
-        self._uses.setCurrentIndex(0 if opened.uses else 1)
+        self.uses.show_rows(opened.uses.rows, complete=opened.uses.after is None)
+        self._uses.setCurrentIndex(0 if opened.uses.rows else 1)
         self.batches.show_rows(details.batches)
         self._batches.setCurrentIndex(0 if details.batches else 1)
         if details.batches:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.catalog.model import ProductHit
 from app.catalog.service import CatalogService
 from app.coupons.model import BulkCodes, CampaignFacts
 from app.coupons.options import Options
@@ -19,7 +18,7 @@ from app.coupons.service import CouponService, Details, Saved
 from app.coupons.sheets import write_codes
 from app.errors import InvalidInput
 from app.money import Money
-from app.paging import Page
+from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.pricing.promotion import Promotion
 from app.shop.service import ShopService
@@ -28,6 +27,7 @@ from db.queries.coupons import CodeRow, PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs, Progress
+from ui.shared.reading import Newest, Pager, TypedSearch
 
 T = TypeVar("T")
 PAGE = 100
@@ -40,8 +40,7 @@ class Opened:
 
     details: Details
     options: Options
-    uses: tuple[UseRow, ...]
-    complete: bool
+    uses: Page[UseRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +96,20 @@ class CouponsPresenter(QObject):
         actor: Actor,
     ) -> None:
         super().__init__()
-        self._coupons, self._catalog, self._shop = coupons, catalog, shop
+        self._coupons, self._shop = coupons, shop
         self._reads, self._writes, self._actor = reads, writes, actor
-        self._asked = self._asked_one = 0
         self._search = self._state = ""
-        self._before: int | None = None
-        self._uses_after: tuple[datetime, int] | None = None
-        self._open_id = 0
+        self._list = Pager(reads, self)
+        self._list.shown.connect(self.listed)
+        self._list.added.connect(self.added)
+        self._one = Newest(reads, self)
+        self._uses = Pager(reads, self)
+        self._uses.added.connect(self.uses_added)
+        self._products = TypedSearch(reads, lambda typed: catalog.search(typed, limit=MOST_HITS), self)
+        self._products.found.connect(lambda _question, hits: self.products_found.emit(hits))
+        for reading in (self._list, self._one, self._uses, self._products):
+            reading.failed.connect(self._on_failed)
         self._progress: Progress | None = None
-        self._question, self._searching = "", False
 
     @property
     def may_edit(self) -> bool:
@@ -116,62 +120,39 @@ class CouponsPresenter(QObject):
     def show(self, *, search: str | None = None, state: str | None = None) -> None:
         self._search = self._search if search is None else search
         self._state = self._state if state is None else state
-        self._ask(None)
+        self._list_anew()
 
     def fetch(self) -> None:
-        if self._before is not None:
-            self._ask(self._before)
+        self._list.fetch()
 
-    def _ask(self, before: int | None) -> None:
-        self._asked += 1
-        asked, search, state = self._asked, self._search, self._state
+    def _list_anew(self) -> None:
+        search, state = self._search, self._state
 
-        def work() -> tuple[int, bool, Page[PromotionRow]]:
-            page = self._coupons.page(self._actor, search=search, state=state, before_id=before, limit=PAGE)
-            return asked, before is None, page
+        def read(after: Cursor | None) -> Page[PromotionRow]:
+            before = None if after is None else int(after[0])
+            return self._coupons.page(self._actor, search=search, state=state, before_id=before, limit=PAGE)
 
-        self._reads.start(work, self._on_listed, self._on_failed)
-
-    def _on_listed(self, answer: tuple[int, bool, Page[PromotionRow]]) -> None:
-        asked, first, page = answer
-        if asked != self._asked:
-            return
-        self._before = None if page.after is None else int(page.after[0])
-        (self.listed if first else self.added).emit(page.rows, page.after is None)
+        self._list.show(read)
 
     def open(self, promotion_id: int) -> None:
-        self._asked_one += 1
-        asked, self._open_id = self._asked_one, promotion_id
-
-        def work() -> tuple[int, Opened]:
+        def work() -> Opened:
             details = self._coupons.details(promotion_id, self._actor)
-            uses = self._coupons.uses(promotion_id, self._actor, limit=PAGE)
             options = self._coupons.options(self._actor, details.promotion)
-            return asked, Opened(details, options, uses.rows, uses.after is None)
+            return Opened(details, options, self._read_uses(promotion_id, None))
 
-        self._reads.start(work, self._on_opened, self._on_failed)
+        self._one.ask(work, self._on_opened)
 
-    def _on_opened(self, answer: tuple[int, Opened]) -> None:
-        asked, opened = answer
-        if asked == self._asked_one:
-            last = opened.uses[-1] if opened.uses and not opened.complete else None
-            self._uses_after = None if last is None else (last.used_at, last.id)
-            self.opened.emit(opened)
+    def _read_uses(self, promotion_id: int, after: Cursor | None) -> Page[UseRow]:
+        key = None if after is None else (after[0], after[1])
+        return self._coupons.uses(promotion_id, self._actor, after=key, limit=PAGE)
+
+    def _on_opened(self, opened: Opened) -> None:
+        promotion_id = opened.details.promotion.id
+        self._uses.follow(lambda after: self._read_uses(promotion_id, after), opened.uses)
+        self.opened.emit(opened)
 
     def fetch_uses(self) -> None:
-        asked, promotion_id, after = self._asked_one, self._open_id, self._uses_after
-        if after is not None:
-            self._reads.start(
-                lambda: (asked, self._coupons.uses(promotion_id, self._actor, after=after, limit=PAGE)),
-                self._on_more_uses,
-                self._on_failed,
-            )
-
-    def _on_more_uses(self, answer: tuple[int, Page[UseRow]]) -> None:
-        asked, page = answer
-        if asked == self._asked_one:
-            self._uses_after = None if page.after is None else (page.after[0], page.after[1])
-            self.uses_added.emit(page.rows, page.after is None)
+        self._uses.fetch()
 
     def prepare_editor(self, promotion_id: int | None) -> None:
         def work() -> EditorFacts:
@@ -187,28 +168,8 @@ class CouponsPresenter(QObject):
         self.editor_ready.emit(facts)
 
     def search_products(self, question: str) -> None:
-        """Products for the editor; only the latest question waits while a search runs."""
-        self._question = question.strip()
-        if self._question and not self._searching:
-            self._search_now()
-
-    def _search_now(self) -> None:
-        self._searching = True
-        typed = self._question
-        self._reads.start(
-            lambda: (typed, self._catalog.search(typed, limit=MOST_HITS)), self._on_products, self._on_search_failed
-        )
-
-    def _on_products(self, answer: tuple[str, Sequence[ProductHit]]) -> None:
-        self._searching = False
-        if answer[0] == self._question:
-            self.products_found.emit(answer[1])
-        elif self._question:
-            self._search_now()
-
-    def _on_search_failed(self, error: Exception) -> None:
-        self._searching = False
-        self._on_failed(error)
+        """Products for the editor."""
+        self._products.ask(question)
 
     # --- changing ------------------------------------------------------------------------------------------
 
@@ -230,7 +191,7 @@ class CouponsPresenter(QObject):
 
     def _on_saved(self, saved: Saved) -> None:
         self.saved.emit(saved)
-        self._ask(None)
+        self._list_anew()
         self.open(saved.promotion_id)
 
     def make_codes(self, promotion_id: int, form: CodesForm) -> None:
@@ -258,7 +219,7 @@ class CouponsPresenter(QObject):
     def _on_codes_made(self, made: BulkCodes) -> None:
         self._progress = None
         self.codes_made.emit(made)
-        self._ask(None)
+        self._list_anew()
         self.open(made.promotion_id)
 
     def export(self, details: Details, batch: str, path: Path) -> None:

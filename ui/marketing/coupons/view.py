@@ -7,18 +7,8 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFileDialog,
-    QHBoxLayout,
-    QLayout,
-    QLineEdit,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog
 
 from app.clock import Clock
 from app.coupons.model import BulkCodes
@@ -27,21 +17,18 @@ from db.queries.coupons import PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
-from ui.marketing.coupons.panel import NARROW, PANEL_NARROW, PANEL_WIDTH, CouponPanel, state_of
+from ui.marketing.coupons.panel import PANEL_NARROW, PANEL_WIDTH, CouponPanel, state_of
 from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
 from ui.marketing.coupons.sentences import Describer, tr
 from ui.paper.view import PaperDialog
-from ui.shared.banner import Banner
+from ui.shared.desk import NARROW, Desk, ListPane
 from ui.shared.dialogs import Confirm
+from ui.shared.files import file_name
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
-from ui.shared.tables import Column, RowsModel, Table
-from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
+from ui.shared.tables import Column, RowsModel
 from ui.shared.widgets import Button, EmptyState
 from ui.shell.registry import Action
-
-_TYPING_PAUSE_MS = 150
-Open = CouponEditor | CodesDialog | MadeDialog | BatchDialog | PaperDialog | Confirm
 
 
 def filters() -> list[tuple[str, str]]:
@@ -78,7 +65,7 @@ def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[Pro
     ]
 
 
-class CouponsView(QWidget):
+class CouponsView(Desk):
     customer_wanted = Signal(int)  # customer id
     invoice_wanted = Signal(int)  # sale id
 
@@ -86,7 +73,6 @@ class CouponsView(QWidget):
         self, presenter: CouponsPresenter, formats: Formats, notify: Callable[..., None], jobs: Jobs, clock: Clock
     ) -> None:
         super().__init__()
-        self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
         self._clock = clock
         self.print_document: Callable[[Document], None] | None = None  # the till's printer, where there is one
@@ -94,76 +80,40 @@ class CouponsView(QWidget):
         self._row: PromotionRow | None = None
         self._wanted_id = 0
         self._opened: Opened | None = None
-        self.dialog: Open | None = None
-        self.banner = Banner()
-        self.search = QLineEdit()
-        self.search.setMaxLength(120)
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(tr("Search by name or code"))
-        self.search.setAccessibleName(tr("Search coupons"))
-        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
-        self.chips: dict[str, Button] = {}
         self.new = Button(tr("New coupon"), self.open_new, kind="primary", icon="plus")
         self.new.setVisible(presenter.may_edit)
         self.list: RowsModel[PromotionRow] = RowsModel(list_columns(formats, self._today))
-        self.table = Table(self.list, tr("Coupons"))
         self.panel = CouponPanel(formats)
-        self.nothing = EmptyState(
-            "ticket-percent",
-            tr("No coupons yet"),
-            tr("A coupon takes something off: for all with its code, for a segment, at certain hours, or by itself."),
-            tr("New coupon") if presenter.may_edit else "",
+        self.pane = ListPane(
+            self.list,
+            tr("Coupons"),
+            hint=tr("Search by name or code"),
+            chips=filters(),
+            nothing=EmptyState(
+                "ticket-percent",
+                tr("No coupons yet"),
+                tr(
+                    "A coupon takes something off: for all with its code, for a segment, at certain hours, "
+                    "or by itself."
+                ),
+                tr("New coupon") if presenter.may_edit else "",
+            ),
+            no_match=EmptyState("search", tr("No coupon fits"), tr("Change the search or choose another status.")),
         )
-        self.no_match = EmptyState("search", tr("No coupon fits"), tr("Change the search or choose another status."))
-        self._lay_out()
+        self.search, self.table, self.chips = self.pane.search, self.pane.table, self.pane.chips
+        self.search.setAccessibleName(tr("Search coupons"))
+        self.pane.top.addWidget(self.new)
+        self.lay_out(self.pane, self.panel)
         self._connect()
-
-    # --- layout --------------------------------------------------------------------------------------------
-
-    def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(SPACE_S)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.new)
-        chips = QHBoxLayout()
-        chips.setSpacing(SPACE_S)
-        group = QButtonGroup(self)
-        group.setExclusive(True)
-        for code, words in filters():
-            chip = Button(words, partial(self._presenter.show, state=code), kind="chip")
-            chip.setCheckable(True)
-            chip.setChecked(not code)
-            group.addButton(chip)
-            self.chips[code] = chip
-            chips.addWidget(chip)
-        chips.addStretch(1)
-        self._inside = QStackedWidget()
-        for part in (self.table, self.nothing, self.no_match):
-            self._inside.addWidget(part)
-        left = QVBoxLayout()
-        left.setSpacing(SPACE_M)
-        left.addLayout(top)
-        left.addLayout(chips)
-        left.addWidget(self._inside, 1)
-        across = QHBoxLayout()
-        across.setSpacing(SPACE_L)
-        across.addLayout(left, 1)
-        across.addWidget(self.panel)
-        box = QVBoxLayout(self)
-        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
-        box.setSpacing(SPACE_M)
-        box.addWidget(self.banner)
-        box.addLayout(across, 1)
 
     def _connect(self) -> None:
         presenter, panel = self._presenter, self.panel
-        self.search.textChanged.connect(lambda _text: self._pause.start())
-        self._pause.timeout.connect(lambda: presenter.show(search=self.search.text()))
+        self.pane.search_wanted.connect(lambda text: presenter.show(search=text))
+        self.pane.filter_wanted.connect(lambda code: presenter.show(state=code))
         self.list.more_wanted.connect(lambda _last: presenter.fetch())
-        self.table.chosen.connect(self._on_chosen)
+        self.pane.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda _row: self.open_edit())
-        self.nothing.acted.connect(self.open_new)
+        self.pane.nothing.acted.connect(self.open_new)
         panel.edit.clicked.connect(self.open_edit)
         panel.switch.clicked.connect(self._on_switch)
         panel.make.clicked.connect(self.open_codes)
@@ -190,13 +140,9 @@ class CouponsView(QWidget):
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
 
-    def minimumSizeHint(self) -> QSize:
-        """Small enough for 1024x768: the panel gives way below NARROW."""
-        return QSize(900, 480)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = self.width() < NARROW
+    def fit(self, width: int) -> None:
+        """The panel gives way."""
+        narrow = width < NARROW
         self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
         self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
 
@@ -221,29 +167,23 @@ class CouponsView(QWidget):
     # --- answers -------------------------------------------------------------------------------------------
 
     def _on_listed(self, rows: Sequence[PromotionRow], complete: bool) -> None:
-        wanted = self._wanted_id or (self._row.id if self._row is not None else 0)
-        with QSignalBlocker(self.table.selectionModel()):
-            self.list.show_rows(rows, complete=complete)
-        ids = [one.id for one in rows]
-        narrowed = bool(self.search.text().strip()) or not self.chips[""].isChecked()
-        self._inside.setCurrentIndex(0 if ids else 2 if narrowed else 1)
-        self.panel.setVisible(bool(ids) or narrowed)
-        if wanted in ids:
-            with QSignalBlocker(self.table.selectionModel()):
-                self.table.selectRow(ids.index(wanted))
-            self.table.viewport().update()
-            self._row = rows[ids.index(wanted)]
-        elif ids and not self._wanted_id:
-            self.table.selectRow(0)
-        elif not ids:
+        marked: PromotionRow | None = self.pane.show_rows(
+            rows,
+            complete,
+            wanted=self._wanted_id or (self._row.id if self._row is not None else 0),
+            or_first=not self._wanted_id,
+        )
+        self.panel.setVisible(bool(rows) or self.pane.narrowed)
+        if marked is not None:
+            self._row = marked
+        elif not rows:
             self._row = None
             self.panel.show_nothing()
         self._wanted_id = 0
 
-    def _on_chosen(self, chosen: PromotionRow | None) -> None:
-        if chosen is not None:
-            self._row = chosen
-            self._presenter.open(chosen.id)
+    def _on_chosen(self, chosen: PromotionRow) -> None:
+        self._row = chosen
+        self._presenter.open(chosen.id)
 
     def _on_opened(self, opened: Opened) -> None:
         self._opened = opened
@@ -282,7 +222,7 @@ class CouponsView(QWidget):
         dialog = CouponEditor(facts, self._formats, self._today(), self)
         dialog.search_wanted.connect(self._presenter.search_products)
         dialog.save_wanted.connect(lambda promotion, choice: self._presenter.save(promotion, facts.details, choice))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _on_switch(self) -> None:
         details = self.panel.details
@@ -297,7 +237,7 @@ class CouponsView(QWidget):
             dialog = CodesDialog(promotion.name, self._today(), self._formats, self)
             dialog.make_wanted.connect(lambda form: self._presenter.make_codes(promotion.id, form))
             dialog.stop_wanted.connect(self._presenter.stop)
-            self._open(dialog)
+            self.open_dialog(dialog)
 
     def _on_progress(self, done: int, total: int) -> None:
         if isinstance(self.dialog, CodesDialog):
@@ -311,7 +251,7 @@ class CouponsView(QWidget):
         dialog = MadeDialog(made, self._formats, self)
         dialog.export_wanted.connect(lambda: self.ask_export(made.batch))
         dialog.print_wanted.connect(lambda as_qr: self.print_sheet(as_qr=as_qr, batch=made.batch))
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _on_export(self) -> None:
         batch = self.panel.batch()
@@ -320,7 +260,7 @@ class CouponsView(QWidget):
 
     def ask_export(self, batch: str) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, tr("Export codes"), f"{_file_name(batch)}.csv", tr("CSV (*.csv);;Excel (*.xlsx)")
+            self, tr("Export codes"), f"{file_name(batch, 'codes')}.csv", tr("CSV (*.csv);;Excel (*.xlsx)")
         )
         if name:
             self.export(batch, Path(name))
@@ -345,7 +285,7 @@ class CouponsView(QWidget):
 
         printer = self.print_document
         on_print = None if printer is None else partial(printer, document)
-        self._open(PaperDialog(document, self._jobs, self, on_print=on_print, page=A4_COUPONS))
+        self.open_dialog(PaperDialog(document, self._jobs, self, on_print=on_print, page=A4_COUPONS))
 
     def _on_cancel(self) -> None:
         batch, promotion = self.panel.batch(), self.panel.promotion
@@ -363,7 +303,7 @@ class CouponsView(QWidget):
         )
         question.cancel.set_words(tr("Keep them"))
         question.confirmed.connect(lambda: self._presenter.cancel_batch(promotion.id, batch.name))
-        self._open(question)
+        self.open_dialog(question)
 
     def open_batch(self) -> None:
         batch, promotion = self.panel.batch(), self.panel.promotion
@@ -373,7 +313,7 @@ class CouponsView(QWidget):
         dialog.more_wanted.connect(lambda after: self._presenter.list_codes(promotion.id, batch.name, after))
         dialog.cancel_wanted.connect(lambda code_id: self._presenter.cancel_code(promotion.id, code_id))
         self._presenter.list_codes(promotion.id, batch.name)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def _on_codes_listed(self, rows: object, first: bool, complete: bool) -> None:
         if isinstance(self.dialog, BatchDialog):
@@ -389,17 +329,3 @@ class CouponsView(QWidget):
 
     def _today(self) -> date:
         return self._formats.local(self._clock.now()).date()
-
-    def _open(self, dialog: Open) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
-        dialog.open()
-
-    def _on_dialog_closed(self, closed: object) -> None:
-        if self.dialog is closed:
-            self.dialog = None
-
-
-def _file_name(batch: str) -> str:
-    """A batch's name as a file name: no path can hide in it."""
-    return "".join(char for char in batch if char.isalnum() or char in " -_").strip()[:80] or "codes"

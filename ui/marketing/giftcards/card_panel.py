@@ -18,7 +18,6 @@ from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_LARGE, TY
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
 PANEL_WIDTH, PANEL_NARROW = 520, 400
-NARROW = 1150  # page width below which the narrow panel is shown
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFormLayout, QLineEdit, QWidget
 
 from app import codes
-from app.customers.model import CustomerRow
 from app.giftcards.drafts import BY_POLICY, ByPolicy
 from app.giftcards.model import VoucherType
 from app.giftcards.service import Card, IssuedCard
+from ui.customers.picker import CustomerPicker
 from ui.marketing.giftcards.presenter import IssueForm
 from ui.marketing.giftcards.words import number_of, tr
 from ui.shared import theme
 from ui.shared.dialogs import Dialog
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
-from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_S, TYPE_LARGE, TYPE_TITLE
 from ui.shared.widgets import Words
 
@@ -62,50 +60,6 @@ class FormDialog(Dialog):
     def send(self) -> None:
         self.tell("")
         self.set_busy(True)
-
-
-class CustomerPicker(QWidget):
-    """A search field and its hits; `customer_id` is the one that is marked, None for nobody."""
-
-    search_wanted = Signal(str)
-    picked = Signal()
-
-    def __init__(self, formats: Formats, *, hint: str = "") -> None:
-        super().__init__()
-        self.search = line(tr("Search customers"), hint=hint or tr("Search by name, phone, email or number"))
-        self.search.textChanged.connect(self._on_typed)
-        self.model: RowsModel[CustomerRow] = RowsModel(
-            [
-                Column(tr("Name"), lambda one: one.name),
-                Column(tr("Phone"), lambda one: one.phone, width=140),
-                Column(tr("Email"), lambda one: one.email, width=170),
-            ]
-        )
-        self.table = Table(self.model, tr("Customers found"))
-        self.table.setFixedHeight(150)
-        self.table.hide()
-        self.table.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
-        box = form_layout()
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addRow(self.search)
-        box.addRow(self.table)
-        self.setLayout(box)
-        self.setFocusProxy(self.search)
-
-    def _on_typed(self, text: str) -> None:
-        self.table.setVisible(bool(text.strip()))
-        self.search_wanted.emit(text)
-
-    def show_found(self, rows: Sequence[CustomerRow]) -> None:
-        self.model.show_rows(rows)
-        if rows:
-            self.table.selectRow(0)
-        self.picked.emit()
-
-    @property
-    def customer_id(self) -> int | None:
-        rows = self.table.selected_rows() if self.search.text().strip() else []
-        return rows[0].id if rows else None
 
 
 class ExpiryField(QWidget):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
-from app.customers.model import CustomerRow
 from app.customers.service import CustomerService
 from app.errors import InvalidInput
 from app.giftcards.desk import AccountFilter, CardHistory, GiftCardDesk
@@ -20,13 +19,14 @@ from app.giftcards.papers import card_document
 from app.giftcards.service import Card, GiftCardService, IssuedCard
 from app.ids import new_request_id
 from app.money import Money
-from app.paging import Page
+from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.shop.service import ShopService
 from app.staff.model import Actor
 from hardware.protocols import Document
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest, Pager, TypedSearch
 
 T = TypeVar("T")
 MOST_HITS = 30
@@ -48,17 +48,9 @@ class IssueForm:
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A page of the list as an answer to one question."""
-
-    cards: tuple[Card, ...]
-    complete: bool
-
-
 class GiftCardsPresenter(QObject):
-    listed = Signal(object)  # Listed
-    added = Signal(object)  # Listed: what follows
+    listed = Signal(object, bool)  # cards, whether these are all
+    added = Signal(object, bool)  # cards that follow, whether these were the last
     history_shown = Signal(object)  # CardHistory
     changed = Signal(object)  # Card, after anything was done to it
     issued = Signal(object)  # IssuedCard
@@ -83,13 +75,17 @@ class GiftCardsPresenter(QObject):
         self._today = today
         self._cards, self._desk, self._customers, self._shop = cards, desk, customers, shop
         self._reads, self._writes, self._actor = reads, writes, actor
-        self._asked = 0
-        self._asked_history = 0
         self._filter = AccountFilter()
         self._text = ""
-        self._after: tuple[datetime, int] | None = None
+        self._list = Pager(reads, self)
+        self._list.shown.connect(self.listed)
+        self._list.added.connect(self.added)
+        self._history = Newest(reads, self)
+        self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
+        self._people.found.connect(lambda _question, rows: self.found.emit(rows))
+        for reading in (self._list, self._history, self._people):
+            reading.failed.connect(self._on_failed)
         self._request: UUID = new_request_id()
-        self._question, self._searching = "", False
 
     def may(self, permission: Permission) -> bool:
         return self._actor.may(permission)
@@ -105,15 +101,14 @@ class GiftCardsPresenter(QObject):
             self._filter = replace(self._filter, kinds=tuple(kinds))
         if text is not None:
             self._text = text
-        self._ask(None)
+        self._list_anew()
 
     def only_customer(self, customer_id: int | None) -> None:
         self._filter = replace(self._filter, customer_id=customer_id)
-        self._ask(None)
+        self._list_anew()
 
     def fetch(self) -> None:
-        if self._after is not None:
-            self._ask(self._after)
+        self._list.fetch()
 
     def count_owed(self) -> None:
         self._reads.start(lambda: self._desk.owed_minor(self._actor), self._on_owed, self._on_failed)
@@ -121,15 +116,14 @@ class GiftCardsPresenter(QObject):
     def _on_owed(self, minor: int) -> None:
         self.owed.emit(minor)
 
-    def _ask(self, after: tuple[datetime, int] | None) -> None:
-        self._asked += 1
-        asked, wanted, text = self._asked, self._filter, self._text.strip()
+    def _list_anew(self) -> None:
+        wanted, text = self._filter, self._text.strip()
 
-        def work() -> tuple[int, bool, Page[Card]]:
-            found = self._narrowed(wanted, text)
-            return asked, after is None, self._desk.page(found, self._actor, after=after, limit=PAGE)
+        def read(after: Cursor | None) -> Page[Card]:
+            key = None if after is None else (after[0], after[1])
+            return self._desk.page(self._narrowed(wanted, text), self._actor, after=key, limit=PAGE)
 
-        self._reads.start(work, self._on_listed, self._on_failed)
+        self._list.show(read)
 
     def _narrowed(self, wanted: AccountFilter, text: str) -> AccountFilter:
         """The filter for what was typed: a whole number, its last four, or a holder's name."""
@@ -141,23 +135,11 @@ class GiftCardsPresenter(QObject):
             found = replace(found, customer_ids=tuple(row.id for row in holders))
         return found
 
-    def _on_listed(self, answer: tuple[int, bool, Page[Card]]) -> None:
-        asked, first, page = answer
-        if asked != self._asked:
-            return  # a slow answer to an older question
-        self._after = None if page.after is None else (page.after[0], page.after[1])
-        (self.listed if first else self.added).emit(Listed(page.rows, page.after is None))
-
     def show_history(self, account_id: int) -> None:
-        self._asked_history += 1
-        asked = self._asked_history
-        self._reads.start(
-            lambda: (asked, self._desk.history(account_id, self._actor)), self._on_history, self._on_failed
-        )
+        self._history.ask(lambda: self._desk.history(account_id, self._actor), self._on_history)
 
-    def _on_history(self, answer: tuple[int, CardHistory]) -> None:
-        if answer[0] == self._asked_history:
-            self.history_shown.emit(answer[1])
+    def _on_history(self, history: CardHistory) -> None:
+        self.history_shown.emit(history)
 
     # --- what a manager does -------------------------------------------------------------------------------
 
@@ -184,7 +166,7 @@ class GiftCardsPresenter(QObject):
 
     def _on_issued(self, issued: IssuedCard) -> None:
         self.issued.emit(issued)
-        self._ask(None)
+        self._list_anew()
         self.count_owed()
 
     def reload(self, card: Card, amount: Money, reason: str) -> None:
@@ -213,7 +195,7 @@ class GiftCardsPresenter(QObject):
 
     def _on_changed(self, card: Card) -> None:
         self.changed.emit(card)
-        self._ask(None)
+        self._list_anew()
         self.count_owed()
         self.show_history(card.id)
 
@@ -237,30 +219,10 @@ class GiftCardsPresenter(QObject):
     # --- finding a customer --------------------------------------------------------------------------------
 
     def search_customers(self, question: str) -> None:
-        """Customers for a dialog; only the latest question waits while a search runs."""
-        self._question = question.strip()
-        if not self._question:
+        """Customers for a dialog."""
+        self._people.ask(question)
+        if not self._people.question:
             self.found.emit(())
-        elif not self._searching:
-            self._search_now()
-
-    def _search_now(self) -> None:
-        self._searching = True
-        typed = self._question
-        self._reads.start(
-            lambda: (typed, self._customers.search(typed, limit=MOST_HITS)), self._on_found, self._on_search_failed
-        )
-
-    def _on_found(self, answer: tuple[str, Sequence[CustomerRow]]) -> None:
-        self._searching = False
-        if answer[0] == self._question:
-            self.found.emit(answer[1])
-        elif self._question:
-            self._search_now()
-
-    def _on_search_failed(self, error: Exception) -> None:
-        self._searching = False
-        self._on_failed(error)
 
     # --- inside --------------------------------------------------------------------------------------------
 

@@ -7,19 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QHBoxLayout,
-    QLayout,
-    QLineEdit,
-    QMenu,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QComboBox, QMenu
 
 from app.clock import Clock
 from app.giftcards.desk import CardHistory, HistoryRow
@@ -29,7 +18,7 @@ from app.giftcards.service import IssuedCard
 from app.money import Money
 from app.permissions import Permission
 from hardware.protocols import Document
-from ui.marketing.giftcards.card_panel import NARROW, PANEL_NARROW, PANEL_WIDTH, CardPanel
+from ui.marketing.giftcards.card_panel import PANEL_NARROW, PANEL_WIDTH, CardPanel
 from ui.marketing.giftcards.dialogs import (
     AssignDialog,
     ExtendDialog,
@@ -39,18 +28,15 @@ from ui.marketing.giftcards.dialogs import (
     ReasonDialog,
     ReloadDialog,
 )
-from ui.marketing.giftcards.presenter import GiftCardsPresenter, Listed
+from ui.marketing.giftcards.presenter import GiftCardsPresenter
 from ui.marketing.giftcards.words import name_of, number_of, status_with_badge, tone_of, tr
 from ui.paper.view import PaperDialog
-from ui.shared.banner import Banner
+from ui.shared.desk import NARROW, Desk, ListPane
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
-from ui.shared.tables import Column, RowsModel, Table
-from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
+from ui.shared.tables import Column, RowsModel
 from ui.shared.widgets import Button, EmptyState, Words
 from ui.shell.registry import Action
-
-_TYPING_PAUSE_MS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +78,7 @@ def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     ]
 
 
-class GiftCardsView(QWidget):
+class GiftCardsView(Desk):
     customer_wanted = Signal(int)  # customer id
     invoice_wanted = Signal(int)  # sale id
 
@@ -105,7 +91,6 @@ class GiftCardsView(QWidget):
         clock: Clock,
     ) -> None:
         super().__init__()
-        self.setObjectName("page")
         self._presenter, self._formats, self._notify, self._jobs = presenter, formats, notify, jobs
         self._clock = clock
         self.print_document: Callable[[Document], None] | None = None  # the till's printer, where there is one
@@ -113,97 +98,63 @@ class GiftCardsView(QWidget):
         self._card: GiftCard | None = None
         self._wanted_id = 0
         self._said = ""  # what to tell when the change in hand is done
-        self.dialog: FormDialog | IssuedDialog | PaperDialog | None = None
-        self.banner = Banner()
-        self.search = QLineEdit()
-        self.search.setMaxLength(120)
-        self.search.setClearButtonEnabled(True)
-        self.search.setPlaceholderText(tr("Scan or type a number, its last four, or the holder's name"))
-        self.search.setAccessibleName(tr("Search cards"))
-        self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("Kind"))
         for words, _codes in kinds():
             self.kind.addItem(words)
-        self.chips: dict[str, Button] = {}
         self.of_customer = Button("", self._clear_customer, kind="chip", icon="x")
         self.of_customer.hide()
         self.issue = Button(tr("Issue…"), self.open_issue, kind="primary", icon="plus")
         self.list: RowsModel[GiftCard] = RowsModel(card_columns(formats))
-        self.table = Table(self.list, tr("Gift Cards"))
         self.panel = CardPanel(formats)
         self.owed = Words(tone="muted")
         may_issue = presenter.may(Permission.GIFTCARD_ISSUE)
-        self.nothing = EmptyState(
-            "gift",
-            tr("No gift cards yet"),
-            tr("Sell one at the till, or issue one here. Cards, vouchers and store credit are listed with their past."),
-            tr("Issue…") if may_issue else "",
+        self.pane = ListPane(
+            self.list,
+            tr("Gift Cards"),
+            hint=tr("Scan or type a number, its last four, or the holder's name"),
+            chips=filters(),
+            nothing=EmptyState(
+                "gift",
+                tr("No gift cards yet"),
+                tr(
+                    "Sell one at the till, or issue one here. "
+                    "Cards, vouchers and store credit are listed with their past."
+                ),
+                tr("Issue…") if may_issue else "",
+            ),
+            no_match=EmptyState("search", tr("No card fits"), tr("Change the search or choose another status.")),
         )
-        self.no_match = EmptyState("search", tr("No card fits"), tr("Change the search or choose another status."))
+        self.search, self.table, self.chips = self.pane.search, self.pane.table, self.pane.chips
+        self.search.setAccessibleName(tr("Search cards"))
         self.issue.setVisible(may_issue)
         self._lay_out()
         self._connect()
         self._show_card(None)
 
-    # --- layout --------------------------------------------------------------------------------------------
-
     def _lay_out(self) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(SPACE_S)
-        top.addWidget(self.search, 1)
-        top.addWidget(self.kind)
-        top.addWidget(self.issue)
-        chips = QHBoxLayout()
-        chips.setSpacing(SPACE_S)
-        group = QButtonGroup(self)
-        group.setExclusive(True)
-        for code, words in filters():
-            chip = Button(words, partial(self._presenter.show, shown=code), kind="chip")
-            chip.setCheckable(True)
-            chip.setChecked(not code)
-            group.addButton(chip)
-            self.chips[code] = chip
-            chips.addWidget(chip)
-        chips.addStretch(1)
-        chips.addWidget(self.of_customer)
-        self._inside = QStackedWidget()
-        for part in (self.table, self.nothing, self.no_match):
-            self._inside.addWidget(part)
-        left = QVBoxLayout()
-        left.setSpacing(SPACE_M)
-        left.addLayout(top)
-        left.addLayout(chips)
-        left.addWidget(self._inside, 1)
-        left.addWidget(self.owed)
-        across = QHBoxLayout()
-        across.setSpacing(SPACE_L)
-        across.addLayout(left, 1)
-        across.addWidget(self.panel)
-        box = QVBoxLayout(self)
-        box.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
-        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
-        box.setSpacing(SPACE_M)
-        box.addWidget(self.banner)
-        box.addLayout(across, 1)
+        self.pane.top.addWidget(self.kind)
+        self.pane.top.addWidget(self.issue)
+        self.pane.middle.addWidget(self.of_customer)
+        self.pane.foot.addWidget(self.owed)
+        self.lay_out(self.pane, self.panel)
 
     def _connect(self) -> None:
         presenter = self._presenter
-        self.search.textChanged.connect(lambda _text: self._pause.start())
-        self.search.returnPressed.connect(self._on_entered)
-        self._pause.timeout.connect(lambda: presenter.show(text=self.search.text()))
+        self.pane.search_wanted.connect(lambda text: presenter.show(text=text))
+        self.pane.filter_wanted.connect(lambda code: presenter.show(shown=code))
         self.kind.currentIndexChanged.connect(lambda at: presenter.show(kinds=kinds()[at][1]))
         self.list.more_wanted.connect(lambda _last: presenter.fetch())
-        self.table.chosen.connect(self._on_chosen)
+        self.pane.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda _card: self.panel.history.setFocus())
-        self.nothing.acted.connect(self.open_issue)
+        self.pane.nothing.acted.connect(self.open_issue)
         self.panel.reload.clicked.connect(self.open_reload)
         self.panel.switch.clicked.connect(self.open_switch)
         self.panel.customer.clicked.connect(self._on_customer)
         self.panel.more.clicked.connect(self._open_menu)
         self.panel.history.opened.connect(self._on_history_row)
         presenter.listed.connect(self._on_listed)
-        presenter.added.connect(lambda listed: self.list.show_more(listed.cards, listed.complete))
+        presenter.added.connect(self.list.show_more)
         presenter.history_shown.connect(self._on_history)
         presenter.changed.connect(self._on_changed)
         presenter.issued.connect(self._on_issued)
@@ -213,13 +164,9 @@ class GiftCardsView(QWidget):
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
 
-    def minimumSizeHint(self) -> QSize:
-        """Small enough for 1024x768: the panel and two filters give way below NARROW."""
-        return QSize(900, 480)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        narrow = self.width() < NARROW
+    def fit(self, width: int) -> None:
+        """The panel and two filters give way."""
+        narrow = width < NARROW
         self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
         self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
         for place in (3, 4):  # the balance after each movement, and by whom
@@ -255,32 +202,27 @@ class GiftCardsView(QWidget):
 
     # --- answers -------------------------------------------------------------------------------------------
 
-    def _on_listed(self, listed: Listed) -> None:
-        wanted = self._wanted_id or (self._card.id if self._card is not None else 0)
-        with QSignalBlocker(self.table.selectionModel()):
-            self.list.show_rows(listed.cards, complete=listed.complete)
-        ids = [card.id for card in listed.cards]
-        narrowed = bool(self.search.text().strip()) or not self.chips[""].isChecked() or self.kind.currentIndex() > 0
-        narrowed = narrowed or not self.of_customer.isHidden()
-        self._inside.setCurrentIndex(0 if ids else 2 if narrowed else 1)
-        self.panel.setVisible(bool(ids) or self._card is not None or narrowed)
-        if wanted in ids:
-            with QSignalBlocker(self.table.selectionModel()):
-                self.table.selectRow(ids.index(wanted))
-            self.table.viewport().update()
-            self._show_card(listed.cards[ids.index(wanted)])
-        elif ids and not self._wanted_id:
-            self.table.selectRow(0)
+    def _on_listed(self, cards: Sequence[GiftCard], complete: bool) -> None:
+        narrowed = self.kind.currentIndex() > 0 or not self.of_customer.isHidden()
+        marked = self.pane.show_rows(
+            cards,
+            complete,
+            wanted=self._wanted_id or (self._card.id if self._card is not None else 0),
+            or_first=not self._wanted_id,
+            narrowed=narrowed,
+        )
+        self.panel.setVisible(bool(cards) or self._card is not None or narrowed or self.pane.narrowed)
+        if marked is not None:
+            self._show_card(marked)
         self._wanted_id = 0
 
     def _on_owed(self, minor: int) -> None:
         owed = self._formats.money(Money(minor, self._formats.currency))
         self.owed.setText(tr("The shop owes holders {0} in all.").format(owed))
 
-    def _on_chosen(self, card: GiftCard | None) -> None:
-        if card is not None:
-            self._show_card(card)
-            self._presenter.show_history(card.id)
+    def _on_chosen(self, card: GiftCard) -> None:
+        self._show_card(card)
+        self._presenter.show_history(card.id)
 
     def _show_card(self, card: GiftCard | None) -> None:
         changed = card is None or self._card is None or card.id != self._card.id
@@ -300,12 +242,12 @@ class GiftCardsView(QWidget):
             self.invoice_wanted.emit(row.sale_id)
 
     def _on_changed(self, card: GiftCard) -> None:
-        self._close_dialog()
+        self.close_dialog()
         self._wanted_id = card.id
         self._notify(self._said or tr("Saved"))
 
     def _on_issued(self, issued: IssuedCard) -> None:
-        self._close_dialog()
+        self.close_dialog()
         self._wanted_id = issued.card.id
         dialog = IssuedDialog(issued, self._formats, self)
         dialog.print_wanted.connect(lambda: self._presenter.make_paper(issued.card))
@@ -329,11 +271,6 @@ class GiftCardsView(QWidget):
             self.dialog.refuse(sentence, field)
         else:
             self.banner.tell(sentence)
-
-    def _on_entered(self) -> None:
-        """A scanner ends with Enter: look at once."""
-        self._pause.stop()
-        self._presenter.show(text=self.search.text())
 
     def _clear_customer(self) -> None:
         self.of_customer.hide()
@@ -448,14 +385,4 @@ class GiftCardsView(QWidget):
 
     def _open(self, dialog: FormDialog | IssuedDialog | PaperDialog) -> None:
         self._presenter.begin()
-        self.dialog = dialog
-        dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
-        dialog.open()
-
-    def _close_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.accept()
-
-    def _on_dialog_closed(self, closed: object) -> None:
-        if self.dialog is closed:
-            self.dialog = None
+        self.open_dialog(dialog)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFormLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from app.customers.model import CustomerRow
 from app.segments.model import DESCRIPTION_LENGTH, NAME_LENGTH, NOTE_LENGTH, Segment
+from ui.customers.picker import CustomerPicker
 from ui.shared import theme
 from ui.shared.dialogs import Dialog
 from ui.shared.format import Formats
-from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_S
 from ui.shared.widgets import Words
 
@@ -68,52 +67,36 @@ class PutInDialog(Dialog):
         title = self.tr("Add customers to {0}").format(segment.name[:60])
         self.setWindowTitle(title)
         self.heading.setText(title)
-        self.search = QLineEdit()
-        self.search.setMaxLength(200)
-        self.search.setPlaceholderText(self.tr("Search by name, phone, email or customer number"))
-        self.search.setAccessibleName(self.tr("Search customers"))
-        self.search.textChanged.connect(self.search_wanted)
-        self.search.installEventFilter(self)
-        self.model: RowsModel[CustomerRow] = RowsModel(
-            [
-                Column(self.tr("Name"), lambda one: one.name),
-                Column(self.tr("Phone"), lambda one: one.phone, width=150),
-                Column(self.tr("Email"), lambda one: one.email, width=200),
-                Column(self.tr("Visits"), lambda one: formats.number(one.visits), width=60, number=True),
-            ]
-        )
-        self.table = Table(self.model, self.tr("Customers found"), many=True)
-        self.table.setMinimumHeight(240)
+        self.customers = CustomerPicker(formats, many=True)
+        self.customers.search_wanted.connect(self.search_wanted)
+        self.customers.picked.connect(self._on_picked)
+        self.search, self.table = self.customers.search, self.customers.table
         self.hint = Words(self.tr("Hold Ctrl or Shift to mark several."), tone="muted")
         self.note = QLineEdit()
         self.note.setMaxLength(NOTE_LENGTH)
         self.note.setPlaceholderText(self.tr("Why they belong here (optional)"))
         self.note.setAccessibleName(self.tr("Note"))
-        for part in (self.search, self.table, self.hint, self.note):
+        for part in (self.customers, self.hint, self.note):
             self.body.addWidget(part)
         self.set_primary(self.tr("Add"), self._on_put)
-        self.table.selectionModel().selectionChanged.connect(self._on_selection)
-        self._on_selection()
+        self._on_picked()
         self.search.setFocus()
 
     def show_found(self, rows: Sequence[CustomerRow]) -> None:
-        self.model.show_rows(rows)
-        if rows:
-            self.table.selectRow(0)
-        self._on_selection()
-        nobody = self.search.text().strip() and not rows
+        self.customers.show_found(rows)
+        nobody = self.customers.typed and not rows
         hint = self.tr("Nobody was found.") if nobody else self.tr("Hold Ctrl or Shift to mark several.")
         self.hint.setText(hint)
 
-    def _on_selection(self) -> None:
-        count = len(self.table.selectionModel().selectedRows())
+    def _on_picked(self) -> None:
+        count = len(self.customers.ids)
         if self.primary is not None:
             self.primary.setEnabled(count > 0)
             several = self.tr("Add {0} customers").format(count)
             self.primary.set_words(several if count > 1 else self.tr("Add"))
 
     def _on_put(self) -> None:
-        ids = [row.id for row in self.table.selected_rows()]
+        ids = self.customers.ids
         if ids:
             self.tell("")
             self.set_busy(True)
@@ -122,16 +105,6 @@ class PutInDialog(Dialog):
     def refuse(self, sentence: str, _field: str = "") -> None:
         self.set_busy(False)
         self.tell(sentence)
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Arrows in the search field walk through the hits."""
-        if watched is self.search and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
-            if step and self.model.rowCount():
-                at = self.table.currentIndex().row() + step
-                self.table.selectRow(max(0, min(self.model.rowCount() - 1, at)))
-                return True
-        return False
 
 
 class NoteDialog(Dialog):

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
-from app.customers.model import CustomerRow
 from app.customers.service import CustomerService
 from app.errors import InvalidInput
 from app.paging import Cursor, Page
@@ -18,6 +17,7 @@ from app.segments.service import SegmentService
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest, Pager, TypedSearch
 
 T = TypeVar("T")
 MOST_HITS = 30
@@ -49,13 +49,16 @@ class SegmentsPresenter(QObject):
         self, segments: SegmentService, customers: CustomerService, reads: Jobs, writes: Jobs, actor: Actor
     ) -> None:
         super().__init__()
-        self._segments, self._customers = segments, customers
-        self._reads, self._writes, self._actor = reads, writes, actor
-        self._asked = 0
-        self._after: Cursor | None = None
+        self._segments, self._writes, self._actor = segments, writes, actor
         self._segment_id = 0
-        self._question = ""
-        self._searching = False
+        self._list = Newest(reads, self)
+        self._members = Pager(reads, self)
+        self._members.shown.connect(self.members_shown)
+        self._members.added.connect(self.members_added)
+        self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
+        self._people.found.connect(lambda _question, rows: self.found.emit(rows))
+        for reading in (self._list, self._members, self._people):
+            reading.failed.connect(self._on_failed)
 
     @property
     def may_edit(self) -> bool:
@@ -64,66 +67,27 @@ class SegmentsPresenter(QObject):
     # Reading
 
     def list_all(self) -> None:
-        self._reads.start(lambda: self._segments.segments(by=self._actor), self._on_listed, self._on_failed)
+        self._list.ask(lambda: self._segments.segments(by=self._actor), self._on_listed)
 
     def _on_listed(self, segments: tuple[Segment, ...]) -> None:
         self.listed.emit(segments)
 
     def show_members(self, segment_id: int) -> None:
-        self._asked += 1
-        asked, self._segment_id = self._asked, segment_id
-        self._reads.start(
-            lambda: (asked, self._segments.members(segment_id, by=self._actor)), self._on_members, self._on_failed
-        )
+        self._segment_id = segment_id
 
-    def _on_members(self, answer: tuple[int, Page[Member]]) -> None:
-        asked, page = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.members_shown.emit(page.rows, page.after is None)
+        def read(after: Cursor | None) -> Page[Member]:
+            return self._segments.members(segment_id, by=self._actor, after=after)
+
+        self._members.show(read)
 
     def fetch(self) -> None:
-        asked, segment_id, after = self._asked, self._segment_id, self._after
-        if after is not None:
-            self._reads.start(
-                lambda: (asked, self._segments.members(segment_id, by=self._actor, after=after)),
-                self._on_more,
-                self._on_failed,
-            )
-
-    def _on_more(self, answer: tuple[int, Page[Member]]) -> None:
-        asked, page = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.members_added.emit(page.rows, page.after is None)
+        self._members.fetch()
 
     def search(self, question: str) -> None:
-        """Customers to put in; only the latest question waits while a search runs."""
-        self._question = question.strip()
-        if not self._question:
+        """Customers to put in."""
+        self._people.ask(question)
+        if not self._people.question:
             self.found.emit(())
-        elif not self._searching:
-            self._search_now()
-
-    def _search_now(self) -> None:
-        self._searching = True
-        typed = self._question
-        self._reads.start(
-            lambda: (typed, self._customers.search(typed, limit=MOST_HITS)), self._on_found, self._on_search_failed
-        )
-
-    def _on_found(self, answer: tuple[str, Sequence[CustomerRow]]) -> None:
-        self._searching = False
-        if not self._question:
-            return
-        if answer[0] == self._question:
-            self.found.emit(answer[1])
-        else:
-            self._search_now()
-
-    def _on_search_failed(self, error: Exception) -> None:
-        self._searching = False
-        self._on_failed(error)
 
     # Changing
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.segments.model import AssignedBy, Member, Segment, SegmentKind
 from ui.marketing.segments.dialogs import NoteDialog, PutInDialog, SegmentDialog
 from ui.marketing.segments.presenter import Moved, SegmentsPresenter
-from ui.shared.banner import Banner
+from ui.shared.desk import Desk, ListPane
 from ui.shared.dialogs import Confirm
 from ui.shared.format import Formats
 from ui.shared.tables import Column, RowsModel, Table
-from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE
+from ui.shared.tokens import SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, IconButton, Words
 from ui.shell.registry import Action
 
@@ -23,20 +23,20 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("segments", text)
 
 
-class SegmentsView(QWidget):
+_LIST_WIDTH = 400
+_NO_LIMIT = 16_777_215  # Qt's largest width
+
+
+class SegmentsView(Desk):
     customer_wanted = Signal(int)  # customer id
 
     def __init__(self, presenter: SegmentsPresenter, formats: Formats, notify: Callable[..., None]) -> None:
         super().__init__()
-        self.setObjectName("page")
         self._presenter, self._formats, self._notify = presenter, formats, notify
         presenter.setParent(self)
         self._segment: Segment | None = None
         self._wanted_id = 0
-        self.dialog: SegmentDialog | PutInDialog | NoteDialog | None = None
-        self.banner = Banner()
         self.list: RowsModel[Segment] = RowsModel(segment_columns(formats))
-        self.table = Table(self.list, _tr("Customer Segments"))
         self.members: RowsModel[Member] = RowsModel(member_columns(formats))
         self.member_table = Table(self.members, _tr("Customers in this segment"), many=True, framed=False)
         self.name = ElidedWords(size=TYPE_TITLE, strong=True)
@@ -67,30 +67,13 @@ class SegmentsView(QWidget):
     # Layout
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        left.setFixedWidth(400)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(SPACE_M)
-        top = QHBoxLayout()
-        top.addWidget(self.new)
-        top.addStretch(1)
-        column.addLayout(top)
-        column.addWidget(self.table, 1)
-        both = QWidget()
-        across = QHBoxLayout(both)
-        across.setContentsMargins(0, 0, 0, 0)
-        across.setSpacing(SPACE_L)
-        across.addWidget(left)
-        across.addWidget(self._lay_out_segment(), 1)
-        self._pages = QStackedWidget()
-        self._pages.addWidget(both)
-        self._pages.addWidget(self.none_yet)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(SPACE_L, SPACE_M, SPACE_L, SPACE_L)
-        box.setSpacing(SPACE_M)
-        box.addWidget(self.banner)
-        box.addWidget(self._pages, 1)
+        self.pane = ListPane(self.list, _tr("Customer Segments"), nothing=self.none_yet)
+        self.table = self.pane.table
+        self.pane.setMinimumWidth(_LIST_WIDTH)
+        self.pane.top.addWidget(self.new)
+        self.pane.top.addStretch(1)
+        self.segment_card = self._lay_out_segment()
+        self.lay_out(self.pane, self.segment_card, panel_grows=True)
         for button in (self.new, self.edit, self.delete, self.put_in, self.take_out, self.note):
             button.setVisible(self._presenter.may_edit)
 
@@ -125,7 +108,7 @@ class SegmentsView(QWidget):
 
     def _connect(self) -> None:
         presenter = self._presenter
-        self.table.chosen.connect(self._on_chosen)
+        self.pane.chosen.connect(self._show)
         self.member_table.opened.connect(self._on_member)
         self.member_table.selectionModel().selectionChanged.connect(self._on_selection)
         self.members.modelReset.connect(self._on_selection)
@@ -138,7 +121,7 @@ class SegmentsView(QWidget):
         presenter.saved.connect(self._on_saved)
         presenter.deleted.connect(self._on_deleted)
         presenter.moved.connect(self._on_moved)
-        presenter.noted.connect(self._close_dialog)
+        presenter.noted.connect(self.close_dialog)
         presenter.found.connect(self._on_found)
         presenter.refused.connect(self.banner.tell)
         presenter.form_refused.connect(self._on_form_refused)
@@ -167,23 +150,15 @@ class SegmentsView(QWidget):
 
     def _on_listed(self, segments: Sequence[Segment]) -> None:
         wanted = self._wanted_id or (self._segment.id if self._segment is not None else 0)
-        with QSignalBlocker(self.table.selectionModel()):
-            self.list.show_rows(segments)
-        self._pages.setCurrentIndex(0 if segments else 1)
-        ids = [segment.id for segment in segments]
+        self._wanted_id = 0
         if not segments:
             self._segment = None
-            return
-        self._wanted_id = 0
-        at = ids.index(wanted) if wanted in ids else 0
-        with QSignalBlocker(self.table.selectionModel()):
-            self.table.selectRow(at)
-        self.table.viewport().update()
-        self._show(segments[at])
-
-    def _on_chosen(self, segment: Segment | None) -> None:
-        if segment is not None:
-            self._show(segment)
+        self.segment_card.setVisible(bool(segments))
+        self.new.setVisible(bool(segments) and self._presenter.may_edit)
+        self.pane.setMaximumWidth(_LIST_WIDTH if segments else _NO_LIMIT)  # the empty state takes the page
+        marked = self.pane.show_rows(segments, wanted=wanted)
+        if marked is not None:
+            self._show(marked)
 
     def _show(self, segment: Segment) -> None:
         changed = self._segment is None or self._segment.id != segment.id
@@ -218,14 +193,14 @@ class SegmentsView(QWidget):
 
     def _on_saved(self, segment: Segment) -> None:
         self._wanted_id = segment.id
-        self._close_dialog()
+        self.close_dialog()
         self._notify(_tr("{0} is saved").format(segment.name[:60]))
 
     def _on_deleted(self, segment: Segment) -> None:
         self._notify(_tr("{0} is deleted").format(segment.name[:60]))
 
     def _on_moved(self, moved: Moved) -> None:
-        self._close_dialog()
+        self.close_dialog()
         name, count = moved.segment.name[:40], moved.change.moved
         if not count:
             self._notify(_tr("They were in {0} already").format(name) if moved.entered else _tr("Nothing changed"))
@@ -249,39 +224,27 @@ class SegmentsView(QWidget):
     def open_new(self) -> None:
         dialog = SegmentDialog(self)
         dialog.save_wanted.connect(self._presenter.create)
-        self._open(dialog)
+        self.open_dialog(dialog)
 
     def open_edit(self) -> None:
         if (segment := self._segment) is not None:
             dialog = SegmentDialog(self, segment=segment)
             dialog.save_wanted.connect(lambda name, about: self._presenter.edit(segment.id, name, about))
-            self._open(dialog)
+            self.open_dialog(dialog)
 
     def open_put_in(self) -> None:
         if (segment := self._segment) is not None:
             dialog = PutInDialog(segment, self._formats, self)
             dialog.search_wanted.connect(self._presenter.search)
             dialog.put_wanted.connect(lambda ids, note: self._presenter.put_in(segment, ids, note))
-            self._open(dialog)
+            self.open_dialog(dialog)
 
     def open_note(self) -> None:
         member = self.member_table.current_row()
         if (segment := self._segment) is not None and member is not None:
             dialog = NoteDialog(member.name, member.note, self)
             dialog.save_wanted.connect(lambda note: self._presenter.set_note(segment.id, member.customer_id, note))
-            self._open(dialog)
-
-    def _open(self, dialog: SegmentDialog | PutInDialog | NoteDialog) -> None:
-        self.dialog = dialog
-        dialog.finished.connect(self._on_dialog_closed)
-        dialog.open()
-
-    def _close_dialog(self) -> None:
-        if self.dialog is not None:
-            self.dialog.accept()
-
-    def _on_dialog_closed(self) -> None:
-        self.dialog = None
+            self.open_dialog(dialog)
 
     def _on_take_out(self) -> None:
         members = self.member_table.selected_rows()
