@@ -14,6 +14,7 @@ from ui.shared.banner import Banner
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest, Pager
 
 ReadPage = Callable[[int, Cursor | None], Page[Any]]  # customer id, after
 ReadCount = Callable[[int], int]
@@ -23,44 +24,34 @@ class PagedPresenter(QObject):
     """Pages of one customer's list. An answer for a customer no longer shown is dropped."""
 
     opened = Signal(object, object)  # Page, count or None where nobody counts
-    more = Signal(object)  # Page
+    more = Signal(object, bool)  # rows that follow, whether these were the last
     refused = Signal(str)  # a sentence
 
     def __init__(self, read: ReadPage, reads: Jobs, count: ReadCount | None = None) -> None:
         super().__init__()
-        self._read, self._count, self._reads = read, count, reads
-        self._asked = 0
-        self._customer_id = 0
-        self._after: Cursor | None = None
+        self._read, self._count = read, count
+        self._first = Newest(reads, self)
+        self._pages = Pager(reads, self)
+        self._pages.added.connect(self.more)
+        for reading in (self._first, self._pages):
+            reading.failed.connect(self._on_failed)
 
     def open(self, customer_id: int) -> None:
-        self._asked += 1
-        asked, self._customer_id = self._asked, customer_id
-
         def work() -> tuple[int, Page[Any], int | None]:
             page = self._read(customer_id, None)
             if page.after is None:
-                return asked, page, len(page.rows)
-            return asked, page, self._count(customer_id) if self._count is not None else None
+                return customer_id, page, len(page.rows)
+            return customer_id, page, self._count(customer_id) if self._count is not None else None
 
-        self._reads.start(work, self._on_opened, self._on_failed)
+        self._first.ask(work, self._on_opened)
 
     def _on_opened(self, answer: tuple[int, Page[Any], int | None]) -> None:
-        asked, page, count = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.opened.emit(page, count)
+        customer_id, page, count = answer
+        self._pages.follow(lambda after: self._read(customer_id, after), page)
+        self.opened.emit(page, count)
 
     def fetch(self) -> None:
-        asked, customer_id, after = self._asked, self._customer_id, self._after
-        if after is not None:
-            self._reads.start(lambda: (asked, self._read(customer_id, after)), self._on_more, self._on_failed)
-
-    def _on_more(self, answer: tuple[int, Page[Any]]) -> None:
-        asked, page = answer
-        if asked == self._asked:
-            self._after = page.after
-            self.more.emit(page)
+        self._pages.fetch()
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))
@@ -82,7 +73,7 @@ class PagedTab(QWidget):
         box.addWidget(self.banner)
         box.addWidget(self.section, 1)
         presenter.opened.connect(self.section.show_page)
-        presenter.more.connect(self._on_more)
+        presenter.more.connect(table.rows_model.show_more)
         presenter.refused.connect(self.banner.tell)
         table.rows_model.more_wanted.connect(lambda _last: presenter.fetch())
         table.opened.connect(self.row_opened)
@@ -93,6 +84,3 @@ class PagedTab(QWidget):
         self._customer_id = customer_id
         self.banner.hide()
         self._presenter.open(customer_id)
-
-    def _on_more(self, page: Page[Any]) -> None:
-        self.section.table.rows_model.show_more(page.rows, page.after is None)

@@ -15,6 +15,7 @@ from app.permissions import Permission
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ class CustomerFormPresenter(QObject):
     ) -> None:
         super().__init__()
         self._customers, self._history, self._choices = customers, history, choices
-        self._reads, self._writes, self._actor = reads, writes, actor
-        self._asked = 0
+        self._writes, self._actor = writes, actor
+        self._form, self._edit = Newest(reads, self), Newest(reads, self)
+        for reading in (self._form, self._edit):
+            reading.failed.connect(self._on_failed)
 
     @property
     def may_edit(self) -> bool:
@@ -61,19 +64,14 @@ class CustomerFormPresenter(QObject):
         return self._actor.may(Permission.SALE_SELL)
 
     def open(self, customer_id: int) -> None:
-        self._asked += 1
-        asked = self._asked
+        self._edit.drop()  # a form that was asked for shows the customer before
 
-        def work() -> tuple[int, Shown]:
+        def work() -> Shown:
             customer = self._customers.customer(customer_id)
             points = self._history.points(customer_id, by=self._actor)
-            return asked, Shown(customer, points, self._customers.photo(customer_id))
+            return Shown(customer, points, self._customers.photo(customer_id))
 
-        self._reads.start(work, self._on_shown, self._on_failed)
-
-    def _on_shown(self, answer: tuple[int, Shown]) -> None:
-        if answer[0] == self._asked:
-            self.shown.emit(answer[1])
+        self._form.ask(work, self.shown.emit)
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))
@@ -84,7 +82,7 @@ class CustomerFormPresenter(QObject):
         def work() -> tuple[Customer, tuple[Group, ...]]:
             return self._customers.customer(customer_id), self._choices.price_groups()
 
-        self._reads.start(work, self._on_edit_ready, self._on_failed)
+        self._edit.ask(work, self._on_edit_ready)
 
     def _on_edit_ready(self, answer: tuple[Customer, tuple[Group, ...]]) -> None:
         self.edit_ready.emit(*answer)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QRect, QSize, Qt, Signal
@@ -15,9 +16,9 @@ from app.customers.marketing import (
     MarketingTab,
     MarketingTabService,
     SegmentRow,
-)  # fmt: skip
+)
 from app.giftcards.model import Shown
-from app.paging import Cursor, Page
+from app.paging import Page
 from app.permissions import Permission
 from app.segments.model import AssignedBy
 from app.staff.model import Actor
@@ -29,6 +30,7 @@ from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest, Pager
 from ui.shared.tables import Column, Index
 from ui.shared.tokens import TYPE_SMALL
 from ui.shared.widgets import plain_tip
@@ -52,52 +54,37 @@ class MarketingPresenter(QObject):
     """Reads the tab off the GUI thread; an answer for a customer no longer shown is dropped."""
 
     opened = Signal(object)  # MarketingTab
-    more = Signal(str, object)  # which section, Page
+    more = Signal(str, object, bool)  # which section, rows that follow, whether these were the last
     refused = Signal(str)  # a sentence
 
     def __init__(self, service: MarketingTabService, reads: Jobs, actor: Actor) -> None:
         super().__init__()
-        self._service, self._reads, self._actor = service, reads, actor
-        self._asked = 0
-        self._customer_id = 0
-        self._after: dict[str, Cursor | None] = {}
+        self._service, self._actor = service, actor
+        self._tab = Newest(reads, self)
+        self._tab.failed.connect(self._on_failed)
+        self._pages: dict[str, Pager] = {}
+        for section in ("segments", "coupons", "gift_cards"):
+            pager = self._pages[section] = Pager(reads, self)
+            pager.added.connect(partial(self.more.emit, section))
+            pager.failed.connect(self._on_failed)
 
     def open(self, customer_id: int) -> None:
-        self._asked += 1
-        asked, self._customer_id = self._asked, customer_id
-        self._reads.start(
-            lambda: (asked, self._service.open(customer_id, by=self._actor)), self._on_opened, self._on_failed
-        )
+        self._tab.ask(lambda: self._service.open(customer_id, by=self._actor), self._on_opened)
 
-    def _on_opened(self, answer: tuple[int, MarketingTab]) -> None:
-        asked, tab = answer
-        if asked == self._asked:
-            self._after = {
-                "segments": tab.segments.page.after,
-                "coupons": tab.coupons.page.after,
-                "gift_cards": tab.gift_cards.page.after,
-            }
-            self.opened.emit(tab)
+    def _on_opened(self, tab: MarketingTab) -> None:
+        service, who = self._service, tab.customer_id
+        followed: dict[str, tuple[Callable[..., Page[Any]], Page[Any]]] = {
+            "segments": (service.more_segments, tab.segments.page),
+            "coupons": (service.more_coupons, tab.coupons.page),
+            "gift_cards": (service.more_gift_cards, tab.gift_cards.page),
+        }
+        for section, (more, first) in followed.items():
+            self._pages[section].follow(lambda after, more=more: more(who, after, by=self._actor), first)  # type: ignore[misc]
+        self.opened.emit(tab)
 
     def fetch(self, section: str) -> None:
         """The next page of one section, for whoever scrolls to its end."""
-        after, asked, customer_id = self._after.get(section), self._asked, self._customer_id
-        if after is None:
-            return
-        ask: dict[str, Callable[..., Page[Any]]] = {
-            "segments": self._service.more_segments,
-            "coupons": self._service.more_coupons,
-            "gift_cards": self._service.more_gift_cards,
-        }
-        self._reads.start(
-            lambda: (asked, section, ask[section](customer_id, after, by=self._actor)), self._on_more, self._on_failed
-        )
-
-    def _on_more(self, answer: tuple[int, str, Page[Any]]) -> None:
-        asked, section, page = answer
-        if asked == self._asked:
-            self._after[section] = page.after
-            self.more.emit(section, page)
+        self._pages[section].fetch()
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))
@@ -180,8 +167,8 @@ class MarketingTabView(QWidget):
             section.ask_room(min(section.rows_wanted, 3))
             self._box.setStretchFactor(section, min(section.rows_wanted, 10))
 
-    def _on_more(self, section: str, page: Page[Any]) -> None:
-        self._sections()[section].table.rows_model.show_more(page.rows, page.after is None)
+    def _on_more(self, section: str, rows: Sequence[Any], complete: bool) -> None:
+        self._sections()[section].table.rows_model.show_more(rows, complete)
 
     def _on_refused(self, words: str) -> None:
         self.banner.tell(words)

@@ -16,6 +16,7 @@ from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest
 from ui.shared.tables import Column
 from ui.shared.tokens import SPACE_M, TYPE_SMALL, TYPE_TITLE
 from ui.shared.widgets import Card, ElidedWords, Words
@@ -33,19 +34,12 @@ class OverviewPresenter(QObject):
 
     def __init__(self, service: CustomerHistoryService, reads: Jobs, actor: Actor) -> None:
         super().__init__()
-        self._service, self._reads, self._actor = service, reads, actor
-        self._asked = 0
+        self._service, self._actor = service, actor
+        self._overview = Newest(reads, self)
+        self._overview.failed.connect(self._on_failed)
 
     def open(self, customer_id: int) -> None:
-        self._asked += 1
-        asked = self._asked
-        self._reads.start(
-            lambda: (asked, self._service.overview(customer_id, by=self._actor)), self._on_opened, self._on_failed
-        )
-
-    def _on_opened(self, answer: tuple[int, Overview]) -> None:
-        if answer[0] == self._asked:
-            self.opened.emit(answer[1])
+        self._overview.ask(lambda: self._service.overview(customer_id, by=self._actor), self.opened.emit)
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))

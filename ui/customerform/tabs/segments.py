@@ -26,6 +26,7 @@ from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest
 from ui.shared.tables import Column
 from ui.shared.widgets import Button
 
@@ -52,24 +53,20 @@ class SegmentsTabPresenter(QObject):
 
     def __init__(self, service: SegmentService, reads: Jobs, writes: Jobs, actor: Actor) -> None:
         super().__init__()
-        self._service, self._reads, self._writes, self._actor = service, reads, writes, actor
-        self._asked = 0
+        self._service, self._writes, self._actor = service, writes, actor
         self._customer_id = 0
+        self._memberships, self._choice = Newest(reads, self), Newest(reads, self)
+        for reading in (self._memberships, self._choice):
+            reading.failed.connect(self._on_failed)
 
     @property
     def may_edit(self) -> bool:
         return self._actor.may(Permission.SEGMENT_EDIT)
 
     def open(self, customer_id: int) -> None:
-        self._asked += 1
-        asked, self._customer_id = self._asked, customer_id
-        self._reads.start(
-            lambda: (asked, self._service.of_customer(customer_id, by=self._actor)), self._on_opened, self._on_failed
-        )
-
-    def _on_opened(self, answer: tuple[int, tuple[Membership, ...]]) -> None:
-        if answer[0] == self._asked:
-            self.opened.emit(answer[1])
+        self._customer_id = customer_id
+        self._choice.drop()  # it would be about the customer before
+        self._memberships.ask(lambda: self._service.of_customer(customer_id, by=self._actor), self.opened.emit)
 
     def begin_choice(self) -> None:
         customer_id, actor = self._customer_id, self._actor
@@ -78,10 +75,7 @@ class SegmentsTabPresenter(QObject):
             inside = self._service.of_customer(customer_id, by=actor)
             return Choice(self._service.segments(by=actor), frozenset(one.segment_id for one in inside))
 
-        self._reads.start(work, self._on_choice, self._on_failed)
-
-    def _on_choice(self, choice: Choice) -> None:
-        self.choice_ready.emit(choice)
+        self._choice.ask(work, self.choice_ready.emit)
 
     def save(self, enter: Sequence[int], leave: Sequence[int]) -> None:
         """Into some, out of others. One that is refused does not stop the rest; the first reason is told."""
