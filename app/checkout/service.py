@@ -259,6 +259,7 @@ class CheckoutService:
 
     def suspend(self, context: TillContext, basket: OpenBasket, label: str = "") -> int:
         """Put the sale aside for any register of the outlet; nothing is consumed. Returns its id."""
+        require(context.actor, Permission.SALE_SELL)
         if basket.is_empty:
             raise NotFound("There is nothing to hold. Scan something first.")
         basket = steps.with_label(basket, label) if label else basket
@@ -288,6 +289,7 @@ class CheckoutService:
 
     def resume(self, context: TillContext, basket_id: int) -> OpenBasket:
         """Take a held sale to this register. Raises BasketTaken when another register was quicker."""
+        require(context.actor, Permission.SALE_SELL)
         with self.database.write() as uow:
             row = baskets.take(
                 uow.connection, basket_id, context.outlet_id, register_id=context.register_id,
