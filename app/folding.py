@@ -26,6 +26,11 @@ def fold(text: str) -> str:
     return " ".join(kept.split())
 
 
+def searchable(*parts: str) -> str:
+    """The folded words of all parts, a space before each: as search finds beginnings of words (db.queries.words)."""
+    return "".join(f" {word}" for part in parts for word in fold(part).split())
+
+
 def words_of(question: str) -> list[str]:
     """The folded words of what was typed, at most eight, without repeats."""
     return list(dict.fromkeys(fold(question[:LONGEST_QUESTION]).split()))[:8]

@@ -37,6 +37,7 @@ from app.checkout.service import CheckoutService
 from app.checkout.sessions import SessionService
 from app.clock import FixedClock
 from app.codekeys import CodeVault
+from app.folding import searchable
 from app.giftcards import ledger
 from app.giftcards.drafts import draft_card
 from app.giftcards.model import Act
@@ -121,7 +122,7 @@ class ShopBuilder:
         now = self.clock.now()
         with self._writing() as session:
             found = models.Product(
-                sku=name.upper()[:60], name=name, search_text=name.lower(), category_id=category_id,
+                sku=name.upper()[:60], name=name, search_text=searchable(name), category_id=category_id,
                 tax_class_id=None if tax is None else self.taxes[tax], kind=kind, price_minor=self.minor(price),
                 cost_minor=None if cost is None else self.minor(cost), discountable=discountable, active=active,
                 created_at=now, updated_at=now,
@@ -142,7 +143,7 @@ class ShopBuilder:
         now = self.clock.now()
         with self._writing() as session:
             found = models.Customer(
-                number=uuid4().hex[:12], first_name=name, search_text=name.lower(), sort_name=name.lower(),
+                number=uuid4().hex[:12], first_name=name, search_text=searchable(name), sort_name=name.lower(),
                 accrues_points=accrues, created_at=now, updated_at=now,
             )  # fmt: skip
             session.add(found)
@@ -350,7 +351,7 @@ class ShopBuilder:
     def lines_back(self, done: CompletedSale, *quantities: int) -> list[ReturnLine]:
         """Pieces coming back by line in order; nothing given: all that is left."""
         lines = self.sale(done).lines
-        wanted = quantities or [(line.quantity_milli - line.returned_milli) // 1000 for line in lines]
+        wanted = quantities or [max(0, line.quantity_milli - line.returned_milli) // 1000 for line in lines]
         return [
             ReturnLine(line.line_id, pieces * 1000, "Not wanted")
             for line, pieces in zip(lines, wanted, strict=False)

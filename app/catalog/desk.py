@@ -30,6 +30,7 @@ from db.queries import catalog_desk as desk_queries
 from db.uow import Database, UnitOfWork
 
 PAGE_SIZE, MOST_HITS = 100, 200
+MOST_CANDIDATES = 400  # found in every category; those of the one looked at are kept
 WITHOUT_CATEGORY = -1  # the filter's way to ask for products that have none
 
 
@@ -169,7 +170,7 @@ class CatalogueDesk:
         """Best first, at most MOST_HITS. Nothing typed finds nothing."""
         if not words_of(question):
             return ()
-        hits = self._catalog.search(question, limit=queries.MOST_CANDIDATES, only_active=not kept.retired)
+        hits = self._catalog.search(question, limit=MOST_CANDIDATES, only_active=not kept.retired)
         with self._database.read() as uow:
             path = _path(uow, kept.category_id)
             ids = [hit.id for hit in hits]

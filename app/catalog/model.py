@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from app.barcodes.checks import check_digit_right, expand_upc_e, is_digits
 from app.errors import DomainError, InvalidInput, NotFound
-from app.folding import fold
+from app.folding import searchable
 from app.money import LARGEST_MINOR, Money
 
 LONGEST_NAME, LONGEST_SKU, LONGEST_CODE, LONGEST_TAG = 200, 60, 80, 60
@@ -234,5 +234,4 @@ def _amount(minor: int, field_name: str) -> None:
 def search_text(draft: ProductDraft) -> str:
     """What search looks through; the name comes first, so that a name's beginning is the text's beginning."""
     codes = [barcode.code for barcode in draft.barcodes]
-    parts = [draft.name, draft.sku, draft.brand, draft.supplier_sku, draft.manufacturer_sku, *codes]
-    return " ".join(filter(None, (fold(part) for part in parts)))
+    return searchable(draft.name, draft.sku, draft.brand, draft.supplier_sku, draft.manufacturer_sku, *codes)

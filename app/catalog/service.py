@@ -36,6 +36,7 @@ from db.queries import catalog as queries
 from db.uow import Database, UnitOfWork
 
 TILES_A_PAGE = 20
+FEWEST_RANKED = 60  # found before the best are chosen
 MOST_PICTURE_BYTES = 2_000_000
 
 
@@ -76,11 +77,10 @@ class CatalogService:
         if not words:
             return ()
         with self._database.read() as uow:
-            rows = queries.search(uow.connection, words)
+            found = queries.search(uow.connection, words, most=max(4 * limit, FEWEST_RANKED), only_active=only_active)
             currency = queries.currency(uow.connection)
-        kept = [row for row in rows if row.active or not only_active]
-        kept.sort(key=lambda row: _rank(row, words))
-        return tuple(_hit(row, currency) for row in kept[:limit])
+        best = sorted(found, key=lambda row: _rank(row, words))[:limit]
+        return tuple(_hit(row, currency) for row in best)
 
     def product(self, product_id: int) -> ProductCard:
         """Raises ProductUnknown."""
@@ -276,14 +276,10 @@ def _refuse_taken(uow: UnitOfWork, draft: ProductDraft, *, but: int | None) -> N
             raise CodeTaken(taken.code, taken.name)
 
 
-def _rank(row: Any, words: list[str]) -> tuple[int, int, str]:
+def _rank(row: Any, words: list[str]) -> tuple[bool, int, str]:
     """Where the name begins with the question, then where its words do, then anywhere; then by name."""
-    name = str(row.search_text)
-    if name.startswith(words[0]):
-        return (0, 0, name)
-    spaced = f" {name}"
-    missing = sum(f" {word}" not in spaced for word in words)
-    return (1, missing, name)
+    text = str(row.search_text)
+    return not text.startswith(f" {words[0]}"), sum(f" {word}" not in text for word in words), text
 
 
 def _hit(row: Any, currency: str) -> ProductHit:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.errors import DomainError, InvalidInput, NotFound
-from app.folding import fold
+from app.folding import fold, searchable
 from app.money import Money
 
 LONGEST_NAME, LONGEST_NOTE, LONGEST_ADDRESS, LONGEST_EMAIL = 120, 10_000, 1_000, 254
@@ -213,8 +213,7 @@ def sort_name(first: str, last: str) -> str:
 def search_text(first: str, last: str, email: str | None, number: str) -> str:
     """What name search looks through. Phones and whole addresses have indexes of their own: in a trigram index
     the prefix every number shares, and the mail provider half the customers share, would only cost time."""
-    local = (email or "").partition("@")[0]
-    return " ".join(filter(None, (fold(first), fold(last), fold(local), fold(number))))
+    return searchable(first, last, (email or "").partition("@")[0], number)
 
 
 def phone_tail(phone: str | None) -> str | None:

@@ -62,32 +62,21 @@ def _country_code(country: str) -> int:
 
 
 def _by_name(connection: Any, typed: str) -> list[int]:
+    """Last names that begin so, then first names, then whoever holds every word somewhere."""
     words = words_of(typed)
     if not words:
         return []
-    whole = queries.ids_beginning(connection, "number", typed.upper().replace(" ", ""), 5) if len(typed) >= 3 else []
-    if len(words) == 1:
-        found = queries.ids_beginning(connection, "sort_name", words[0], MOST)
-    else:
-        found = queries.ids_beginning(connection, "sort_name", " ".join(words), MOST)
+    found = queries.ids_beginning(connection, "number", typed.upper().replace(" ", ""), 5) if len(typed) >= 3 else []
+    if len(words) > 1:
         found += queries.ids_beginning(connection, "sort_name", " ".join([words[-1], *words[:-1]]), MOST)
-        if len(words) == 2 and any(len(word) < 3 for word in words):
-            found += _by_two_beginnings(connection, words, MOST - len(found))
-        elif not any(len(word) >= 3 for word in words):
-            found += queries.ids_beginning(connection, "sort_name", words[-1], MOST, also=words[:-1])
-    found = whole + found
-    if len(found) < MOST:
+    for column, beginning in (("sort_name", words), ("search_text", ["", *words])):
+        if len(found) < MOST:
+            found += queries.ids_beginning(connection, column, " ".join(beginning), MOST - len(found))
+    if len(found) < MOST and any(len(word) > 1 for word in words):
         found += queries.ids_by_words(connection, words, MOST - len(found))
+    elif len(found) < MOST and len(words) > 1:  # initials: no index holds a single letter on every database
+        found += queries.ids_beginning(connection, "sort_name", words[-1], MOST, also=words[:-1])
     return _unique(found)
-
-
-def _by_two_beginnings(connection: Any, words: list[str], most: int) -> list[int]:
-    """Two beginnings of names, at least one of them short: the longer one first, for it leaves fewer names to read."""
-    shorter, longer = sorted(words, key=len)
-    found = queries.ids_named(connection, longer, shorter, most)
-    if len(found) < most and len(shorter) > 1:
-        found += queries.ids_named(connection, shorter, longer, most)
-    return found
 
 
 def _unique(ids: list[int]) -> list[int]:

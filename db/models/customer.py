@@ -32,7 +32,7 @@ class Customer(Base):
     first_name: Mapped[str] = mapped_column(String(120), default="")
     last_name: Mapped[str] = mapped_column(String(120), default="")
     sort_name: Mapped[str] = mapped_column(String(250), default="")  # folded "last first", for order and prefix
-    search_text: Mapped[str] = mapped_column(Text, default="")  # folded name, the email before its @, number
+    search_text: Mapped[str] = mapped_column(Text, default="")  # " word word": name, e-mail before its @, number
     email: Mapped[str | None] = mapped_column(String(254), index=True)  # lower case
     phone: Mapped[str | None] = mapped_column(String(20), index=True)  # E.164: +447700900123
     phone_tail: Mapped[str | None] = mapped_column(String(20), index=True)  # its digits from the end: last four first

@@ -41,7 +41,7 @@ class Product(Base):
     supplier_sku: Mapped[str | None] = mapped_column(String(60), index=True)
     manufacturer_sku: Mapped[str | None] = mapped_column(String(60), index=True)
     name: Mapped[str] = mapped_column(String(200))
-    search_text: Mapped[str] = mapped_column(Text)  # folded name, sku, brand and codes
+    search_text: Mapped[str] = mapped_column(Text)  # of folded name, sku, brand and codes: " word word"
     category_id: Mapped[int | None] = mapped_column(ForeignKey("category.id"), index=True)
     brand_id: Mapped[int | None] = mapped_column(ForeignKey("brand.id"), index=True)
     tax_class_id: Mapped[int | None] = mapped_column(ForeignKey("tax_class.id"))

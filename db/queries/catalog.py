@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, Row, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, text, update
 
 from db.models import (
     Brand,
@@ -23,11 +22,9 @@ from db.models import (
     TaxClass,
     TaxRate,
 )
+from db.queries import words
 
 AnyRow = Row[*tuple[Any, ...]]
-
-MOST_CANDIDATES = 400  # of these the best are shown; a question that matches more is too short to rank further
-_LAST = "\U0010ffff"
 
 
 def version(connection: Connection) -> int:
@@ -250,120 +247,38 @@ def replace_quick_page(
 # --- Search -------------------------------------------------------------------------------------------------------
 
 _HIT = "product.id, product.sku, product.name, product.price_minor, product.kind, product.active, product.search_text"
-_FROM = "FROM product LEFT JOIN category ON category.id = product.category_id"
+_CATEGORY = "LEFT JOIN category ON category.id = product.category_id"
 _SELECT = f"SELECT {_HIT}, coalesce(category.name, '') AS category"
 
 
-def search(connection: Connection, words: Sequence[str], most: int = MOST_CANDIDATES) -> Sequence[AnyRow]:
+def search(connection: Connection, question: Sequence[str], *, most: int, only_active: bool) -> Sequence[AnyRow]:
     """Products whose search text holds every word: as a part where it has three signs, else as a beginning.
 
-    Not ranked; at most `most`. `words` are folded.
+    Those whose text begins with the first word come first, in its order, then others in none; at most `most`.
+    The words are folded.
     """
-    if not words:
+    if not question:
         return []
-    long = [word for word in words if len(word) >= 3]
-    if not long:
-        return _by_beginning(connection, words, most)
-    if connection.dialect.name == "sqlite":
-        return _by_trigrams_sqlite(connection, long, _short(words), most)
-    return _by_index_postgresql(connection, words, long, most)
+    found = {row.id: row for row in _beginning_with(connection, question, most, only_active)}
+    if len(found) < most:
+        found |= {row.id: row for row in _holding(connection, question, most, only_active) if row.id not in found}
+    return list(found.values())[:most]
 
 
-def _short(words: Sequence[str]) -> list[str]:
-    return [word for word in words if len(word) < 3]
-
-
-def _beginnings(words: Sequence[str], values: dict[str, object]) -> str:
-    """A condition that each word begins a word of the search text."""
-    parts = []
-    for place, word in enumerate(words):
-        values[f"begins{place}"] = f"% {like(word)}%"
-        parts.append(f" AND (' ' || product.search_text) LIKE :begins{place} ESCAPE '!'")
-    return "".join(parts)
-
-
-def like(word: str) -> str:
-    """`word` with LIKE's own signs taken literally (escape sign: !)."""
-    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-
-
-def _by_beginning(connection: Connection, words: Sequence[str], most: int) -> Sequence[AnyRow]:
-    """Words of one or two signs: texts that begin so, by the index; then, if few, words inside that begin so."""
-    found: dict[int, AnyRow] = {}
-    for place, word in enumerate(words):
-        found |= {row.id: row for row in _beginning_with(connection, word, [*words[:place], *words[place + 1 :]], most)}
-    if len(found) < 20:
-        found |= {row.id: row for row in _with_words_inside(connection, words)}
-    return list(found.values())
-
-
-def _beginning_with(connection: Connection, word: str, others: Sequence[str], most: int) -> Sequence[AnyRow]:
-    values: dict[str, object] = {"low": word, "high": word + _LAST, "most": most}
-    low, high = (">=", "<") if connection.dialect.name == "sqlite" else ("~>=~", "~<~")
-    rest = _beginnings(others, values)
-    sql = (
-        f"{_SELECT} {_FROM} WHERE product.search_text {low} :low AND product.search_text {high} :high{rest} "
-        "ORDER BY product.search_text LIMIT :most"
-    )
-    return connection.execute(text(sql), values).all()
-
-
-def _with_words_inside(connection: Connection, words: Sequence[str]) -> Sequence[AnyRow]:
-    """SQLite finds a word of two signs with the space before it in the trigrams; reading every product is slow."""
-    values: dict[str, object] = {}
-    two = [word for word in words if len(word) == 2]
-    if two and connection.dialect.name == "sqlite":
-        values["match"] = " ".join(f'" {word}"' for word in two)
-        rest = _beginnings([word for word in words if len(word) < 2], values)
-        sql = f"{_SELECT} {_SEARCHED} WHERE product_search MATCH :match AND product.active{rest} LIMIT 60"
-    else:
-        sql = f"{_SELECT} {_FROM} WHERE product.active{_beginnings(words, values)} LIMIT 60"
-    return connection.execute(text(sql), values).all()
-
-
-_SEARCHED = (
-    "FROM product_search JOIN product ON product.id = product_search.rowid "
-    "LEFT JOIN category ON category.id = product.category_id"
-)
-
-
-def _by_trigrams_sqlite(
-    connection: Connection, long: Sequence[str], short: Sequence[str], most: int
-) -> Sequence[AnyRow]:
-    values: dict[str, object] = {"match": " ".join(f'"{word}"' for word in long), "most": most}
-    rest = _beginnings(short, values)
-    sql = f"{_SELECT} {_SEARCHED} WHERE product_search MATCH :match{rest} LIMIT :most"
-    return connection.execute(text(sql), values).all()
-
-
-_TRIGRAMS: WeakKeyDictionary[Engine, bool] = WeakKeyDictionary()
-
-
-def has_trigrams(connection: Connection) -> bool:
-    """Whether this PostgreSQL database has the pg_trgm indexes; asked once per engine."""
-    known = _TRIGRAMS.get(connection.engine)
-    if known is None:
-        sql = "SELECT to_regclass('ix_search_product_trgm') IS NOT NULL"
-        known = _TRIGRAMS[connection.engine] = bool(connection.execute(text(sql)).scalar())
-    return known
-
-
-def _by_index_postgresql(
-    connection: Connection, words: Sequence[str], long: Sequence[str], most: int
-) -> Sequence[AnyRow]:
+def _beginning_with(connection: Connection, question: Sequence[str], most: int, only_active: bool) -> Sequence[AnyRow]:
     values: dict[str, object] = {"most": most}
-    if has_trigrams(connection):
-        parts = []
-        for place, word in enumerate(long):
-            values[f"part{place}"] = f"%{like(word)}%"
-            parts.append(f"product.search_text LIKE :part{place} ESCAPE '!'")
-        rest = _beginnings(_short(words), values)
-        sql = f"{_SELECT} {_FROM} WHERE {' AND '.join(parts)}{rest} LIMIT :most"
-        return connection.execute(text(sql), values).all()
-    values["question"] = " & ".join(f"'{word}':*" for word in long)
-    rest = _beginnings(_short(words), values)
-    sql = (
-        f"{_SELECT} {_FROM} WHERE search_words(product.search_text) @@ to_tsquery('simple', :question){rest} "
-        "LIMIT :most"
-    )
+    condition, order = words.beginning(connection, "product.search_text", f" {question[0]}", values)
+    condition += words.each("product", question[1:], values)
+    sql = f"{_SELECT} FROM product {_CATEGORY} WHERE {condition}{_active(only_active)} ORDER BY {order} LIMIT :most"
     return connection.execute(text(sql), values).all()
+
+
+def _holding(connection: Connection, question: Sequence[str], most: int, only_active: bool) -> Sequence[AnyRow]:
+    values: dict[str, object] = {"most": most}
+    tables, condition = words.holding(connection, "product", question, values)
+    sql = f"{_SELECT} FROM {tables} {_CATEGORY} WHERE {condition}{_active(only_active)} LIMIT :most"
+    return connection.execute(text(sql), values).all()
+
+
+def _active(only: bool) -> str:
+    return " AND product.active" if only else ""

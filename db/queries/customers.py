@@ -40,6 +40,7 @@ from db.models import (
     SegmentMember,
     Shop,
 )
+from db.queries import words
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -146,92 +147,28 @@ def coupon_uses(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
 
 # --- Finding ------------------------------------------------------------------------------------------------------
 
-_LAST = "\U0010ffff"
-
-
-def _range(connection: Connection, column: str) -> tuple[str, str]:
-    """Condition and order for "begins with :low", in terms the prefix index serves whatever the collation."""
-    if connection.dialect.name == "sqlite":
-        return f"{column} >= :low AND {column} < :high", column
-    return f"{column} ~>=~ :low AND {column} ~<~ :high", f"{column} USING ~<~"
-
-
-_BEGINNINGS = {"sort_name", "email", "phone", "phone_tail", "number"}
+_BEGINNINGS = {"sort_name", "search_text", "email", "phone", "phone_tail", "number"}
 
 
 def ids_beginning(
     connection: Connection, column: str, beginning: str, most: int, also: Sequence[str] = ()
 ) -> list[int]:
-    """Customers whose `column` begins with this, in its order; `also`: words that begin words of search_text."""
+    """Customers whose `column` begins with this, in its order; `also`: words the search text must hold."""
     if column not in _BEGINNINGS:
         raise ValueError(column)
-    condition, order = _range(connection, column)
-    values: dict[str, object] = {"low": beginning, "high": beginning + _LAST, "most": most}
-    rest = _begin_words(also, values)
+    values: dict[str, object] = {"most": most}
+    condition, order = words.beginning(connection, column, beginning, values)
+    rest = words.each("customer", also, values)
     sql = f"SELECT id FROM customer WHERE {condition}{rest} ORDER BY {order} LIMIT :most"  # noqa: S608
     return [row.id for row in connection.execute(text(sql), values)]
 
 
-def ids_named(connection: Connection, beginning: str, other: str, most: int) -> list[int]:
-    """Customers whose sort name begins with one word and holds another that begins so. Read from the index alone."""
-    condition, order = _range(connection, "sort_name")
-    values = {"low": beginning, "high": beginning + _LAST, "other": f"% {_literal(other)}%", "most": most}
-    sql = (
-        f"SELECT id FROM customer WHERE {condition} AND sort_name LIKE :other ESCAPE '!' "  # noqa: S608
-        f"ORDER BY {order} LIMIT :most"
-    )
-    return [row.id for row in connection.execute(text(sql), values)]
-
-
-def _literal(word: str) -> str:
-    return word.replace("!", "!!").replace("%", "!%").replace("_", "!_")
-
-
-def _begin_words(words: Sequence[str], values: dict[str, object]) -> str:
-    parts = []
-    for place, word in enumerate(words):
-        values[f"begins{place}"] = f"% {_literal(word)}%"
-        parts.append(f" AND (' ' || customer.search_text) LIKE :begins{place} ESCAPE '!'")
-    return "".join(parts)
-
-
-def ids_by_words(connection: Connection, words: Sequence[str], most: int) -> list[int]:
-    """Customers whose search text holds every word (folded, the long ones of three signs or more).
-
-    SQLite: a word of two signs is found as a word's beginning, the text's first word aside (`ids_named` has those):
-    looking for it in the rows that hold the long word would read tens of thousands of them.
-    """
-    long = [word for word in words if len(word) >= 3]
-    if not long:
-        return []
+def ids_by_words(connection: Connection, question: Sequence[str], most: int) -> list[int]:
+    """Customers whose search text holds every word (folded; one of them has two signs or more), in no order."""
     values: dict[str, object] = {"most": most}
-    if connection.dialect.name == "sqlite":
-        short = _begin_words([word for word in words if len(word) == 1], values)
-        values["match"] = " ".join(f'"{word}"' for word in [*long, *(f" {word}" for word in words if len(word) == 2)])
-        sql = (
-            "SELECT customer.id FROM customer_search JOIN customer ON customer.id = customer_search.rowid "  # noqa: S608
-            f"WHERE customer_search MATCH :match{short} LIMIT :most"
-            if short
-            else "SELECT rowid AS id FROM customer_search WHERE customer_search MATCH :match LIMIT :most"
-        )
-    elif _has_trigrams(connection):
-        short = _begin_words([word for word in words if len(word) < 3], values)
-        for place, word in enumerate(long):
-            values[f"part{place}"] = f"%{word}%"
-        parts = " AND ".join(f"search_text LIKE :part{place}" for place in range(len(long)))
-        sql = f"SELECT id FROM customer WHERE {parts}{short} LIMIT :most"  # noqa: S608
-    else:
-        short = _begin_words([word for word in words if len(word) < 3], values)
-        values["question"] = " & ".join(f"'{word}':*" for word in long)
-        found = "search_words(search_text) @@ to_tsquery('simple', :question)"
-        sql = f"SELECT id FROM customer WHERE {found}{short} LIMIT :most"  # noqa: S608
+    tables, condition = words.holding(connection, "customer", question, values)
+    sql = f"SELECT customer.id FROM {tables} WHERE {condition} LIMIT :most"  # noqa: S608
     return [row.id for row in connection.execute(text(sql), values)]
-
-
-def _has_trigrams(connection: Connection) -> bool:
-    from db.queries.catalog import has_trigrams
-
-    return has_trigrams(connection)
 
 
 def first_program(connection: Connection) -> int | None:
