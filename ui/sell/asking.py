@@ -19,7 +19,7 @@ from ui.sell.errands import Errands
 from ui.sell.paying import PayPresenter
 from ui.sell.presenter import SellPresenter, discount_percent
 from ui.sell.scan import ChooseProduct
-from ui.sell.side import SideBar
+from ui.sell.side import SideBar, SidePanel
 
 
 class Asking(QObject):
@@ -47,10 +47,11 @@ class Asking(QObject):
         self.approve_panel = ApprovePanel()
         self.choice_panel = ChoicePanel()
         self.pin_panel = CardPinPanel()
-        for panel in (self.number_panel, self.discount_panel, self.choice_panel):
+        panels: tuple[SidePanel, ...] = (
+            self.number_panel, self.discount_panel, self.choice_panel, self.approve_panel, self.pin_panel,
+        )  # fmt: skip
+        for panel in panels:
             side.add(panel)
-        side.add(self.approve_panel, back_to_pay=True)
-        side.add(self.pin_panel, back_to_pay=True)
         sell.price_wanted.connect(self.price)
         sell.weight_wanted.connect(self.weight)
         sell.choice_wanted.connect(self.which)
@@ -59,6 +60,8 @@ class Asking(QObject):
         errands.approvals.listed.connect(self.approve_panel.show_approvers)
         pay.pin_wanted.connect(self.pin_of_card)
         self.approve_panel.pin_given.connect(self._on_pin)
+        self.approve_panel.closed.connect(self._forget_approval)
+        sell.emptied.connect(self._forget_approval)
         self.pin_panel.pin_given.connect(self._on_card_pin)
         self.discount_panel.discounted.connect(lambda discount: self._give_discount(discount))  # noqa: PLW0108
         self.discount_panel.taken_off.connect(lambda: self._drop_discount())  # noqa: PLW0108  looked up when it comes
@@ -171,7 +174,7 @@ class Asking(QObject):
         amount = self._discount_amount if refusal.permission in ("sale.discount", "sale.price_override") else None
         self._asked = (refusal.permission, amount)
         self.approve_panel.ask(str(refusal))
-        self._side.open(self.approve_panel)
+        self._side.open_over(self.approve_panel)
         self._errands.approvals.list_approvers(refusal.permission, amount)
 
     def _on_pin(self, approver_id: int, pin: str) -> None:
@@ -181,17 +184,20 @@ class Asking(QObject):
         )
 
     def _on_approved(self, approval: Approval) -> None:
+        """A yes that comes when the cashier has backed out, or the sale is over, changes nothing."""
         then, self._approved = self._approved, None
-        if self._pay.is_open:
-            self._side.open_pay()
-        else:
-            self._side.show_home()
-        if then is not None:
-            then(approval)
+        if then is None:
+            return
+        if self._side.currentWidget() is self.approve_panel:
+            self._side.back()
+        then(approval)
+
+    def _forget_approval(self) -> None:
+        self._approved = None
 
     def pin_of_card(self, code: str) -> None:
         self.pin_panel.ask(code)
-        self._side.open(self.pin_panel)
+        self._side.open_over(self.pin_panel)
 
     def _on_card_pin(self, code: str, pin: str) -> None:
         self._side.open_pay()

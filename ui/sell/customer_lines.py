@@ -22,19 +22,14 @@ class CustomerLines(QObject):
         self, sell: SellPresenter, pay: PayPresenter, formats: Formats, show: Show, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
-        self._formats, self._show = formats, show
-        self._touched: int | None = None
-        sell.touched.connect(self._on_touched)
+        self._sell, self._formats, self._show = sell, formats, show
         sell.shown.connect(self._on_shown)
         pay.finished.connect(self._on_finished)
-
-    def _on_touched(self, line_id: int) -> None:
-        self._touched = line_id
 
     def _on_shown(self, view: BasketView) -> None:
         if not view.lines:
             return
-        line = next((line for line in view.lines if line.line_id == self._touched), view.lines[-1])
+        line = next((line for line in view.lines if line.line_id == self._sell.last_touched), view.lines[-1])
         self._show(self._line(line), pair(self.tr("Total"), self._formats.amount(view.total)))
 
     def _line(self, line: LineView) -> str:

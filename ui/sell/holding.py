@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from PySide6.QtCore import Signal
 
 from app.checkout.model import HeldBasket, OpenBasket
 from app.staff.model import Approval
 from ui.sell.errand import Errand
 from ui.shared.error_text import sentence
+
+
+@dataclass(frozen=True, slots=True)
+class _NotResumed:
+    """The open basket was put on hold, then the wanted one could not be had."""
+
+    error: Exception
 
 
 class HoldErrands(Errand):
@@ -29,8 +38,8 @@ class HoldErrands(Errand):
         self.count()
 
     def _on_hold_failed(self, error: Exception) -> None:
-        self._sell.locked = False
         self._sell.told.emit(sentence(error, self._sell.formats), "danger")
+        self._sell.go_on()
 
     def list_all(self) -> None:
         checkout, context = self._services.checkout, self._context
@@ -47,21 +56,30 @@ class HoldErrands(Errand):
     def resume(self, basket_id: int) -> None:
         """Take a held sale here. A basket that stands is put on hold first, so nothing is lost."""
         basket, checkout, context = self._sell.basket, self._services.checkout, self._context
-        if self._sell.locked:
+        if self._sell.locked or self._sell.fixed:
             return
         self._sell.locked = True
 
-        def work() -> OpenBasket:
-            if not basket.is_empty:
-                checkout.suspend(context, basket, "")
-            return checkout.resume(context, basket_id)
+        def work() -> OpenBasket | _NotResumed:
+            if basket.is_empty:
+                return checkout.resume(context, basket_id)
+            checkout.suspend(context, basket, "")
+            try:
+                return checkout.resume(context, basket_id)
+            except Exception as error:
+                return _NotResumed(error)
 
         self._writes.start(work, self._on_resumed, self._on_hold_failed)
 
-    def _on_resumed(self, basket: OpenBasket) -> None:
-        self._sell.locked = False
-        self._sell.take_over(basket)
-        self.done.emit(self.tr("The sale is back."))
+    def _on_resumed(self, answer: OpenBasket | _NotResumed) -> None:
+        """The basket that stood is on hold by now, so it must not stay in front, whatever became of the other."""
+        if isinstance(answer, _NotResumed):
+            said = self.tr("{0} The sale that was open here is on hold.")
+            self._sell.start_anew()
+            self._sell.told.emit(said.format(sentence(answer.error, self._sell.formats)), "danger")
+        else:
+            self._sell.take_over(answer)
+            self.done.emit(self.tr("The sale is back."))
         self.count()
 
     def void(self, reason: str, approval: Approval | None = None) -> None:
@@ -71,10 +89,13 @@ class HoldErrands(Errand):
         self._sell.locked = True
 
         def failed(error: Exception) -> None:
-            self._sell.locked = False
-            self._ask_or_tell(error, lambda given: self.void(reason, given))
+            self._ask_or_tell(error, lambda given: self.void(reason, given) if self._is(basket) else None)
+            self._sell.go_on()
 
         self._writes.start(lambda: checkout.void(context, basket, reason, approval), self._on_void, failed, owner=self)
+
+    def _is(self, basket: OpenBasket) -> bool:
+        return self._sell.basket.request_id == basket.request_id
 
     def _on_void(self, _nothing: object) -> None:
         self._sell.start_anew()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
@@ -44,6 +45,7 @@ class PayPanel(SidePanel):
         self.field.setMinimumHeight(52)
         self.field.refused.connect(self._on_field)
         self.field.returnPressed.connect(self._on_enter)
+        self.field.installEventFilter(self)
         self.body.addWidget(self.field)
         self._suggest = QGridLayout()
         self._suggest.setSpacing(SPACE_S)
@@ -87,6 +89,14 @@ class PayPanel(SidePanel):
     def focus_first(self) -> None:
         self.field.setFocus()
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Del in the empty amount takes the last tender back."""
+        pressed = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        if watched is not self.field or pressed != Qt.Key.Key_Delete or self.field.text():
+            return False
+        self._pay.take_back_last()
+        return True
+
     def _on_opened(self) -> None:
         self.tell("")
         self.field.clear()
@@ -99,7 +109,6 @@ class PayPanel(SidePanel):
         self._due.setText(self._formats.money(due))
         self._due.setAccessibleName(f"{self._word.text()} {self._formats.money(due)}")
         self.field.clear()
-        self.tell("")
         free = settlement.is_settled and not settlement.taken
         for part in (self.cash, self.card, self.field, self.code):
             part.setVisible(not free)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
@@ -28,7 +29,7 @@ class Finished:
 class PayPresenter(QObject):
     opened = Signal()
     changed = Signal(object)  # Settlement
-    refused = Signal(str)  # a sentence, shown in the pay panel
+    refused = Signal(str)  # a sentence, shown in the pay panel; "" when the next thing is tried
     busy_changed = Signal(bool)
     finished = Signal(object)  # Finished
     pin_wanted = Signal(str)  # the code of a card that asks for its PIN
@@ -64,24 +65,42 @@ class PayPresenter(QObject):
         return () if settlement is None else suggested_cash(settlement.cash_due)
 
     def open(self) -> bool:
-        """Begin to pay; False for an empty basket or while a payment is being booked."""
+        """Begin to pay, or come back to it; False for an empty basket or while one is booked, held or void."""
         view = self._sell.view
-        if self._busy or view is None or not view.can_pay:
+        if self._busy or self._sell.locked or view is None or not view.can_pay:
             return False
         if not self.is_open:
             self._set_tenders(())
             self._approvals = ()
             self.is_open = True
-            self.opened.emit()
+        self.opened.emit()
         self._tell()
         return True
 
+    def back(self) -> None:
+        """One step back from paying. What was taken is never dropped by it: a card may have been charged."""
+        if self._busy:
+            return
+        if not self._tenders:
+            self.cancel()
+            return
+        taken = self._sell.formats.money(self._taken())
+        self.refused.emit(
+            self.tr("{0} has been taken. Finish the sale, or take it back with Del and return it.").format(taken)
+        )
+
+    def _taken(self) -> Money:
+        settlement = self.settlement
+        minor = 0 if settlement is None else sum(one.tendered_minor for one in settlement.taken)
+        return Money(minor, self._sell.formats.currency)
+
     def cancel(self) -> None:
-        """Back to the basket; what was noted as taken is given back by the cashier."""
+        """Back to the basket, which takes what was scanned while a booking failed."""
         if not self._busy:
             self.is_open = False
             self._set_tenders(())
             self.cancelled.emit()
+            self._sell.go_on()
 
     def take_cash(self, amount_minor: int | None = None) -> None:
         self.take(Tender(TenderKind.CASH, amount_minor))
@@ -100,11 +119,12 @@ class PayPresenter(QObject):
         view = self._sell.view
         if self._busy or not self.is_open or view is None:
             return
+        self.refused.emit("")
         tenders = (*self._tenders, tender)
         try:
             settlement = self._sell.services.checkout.settle(view, self._sell.facts, tenders)
         except DomainError as refusal:
-            self.refused.emit(sentence(refusal, self._sell.formats))
+            self._refuse(refusal)
             return
         self._set_tenders(tenders)
         self.changed.emit(settlement)
@@ -114,8 +134,12 @@ class PayPresenter(QObject):
     def take_back(self, position: int) -> None:
         """Take a tender off the list again."""
         if not self._busy and 0 <= position < len(self._tenders):
+            self.refused.emit("")
             self._set_tenders(self._tenders[:position] + self._tenders[position + 1 :])
             self._tell()
+
+    def take_back_last(self) -> None:
+        self.take_back(len(self._tenders) - 1)
 
     def take_code(self, code: str, pin: str = "") -> None:
         """A gift card or voucher scanned or typed while paying."""
@@ -123,28 +147,37 @@ class PayPresenter(QObject):
             return
         checkout, context = self._sell.services.checkout, self._sell.context
 
-        def found(tender: Tender) -> None:
-            self._on_value(tender)
-
         def failed(error: Exception) -> None:
             if isinstance(error, PinNeeded):
                 self.pin_wanted.emit(code)
             else:
-                self.refused.emit(sentence(error, self._sell.formats))
+                self._refuse(error)
 
-        self._reads.start(lambda: checkout.tender_for_code(context, code, pin), found, failed, owner=self)
+        self._read_value(lambda: checkout.tender_for_code(context, code, pin), failed)
 
     def take_account(self, account_id: int) -> None:
         """A card or credit of the customer's own: known by its account, so nothing is scanned."""
-        if self._busy or not self.is_open:
-            return
-        checkout = self._sell.services.checkout
+        if not self._busy and self.is_open:
+            checkout = self._sell.services.checkout
+            self._read_value(lambda: checkout.tender_for_account(account_id), self._refuse)
+
+    def _read_value(self, work: Callable[[], Tender], failed: Callable[[Exception], None]) -> None:
+        """An answer that comes when this sale is over, or is not being paid any more, pays for nothing."""
+        sale = self._sell.basket.request_id
+        self.refused.emit("")
+
+        def wanted() -> bool:
+            return self.is_open and self._sell.basket.request_id == sale
+
         self._reads.start(
-            lambda: checkout.tender_for_account(account_id),
-            self._on_value,
-            lambda error: self.refused.emit(sentence(error, self._sell.formats)),
+            work,
+            lambda tender: self._on_value(tender) if wanted() else None,
+            lambda error: failed(error) if wanted() else None,
             owner=self,
         )
+
+    def _refuse(self, error: Exception) -> None:
+        self.refused.emit(sentence(error, self._sell.formats))
 
     def own_means(self) -> tuple[Tender, ...]:
         """What the customer of this sale has to pay with: points first, then cards and credit; nothing twice."""
@@ -209,15 +242,15 @@ class PayPresenter(QObject):
     def _on_failed(self, error: Exception) -> None:
         """Nothing was booked, or booking again finds what was: the basket and the tenders stand."""
         self._set_busy(False)
+        self._set_tenders(self._tenders[:-1])  # the last press is undone, so it can simply be made again
+        self._tell()
         if isinstance(error, NotPermitted):
-            self._set_tenders(self._tenders[:-1])
-            self._tell()
             self.approval_wanted.emit(error, self._on_approved)
             return
-        if self._tenders:
-            self._set_tenders(self._tenders[:-1])  # the last press is undone, so it can simply be made again
-        self.refused.emit(sentence(error, self._sell.formats))
-        self._tell()
+        said = sentence(error, self._sell.formats)
+        if self._sell.waiting:
+            said = self.tr("{0} What was scanned meanwhile waits for the next sale.").format(said)
+        self.refused.emit(said)
         self._sell.refresh_facts(fresh=True)
 
     def _on_approved(self, approval: Approval) -> None:
@@ -241,7 +274,7 @@ class PayPresenter(QObject):
             settlement = self.settlement
         except DomainError as refusal:
             self._set_tenders(())
-            self.refused.emit(sentence(refusal, self._sell.formats))
+            self._refuse(refusal)
             settlement = self.settlement
         if settlement is not None:
             self.changed.emit(settlement)

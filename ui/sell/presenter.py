@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -27,15 +26,14 @@ from app.errors import DomainError, NotPermitted
 from app.ids import new_request_id
 from app.pricing.model import UNIT_MILLI, ManualDiscount
 from app.staff.model import Approval
+from ui.sell.keeping import BasketKeeper
 from ui.sell.ports import SellServices
 from ui.sell.scan import ChooseProduct, LookUp, NotKnown, Router, SellProduct
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
 
-log = logging.getLogger(__name__)
 _FACTS_EVERY_MS = 20_000
-_KEEP_AFTER_MS = 20  # the line is painted first: a worker that writes takes its turns from the painting
 Step = Callable[[Approval | None], OpenBasket]
 
 
@@ -74,15 +72,14 @@ class SellPresenter(QObject):
         self._view: BasketView | None = None
         self._facts: TillFacts | None = None
         self._router: Router | None = None
-        self._keeping = False
-        self._keep_again = False
-        self._keep_soon = QTimer(self)
-        self._keep_soon.setSingleShot(True)
-        self._keep_soon.setInterval(_KEEP_AFTER_MS)
-        self._keep_soon.timeout.connect(self._write_down)
+        self.last_touched: int | None = None  # the line just rung up or changed
+        self.keeper = BasketKeeper(services.checkout, context, self._newest, writes, self)
+        self.keeper.failing.connect(self._on_keep_failed)
         self.fixed = False  # while money has been taken: the basket stands until it is booked or given back
-        self.locked = False  # while a payment is being booked; scans wait
+        self.locked = False  # while the sale is being booked, held or void; scans wait
+        self._stale = False  # facts came while it was locked
         self._waiting: list[str] = []
+        self._unread = False  # the shop could not be read, and it was said
         self._refresh = QTimer(self)
         self._refresh.timeout.connect(self.refresh_facts)
 
@@ -97,8 +94,14 @@ class SellPresenter(QObject):
         """Prices and promotions may have changed elsewhere; costs next to nothing when they have not."""
         checkout = self.services.checkout
         self._reads.start(
-            lambda: checkout.facts(fresh=fresh or checkout.facts_are_old()), self._on_facts, self._on_failed
+            lambda: checkout.facts(fresh=fresh or checkout.facts_are_old()), self._on_facts, self._on_facts_failed
         )
+
+    def stop(self) -> None:
+        """The till is over: what was rung up is written down, and no timer runs on."""
+        self._refresh.stop()
+        self.keeper.write_now()
+        self.keeper.stop()
 
     def _read_all(self) -> tuple[TillFacts, OpenBasket | None]:
         checkout = self.services.checkout
@@ -112,19 +115,25 @@ class SellPresenter(QObject):
         self.ready.emit()
         if kept is not None and not kept.is_empty:
             self.told.emit(self.tr("The sale that was open here is back. Check it with the customer."), "info")
-        waiting, self._waiting = self._waiting, []
-        for text in waiting:
-            self.scanned(text)
+        self._take_waiting()
 
     def _on_read_failed(self, error: Exception) -> None:
-        self._on_failed(error)
+        self._on_facts_failed(error)
         QTimer.singleShot(3000, self, self.start)
 
+    def _on_facts_failed(self, error: Exception) -> None:
+        """Told once: it is asked again every few seconds, and selling goes on with what is known."""
+        if not self._unread:
+            self._unread = True
+            self.told.emit(sentence(error, self.formats), "danger")
+
     def _on_facts(self, facts: TillFacts) -> None:
+        self._unread = False
         if facts is self._facts:
             return
         renewed, self._facts = self._facts is not None, facts
         self._router = Router(facts.products, facts.catalogue, facts.settings, facts.barcodes, self.formats)
+        self._stale = self.locked
         if not self.locked:
             self.reprice()
         if renewed:
@@ -199,8 +208,7 @@ class SellPresenter(QObject):
             self.scan_refused.emit(NotKnown(product.name, sentence(refusal, self.formats), unknown=False))
             return
         self.scan_accepted.emit()
-        self._apply(basket)
-        self.touched.emit(line_id)
+        self._apply(basket, line_id)
 
     # Steps
 
@@ -218,8 +226,7 @@ class SellPresenter(QObject):
         if quantity_milli <= 0:
             self.remove(line_id)
             return
-        if self._try(lambda: steps.change_quantity(self.basket, line_id, quantity_milli, self._clock.now())):
-            self.touched.emit(line_id)
+        self._try(lambda: steps.change_quantity(self.basket, line_id, quantity_milli, self._clock.now()), line_id)
 
     def remove(self, line_id: int) -> None:
         line = self.line(line_id)
@@ -230,7 +237,7 @@ class SellPresenter(QObject):
         if self._history.can_undo and self._may_change():
             self._history = self._history.undo(self._clock.now())
             self.reprice()
-            self._keep()
+            self.keeper.changed()
 
     def discount_line(self, line_id: int, discount: ManualDiscount) -> None:
         checkout = self.services.checkout
@@ -258,7 +265,18 @@ class SellPresenter(QObject):
         self._try(lambda: steps.clear_price(self.basket, line_id))
 
     def add_coupon(self, coupon: CouponOnBasket) -> None:
-        self._try(lambda: steps.add_coupon(self.basket, coupon))
+        """Once for each code: a second time would change nothing but the list."""
+        if any(self._same_code(coupon, other) for other in self.basket.coupons):
+            self.told.emit(self.tr("{0} is in this sale already.").format(coupon.shown), "warning")
+        else:
+            self._try(lambda: steps.add_coupon(self.basket, coupon))
+
+    def _same_code(self, one: CouponOnBasket, other: CouponOnBasket) -> bool:
+        if one.code_id is not None or other.code_id is not None:
+            return one.code_id == other.code_id
+        if self.facts.settings.codes_case_sensitive:
+            return one.entered.text == other.entered.text
+        return one.entered.text.casefold() == other.entered.text.casefold()
 
     def remove_coupon(self, position: int) -> None:
         self._try(lambda: steps.remove_coupon(self.basket, position))
@@ -275,8 +293,7 @@ class SellPresenter(QObject):
         except DomainError as refusal:
             self.told.emit(sentence(refusal, self.formats), "danger")
             return False
-        self._apply(basket)
-        self.touched.emit(line_id)
+        self._apply(basket, line_id)
         return True
 
     def replace_basket(self, basket: OpenBasket) -> None:
@@ -286,18 +303,37 @@ class SellPresenter(QObject):
     def take_over(self, basket: OpenBasket) -> None:
         """A recalled sale in place of an empty one; nothing to undo."""
         self._history = History(basket)
+        self.locked, self.last_touched = False, None
         self.reprice()
-        self._keep()
+        self.keeper.changed()
+        self._take_waiting()
 
     def start_anew(self) -> None:
         """The sale is booked, held or void: an empty basket, and the scans that waited."""
         self._history = History(steps.new_basket(new_request_id(), self._clock.now()))
         self.locked = self.fixed = False
+        self.last_touched = None
         self.reprice()
         self.emptied.emit()
+        self._take_waiting()
+
+    def go_on(self) -> None:
+        """What locked the basket came to nothing: it stands, and takes the scans that waited."""
+        self.locked = False
+        if self._stale:
+            self._stale = False
+            self.reprice()
+        self._take_waiting()
+
+    def _take_waiting(self) -> None:
         waiting, self._waiting = self._waiting, []
         for text in waiting:
             self.scanned(text)
+
+    @property
+    def waiting(self) -> int:
+        """Scans that came while the basket was locked."""
+        return len(self._waiting)
 
     def _may_change(self) -> bool:
         if self.fixed:
@@ -310,17 +346,23 @@ class SellPresenter(QObject):
         """Make a step; where the cashier's right does not reach, ask for a manager's and make it then."""
         if not self._may_change():
             return
+        sale = self.basket.request_id
+
+        def approved(approval: Approval) -> None:
+            if self.basket.request_id == sale:  # a yes for a sale that is over is none for the next
+                self._try(lambda: step(approval))
+
         try:
             basket = step(None)
         except NotPermitted as refusal:
-            self.approval_wanted.emit(refusal, lambda approval: self._try(lambda: step(approval)))
+            self.approval_wanted.emit(refusal, approved)
             return
         except DomainError as refusal:
             self.told.emit(sentence(refusal, self.formats), "danger")
             return
         self._apply(basket)
 
-    def _try(self, step: Callable[[], OpenBasket]) -> bool:
+    def _try(self, step: Callable[[], OpenBasket], line_id: int | None = None) -> bool:
         if not self._may_change():
             return False
         try:
@@ -328,13 +370,17 @@ class SellPresenter(QObject):
         except DomainError as refusal:
             self.told.emit(sentence(refusal, self.formats), "danger")
             return False
-        self._apply(basket)
+        self._apply(basket, line_id)
         return True
 
-    def _apply(self, basket: OpenBasket) -> None:
+    def _apply(self, basket: OpenBasket, line_id: int | None = None) -> None:
+        """`line_id`: the line this step is about, to be marked."""
         self._history = self._history.then(basket)
+        self.last_touched = line_id
         self.reprice()
-        self._keep()
+        self.keeper.changed()
+        if line_id is not None:
+            self.touched.emit(line_id)
 
     def reprice(self) -> None:
         """Price and show: pure, on this thread, so that the painted line never waits for a queue."""
@@ -343,37 +389,12 @@ class SellPresenter(QObject):
         self._view = self.services.checkout.view(self.context, self.basket, self._facts)
         self.shown.emit(self._view)
 
-    # Keeping: the newest basket is written, steps in between need not be
-
-    def _keep(self) -> None:
-        if self._keeping:
-            self._keep_again = True
-            return
-        if self._view is not None:
-            self._keeping = True
-            self._keep_soon.start()
-
-    def _write_down(self) -> None:
-        """The basket as it is now. One that was completed, held or voided meanwhile is left alone by `keep`."""
-        view, self._keep_again = self._view, False
-        if view is None:
-            self._keeping = False
-            return
-        checkout, context, basket, total = self.services.checkout, self.context, self.basket, view.total.minor
-        self._writes.start(lambda: checkout.keep(context, basket, total), self._on_kept, self._on_keep_failed)
-
-    def _on_kept(self, _nothing: object) -> None:
-        self._keeping = False
-        if self._keep_again:
-            self._keep()
+    def _newest(self) -> tuple[OpenBasket, int] | None:
+        return None if self._view is None else (self.basket, self._view.total.minor)
 
     def _on_keep_failed(self, error: Exception) -> None:
-        """The sale goes on without its copy; a full or locked disk is told once it matters, at Pay."""
-        self._keeping = False
-        log.warning("the open basket could not be written down: %s", type(error).__name__)
-
-    def _on_failed(self, error: Exception) -> None:
-        self.told.emit(sentence(error, self.formats), "danger")
+        said = self.tr("The open sale cannot be written down now: {0} It stands, and the till goes on trying.")
+        self.told.emit(said.format(sentence(error, self.formats)), "warning")
 
 
 def discount_percent(discount: ManualDiscount, gross_minor: int) -> Decimal:

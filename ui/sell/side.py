@@ -56,31 +56,43 @@ class SidePanel(Card):
 
 
 class SideBar(QStackedWidget):
-    """The right side: home, or the panel of what is being done. `back` is one step, never more."""
+    """The right side: home, or the panel of what is being done. `back` is one step, never more.
+
+    While a sale is being paid, the pay panel is home: whatever was opened over it leads back to it.
+    """
 
     backed = Signal(object)  # the panel that was left
+    pay_left = Signal()  # one step back from the pay panel is asked for
     focus_wanted = Signal()  # the keyboard belongs to whoever is in front now
 
     def __init__(self, home: QWidget) -> None:
         super().__init__()
         self.home = home
         self._pay: SidePanel | None = None
-        self._over_pay: set[QWidget] = set()
         self._paying: Callable[[], bool] = lambda: False
+        self._under: QWidget | None = None
         self.addWidget(home)
 
-    def add(self, panel: SidePanel, *, back_to_pay: bool = False) -> None:
-        """`back_to_pay`: while paying, one step back from it is the pay panel."""
+    def add(self, panel: SidePanel) -> None:
         self.addWidget(panel)
         panel.closed.connect(self.back)
-        if back_to_pay:
-            self._over_pay.add(panel)
 
     def add_pay(self, panel: SidePanel, paying: Callable[[], bool]) -> None:
         self.add(panel)
         self._pay, self._paying = panel, paying
 
     def open(self, panel: QWidget) -> None:
+        self._under = None
+        self._show(panel)
+
+    def open_over(self, panel: SidePanel) -> None:
+        """One step back from it is the panel that asked."""
+        under = self.currentWidget()
+        self._show(panel)
+        if under is not panel:
+            self._under = under if isinstance(under, SidePanel) else None
+
+    def _show(self, panel: QWidget) -> None:
         self.setCurrentWidget(panel)
         self.focus_wanted.emit()
 
@@ -89,14 +101,20 @@ class SideBar(QStackedWidget):
             self.open(self._pay)
 
     def show_home(self) -> None:
-        self.open(self.home)
+        if self._pay is not None and self._paying():
+            self.open(self._pay)
+        else:
+            self.open(self.home)
 
     def back(self) -> None:
-        left = self.currentWidget()
-        if left in self._over_pay and self._paying():
-            self.open_pay()
+        left, under = self.currentWidget(), self._under
+        if left is self._pay and self._paying():
+            self.pay_left.emit()
             return
-        self.show_home()
+        if under is not None:
+            self.open(under)
+        else:
+            self.show_home()
         self.backed.emit(left)
 
 

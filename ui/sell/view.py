@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QHideEvent,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.checkout.model import BasketView, CardFact, CompletedSale, CouponOffer, LineView
@@ -198,7 +206,8 @@ class SellView(QWidget):
 
     def _connect_side(self) -> None:
         self.side.focus_wanted.connect(self.focus_home)
-        self.side.backed.connect(self._on_backed)
+        self.side.backed.connect(self.error.dismiss)
+        self.side.pay_left.connect(self.pay.back)
         self.change_panel.closed.connect(self.side.show_home)
         self.change_panel.reprint_wanted.connect(self.errands.drawer.reprint_last)
         self.pay.opened.connect(self.side.open_pay)
@@ -270,10 +279,14 @@ class SellView(QWidget):
         else:
             self.field.setFocus()
 
-    def _on_backed(self, left: QWidget) -> None:
-        if left is self.pay_panel:
-            self.pay.cancel()
-        self.error.dismiss()
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.sell.keeper.show_seen(True)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """The till locks, closes or shows another page: what was scanned is written down before anything else."""
+        super().hideEvent(event)
+        self.sell.keeper.show_seen(False)
 
     def _price_of(self, product_id: int) -> str:
         product = self.sell.product(product_id)

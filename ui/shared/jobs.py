@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, TypeVar, cast
 import shiboken6
 from PySide6.QtCore import QObject, QRunnable, Qt, QThreadPool, Signal, Slot
 
+log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
@@ -88,10 +90,12 @@ class _Job(QRunnable):
     def run(self) -> None:
         try:
             outcome = _Outcome(self._on_done, self._work(), None, self._owner)
-        except Exception as error:
+        except Exception as error:  # whatever it is, the GUI thread gets it: `on_failed`, or the last-resort handler
             outcome = _Outcome(cast("Callable[[Any], None] | None", self._on_failed), None, error, self._owner)
         if shiboken6.isValid(self._relay):
             self._relay.outcome.emit(outcome)
+        elif outcome.failure is not None:
+            log.error("work failed after the program had closed", exc_info=outcome.failure)
 
 
 class Jobs:
@@ -137,6 +141,11 @@ class Jobs:
         return progress
 
     def close(self, patience_ms: int = 5000) -> bool:
-        """Drop what has not begun, wait for what has; True when all of it ended in time."""
-        self._pool.clear()
+        """Wait for what is under way; True when all of it ended in time.
+
+        A pool of several threads reads: what has not begun is dropped. A single one writes, in order: what was handed
+        to it, such as the basket as the window closed, is still done.
+        """
+        if self._pool.maxThreadCount() > 1:
+            self._pool.clear()
         return self._pool.waitForDone(patience_ms)

@@ -77,8 +77,7 @@ def open_till(qtbot: QtBot) -> Iterator[OpenTill]:
     for till in made:
         till.shop.gate.set()
         till.idle()
-        for timer in (till.sell._refresh, till.sell._keep_soon):
-            timer.stop()  # the collector may drop it on a worker's thread, where a running timer cannot be stopped
+        till.sell.stop()  # the collector may drop a timer on a worker's thread, where a running one cannot be stopped
         till.reads.close()
         till.writes.close()
 

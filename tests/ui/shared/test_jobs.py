@@ -91,3 +91,29 @@ def test_long_work_reports_and_stops(jobs: Jobs, qtbot: QtBot) -> None:
     seen.set()
     qtbot.waitUntil(lambda: len(asker.answers) == 2)
     assert asker.answers == [(1, 10), "stopped"]
+
+
+def test_a_pool_that_writes_ends_what_was_handed_to_it() -> None:  # F1
+    gate, done = threading.Event(), list[str]()
+    writes = Jobs(1)
+
+    def first() -> None:
+        gate.wait(5)
+        done.append("first")
+
+    writes.start(first)
+    writes.start(lambda: done.append("second"))
+    threading.Timer(0.1, gate.set).start()
+    assert writes.close()
+    assert done == ["first", "second"]
+
+
+def test_a_pool_that_reads_drops_what_has_not_begun() -> None:
+    gate, done = threading.Event(), list[int]()
+    reads = Jobs(2)
+    for _ in range(2):
+        reads.start(lambda: gate.wait(5))
+    reads.start(lambda: done.append(1))
+    threading.Timer(0.1, gate.set).start()
+    assert reads.close()
+    assert done == []
