@@ -63,7 +63,8 @@ class SetUpShop:
 
 @dataclass(frozen=True, slots=True)
 class ShopInfo:
-    """The shop's own page. The currency cannot change once something was sold (`sold_anything`)."""
+    """The shop's own page. Whether prices hold the tax is fixed once something was sold (`sold_anything`), the
+    currency once money was booked in it: sold, or owed on a card (`money_booked`)."""
 
     name: str
     address: str
@@ -80,6 +81,7 @@ class ShopInfo:
     is_demo: bool
     logo_png: bytes | None = None
     sold_anything: bool = False
+    money_booked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TypeVar
 from app.clock import Clock
 from app.errors import InvalidInput, NotFound
 from app.journal import service as journal
+from app.money import decimals_of
 from app.permissions import Permission
 from app.pricing.model import PricingSettings
 from app.shop import settings
@@ -48,26 +49,25 @@ class ShopService:
         """Raises NotFound where no shop was set up."""
         with self._database.read() as uow:
             shop = _shop(uow)
+            sold = queries.sold_anything(uow.session)
             return ShopInfo(
                 shop.name, shop.address, shop.phone, shop.email, shop.tax_number, shop.currency, shop.locale,
                 shop.time_zone, shop.country, shop.prices_include_tax, shop.rounding_level, shop.cash_rounding_minor,
-                shop.is_demo, shop.logo_png, queries.sold_anything(uow.session),
+                shop.is_demo, shop.logo_png, sold, sold or queries.owes_value(uow.session),
             )  # fmt: skip
 
     def save_info(self, actor: Actor, info: ShopInfo) -> None:
-        """Raises InvalidInput naming the field; the currency and tax-in-prices are fixed by the first sale."""
+        """Raises InvalidInput naming the field; see ShopInfo for what is fixed by what."""
         require(actor, Permission.SETTINGS_EDIT)
         currency = check_currency(info.currency)
         with self._database.write() as uow:
             shop = _shop(uow)
-            if queries.sold_anything(uow.session):
-                if currency != shop.currency:
-                    raise InvalidInput("The currency stays as it is once something was sold.", field="currency")
-                if info.prices_include_tax != shop.prices_include_tax:
-                    raise InvalidInput(
-                        "Whether prices hold the tax stays as it is once something was sold.",
-                        field="prices_include_tax",
-                    )
+            if currency != shop.currency:
+                _check_currency_may_change(uow, shop.currency, currency)
+            if info.prices_include_tax != shop.prices_include_tax and queries.sold_anything(uow.session):
+                raise InvalidInput(
+                    "Whether prices hold the tax stays as it is once something was sold.", field="prices_include_tax"
+                )
             shop.currency, shop.prices_include_tax = currency, info.prices_include_tax
             _take(shop, info)
             self._journal(uow, actor, "shop_changed", {})
@@ -108,8 +108,8 @@ class ShopService:
             if any(row.name.casefold() == name.casefold() and row.id != outlet.id for row in known):
                 raise InvalidInput("Another outlet has this name.", field="name")
             row = _outlet(uow, known, outlet.id)
-            if not outlet.active and not any(other.active and other.id != row.id for other in known):
-                raise InvalidInput("One outlet must stay open.", field="active")
+            if not outlet.active:
+                _check_outlet_may_close(uow, known, row.id)
             row.name, row.receipt_header, row.receipt_footer = name, header, footer
             row.address = check_lines(outlet.address, "address", 500, "The address")
             row.phone = check_text(outlet.phone, "phone", 40, what="The phone number")
@@ -139,6 +139,10 @@ class ShopService:
                 row = Register(outlet_id=register.outlet_id, name=name, code=queries.free_register_code(uow.session))
             if not register.active and not any(other.active and other.id != register.id for other in known):
                 raise InvalidInput("One register must stay in use.", field="active")
+            moved = "" if register.active else "active"
+            moved = moved or ("outlet_id" if row.id and row.outlet_id != register.outlet_id else "")
+            if moved and register.id in queries.open_shifts(uow.session):
+                raise InvalidInput("This register's shift is open. Close it first, at the register.", field=moved)
             row.name, row.outlet_id, row.active = name, register.outlet_id, register.active
             queries.add(uow.session, row)
             self._journal(uow, actor, "register_saved", {"register": row.id})
@@ -213,6 +217,25 @@ def _shop(uow: UnitOfWork) -> Shop:
     if shop is None:
         raise NotFound("No shop was set up in this database yet.")
     return shop
+
+
+def _check_currency_may_change(uow: UnitOfWork, before: str, after: str) -> None:
+    if queries.sold_anything(uow.session) or queries.owes_value(uow.session):
+        raise InvalidInput("The currency stays as it is once something was sold or a card given out.", field="currency")
+    if decimals_of(before) != decimals_of(after) and queries.has_products(uow.session):
+        raise InvalidInput(
+            f"The prices of the products are in {before}, which has other decimals than {after}. "
+            "Set up a new shop in that currency.",
+            field="currency",
+        )
+
+
+def _check_outlet_may_close(uow: UnitOfWork, known: Sequence[Outlet], outlet_id: int) -> None:
+    if not any(other.active and other.id != outlet_id for other in known):
+        raise InvalidInput("One outlet must stay open.", field="active")
+    used = [row.name for row in queries.registers(uow.session) if row.outlet_id == outlet_id and row.active]
+    if used:
+        raise InvalidInput(f"{used[0]} is in use here. Take the outlet's registers out of use first.", field="active")
 
 
 def _take(shop: Shop, info: ShopInfo) -> None:

@@ -63,6 +63,7 @@ class PeopleService:
         shown = _name(name)
         with self._database.write() as uow:
             person = _person(uow, staff_id)
+            _role_within(uow, actor, person.role_id)
             _free_name(uow, shown, staff_id)
             person.name = shown
             self._journal(uow, actor, "staff_renamed", {"whose": staff_id})
@@ -95,8 +96,13 @@ class PeopleService:
             uow.commit()
 
     def set_pin(self, actor: Actor, staff_id: int, pin: str) -> None:
-        """A new PIN for somebody who forgot theirs; also lifts a lock."""
+        """A new PIN for somebody else who forgot theirs; also lifts a lock."""
         require(actor, Permission.STAFF_MANAGE)
+        if actor.staff_id == staff_id:
+            raise NotPermitted(
+                "Your own PIN is changed under Settings › My PIN, with the one you have now.",
+                permission=Permission.STAFF_MANAGE,
+            )
         kept = self._hash(pin)
         with self._database.write() as uow:
             person = _person(uow, staff_id)
@@ -110,6 +116,7 @@ class PeopleService:
         _not_oneself(actor, staff_id, "lock")
         with self._database.write() as uow:
             person = _person(uow, staff_id)
+            _role_within(uow, actor, person.role_id)
             person.failed_attempts, person.locked_until = 0, None
             self._journal(uow, actor, "staff_unlocked", {"whose": staff_id})
             uow.commit()

@@ -11,8 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from db.models.product import Product
 from db.models.sale import Sale
-from db.models.shop import Outlet, Register, Setting, Shop, TaxClass, TaxRate
+from db.models.shop import Outlet, Register, RegisterSession, Setting, Shop, TaxClass, TaxRate
+from db.models.value import ValueAccount
 
 # Kept among the settings: a mark that is another one after every change. Tills read it with what they read anyhow
 # (checkout_reads.fingerprint), so that a setting counts at their next sale.
@@ -54,6 +56,20 @@ def tax_rates(session: Session) -> list[TaxRate]:
 
 def sold_anything(session: Session) -> bool:
     return session.scalar(select(Sale.id).limit(1)) is not None
+
+
+def owes_value(session: Session) -> bool:
+    """Whether any gift card, voucher or store credit was ever given out."""
+    return session.scalar(select(ValueAccount.id).limit(1)) is not None
+
+
+def has_products(session: Session) -> bool:
+    return session.scalar(select(Product.id).limit(1)) is not None
+
+
+def open_shifts(session: Session) -> set[int]:
+    """The registers whose shift is open."""
+    return set(session.scalars(select(RegisterSession.register_id).where(RegisterSession.closed_at.is_(None))))
 
 
 def settings(session: Session) -> dict[str, Any]:

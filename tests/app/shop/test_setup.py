@@ -5,15 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
+from app.catalog.model import ProductDraft
+from app.catalog.service import CatalogService
 from app.checkout.returns import ReturnPolicy, ThresholdPolicy
+from app.checkout.sessions import SessionService
 from app.clock import FixedClock
 from app.errors import InvalidInput, NotPermitted
 from app.giftcards.model import ValuePolicy
+from app.giftcards.service import GiftCardService
 from app.journal.service import JournalService
+from app.money import Money
 from app.pricing.model import CashRounding, Combine, TaxRounding
 from app.shop import settings
 from app.shop.countries import COUNTRIES, preset
@@ -24,7 +30,7 @@ from app.shop.setup import check_draft, create_shop, set_up
 from app.staff.model import Actor, with_all_rights
 from app.staff.pins import Argon2Pins
 from app.staff.service import StaffService
-from db.models import LoyaltyProgram, Outlet, Role, Sale, Shop
+from db.models import LoyaltyProgram, Outlet, Role, Shop
 from db.schema import open_shop
 from db.uow import Database
 
@@ -186,7 +192,6 @@ def test_the_currency_stays_once_something_was_sold(
         with pytest.raises(InvalidInput, match="once something was sold"):
             shop.save_info(manager, replace(info, **change))  # type: ignore[arg-type]
     shop.save_info(manager, replace(info, name="Other"))
-    assert Sale.__tablename__ == "sale"
 
 
 def test_registers_get_codes_that_no_other_had(shop: ShopService, manager: Actor) -> None:
@@ -292,3 +297,56 @@ def test_outlet_rows_are_in_the_database(database: Database, shop: ShopService) 
     with database.read() as uow:
         [outlet] = uow.session.scalars(select(Outlet))
         assert (outlet.name, outlet.address) == ("Market Street", "Market Street 1\n10115 Berlin")
+
+
+def test_a_register_with_an_open_shift_stays_where_it_is(
+    database: Database, clock: FixedClock, shop: ShopService, manager: Actor
+) -> None:
+    """Its cash would never be counted: the shift could not be closed any more."""
+    second = shop.save_outlet(manager, OutletRow(0, "Harbour", ""))
+    [front] = shop.registers()
+    shop.save_register(manager, replace(front, id=0, name="Back"))
+    sessions = SessionService(database, clock)
+    context = sessions.open(manager, front.id, Money(10_000, "EUR"), request_id=uuid4())
+    with pytest.raises(InvalidInput, match="Close it first") as refused:
+        shop.save_register(manager, replace(front, active=False))
+    assert refused.value.field == "active"
+    with pytest.raises(InvalidInput, match="Close it first"):
+        shop.save_register(manager, replace(front, outlet_id=second))
+    shop.save_register(manager, replace(front, name="By the door"))  # a name harms nothing
+    sessions.close(context, Money(10_000, "EUR"))
+    shop.save_register(manager, replace(front, active=False))
+
+
+def test_an_outlet_closes_after_its_registers(shop: ShopService, manager: Actor) -> None:
+    first, [front] = shop.outlets()[0], shop.registers()
+    second = shop.save_outlet(manager, OutletRow(0, "Harbour", ""))
+    with pytest.raises(InvalidInput, match="Front"):
+        shop.save_outlet(manager, replace(first, active=False))
+    shop.save_register(manager, replace(front, id=0, outlet_id=second))
+    shop.save_register(manager, replace(front, active=False))
+    shop.save_outlet(manager, replace(first, active=False))
+
+
+def test_the_currency_stays_once_a_card_is_owed(
+    database: Database, clock: FixedClock, shop: ShopService, manager: Actor
+) -> None:
+    shop.save_info(manager, replace(shop.info(), currency="CHF"))
+    cards = GiftCardService(database, clock)
+    cards.issue(cards.draft(), Money(2_500, "CHF"), manager, reason="A prize", request_id=uuid4())
+    with pytest.raises(InvalidInput) as refused:
+        shop.save_info(manager, replace(shop.info(), currency="EUR"))
+    assert refused.value.field == "currency"
+    assert shop.info().money_booked
+
+
+def test_prices_with_other_decimals_are_not_read_as_they_stand(
+    database: Database, clock: FixedClock, shop: ShopService, manager: Actor
+) -> None:
+    """4.20 would be 420 yen: a price list is typed in its currency."""
+    catalog = CatalogService(database, clock)
+    bread = catalog.create(ProductDraft("Bread", "B-1", 420), by=manager)
+    shop.save_info(manager, replace(shop.info(), currency="USD"))
+    with pytest.raises(InvalidInput, match="products"):
+        shop.save_info(manager, replace(shop.info(), currency="JPY"))
+    assert catalog.product(bread.id).price == Money(420, "USD")

@@ -349,3 +349,28 @@ def test_ten_thousand_guesses_take_more_than_a_year(shop: Shop) -> None:
     per_guess = timedelta(hours=1)
     assert shop.clock.now() - began > 5 * per_guess
     assert per_guess * 10_000 > timedelta(days=365)
+
+
+def test_ones_own_pin_is_changed_only_with_the_old_one(shop: Shop) -> None:
+    """Else whoever finds a manager's till unlocked could take it over for good."""
+    moya = shop.sign_in("Moya")
+    with pytest.raises(NotPermitted, match="My PIN"):
+        shop.people.set_pin(moya, shop.ids["Moya"], "6174")
+    assert shop.sign_in("Moya").staff_id == moya.staff_id
+
+
+def test_nobody_unlocks_or_renames_a_person_who_may_do_more(shop: Shop) -> None:
+    """Unlocking between guesses would make a manager's PIN a matter of an afternoon."""
+    sam = shop.sign_in("Sam")
+    sams = {**sam.rights, "staff.manage": None}
+    actor = Actor(sam.staff_id, sam.name, sam.role, sams, sam.register_id, sam.outlet_id)
+    for _ in range(3):
+        with pytest.raises(PinRefused):
+            shop.staff.sign_in(shop.ids["Moya"], "0000", shop.register)
+    with pytest.raises(NotPermitted, match="may do more"):
+        shop.people.unlock(actor, shop.ids["Moya"])
+    with pytest.raises(SignInLocked):
+        shop.sign_in("Moya")
+    with pytest.raises(NotPermitted, match="may do more"):
+        shop.people.rename(actor, shop.ids["Moya"], "Sam's helper")
+    shop.people.rename(actor, shop.ids["Ines"], "Ines D.")

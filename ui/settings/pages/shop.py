@@ -148,7 +148,8 @@ class ShopPage(FormPage):
         choose(self.locale_box, values.locale)
         choose(self.zone, values.time_zone)
         (self.with_tax if values.prices_include_tax else self.without_tax).setChecked(True)
-        for fixed in (self.currency, self.with_tax, self.without_tax):
+        self.currency.setEnabled(not values.money_booked)
+        for fixed in (self.with_tax, self.without_tax):
             fixed.setEnabled(not values.sold_anything)
         self._logo = values.logo_png
         self._show_logo()

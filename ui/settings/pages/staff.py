@@ -66,7 +66,7 @@ class StaffPage(ListPage):
             self.tr("Staff"),
         )
         others: Callable[[StaffRow], bool] = lambda row: row.id != self._actor.staff_id  # noqa: E731
-        self.staff.add_button(self.tr("New PIN"), self._on_pin, icon="key", fits=lambda row: row.active)
+        self.staff.add_button(self.tr("New PIN"), self._on_pin, icon="key", fits=lambda row: row.active and others(row))
         self.staff.add_button(
             self.tr("Unlock"), self._on_unlock, fits=lambda row: row.locked_until is not None and others(row)
         )
