@@ -27,7 +27,7 @@ from app.checkout.errors import (
     TotalChanged,
 )
 from app.checkout.facts import TillFacts, item_of
-from app.checkout.figures import count_customer
+from app.checkout.figures import count_customers
 from app.checkout.journalling import sale_body
 from app.checkout.model import (
     CompletedSale,
@@ -38,7 +38,7 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
-from app.checkout.points import PointsDone, Program, book_points
+from app.checkout.points import PointsBack, PointsDone, Program, book_points
 from app.checkout.returning import Returning, prepare_returns
 from app.checkout.rights import check_rights
 from app.checkout.tenders import CashRule, settle
@@ -134,6 +134,7 @@ class _Booking:
         self.basket = order.basket
         self.batch = Batch(uow)
         self.returning: Returning | None = None
+        self.backs: list[PointsBack] = []
         self.uses = couponing.uses_of(self.basket, order.expected, order.facts)
 
     def run(self) -> CompletedSale | Repeated:
@@ -149,6 +150,7 @@ class _Booking:
             self.returning = prepare_returns(self.uow, self.basket, self.order.facts)
         approver = check_rights(self.uow, self.context, self.basket, priced, self.order.approval)
         settlement, tenders_approver = self._settle(priced)
+        self.backs = [] if self.returning is None else self.returning.points_back(self.uow, settlement.taken)
         self._begin_rows(opening, priced, settlement, approver or tenders_approver)
         values = self._move_value(settlement)
         points = self._points(priced, settlement)
@@ -231,7 +233,7 @@ class _Booking:
         approver: int | None = None
         rule = CashRule.of(self.order.facts.settings)
         if self.returning is not None:
-            plan = self.returning.refund_plan(self.uow, total, rule)
+            plan = self.returning.refund_plan(total, rule)
             shown = self.order.refund_as_paid
             if shown is not None:
                 if abs(plan.total.minor + shown.minor) >= max(1, rule.step_minor):
@@ -276,7 +278,8 @@ class _Booking:
 
     def _more_ids(self) -> None:
         """Ask again where the price turned out to need more rows than expected."""
-        wanted = (len(self.basket.lines), len(self.trail), self.tender_count, 1)
+        lots = 1 + sum(back.give > 0 for back in self.backs)
+        wanted = (len(self.basket.lines), len(self.trail), self.tender_count, lots)
         have = tuple(len(ids) for ids in self.ids[1:])
         if any(want > got for want, got in zip(wanted, have, strict=True)):
             step = reserve(self.batch, *wanted)
@@ -289,7 +292,8 @@ class _Booking:
         book.sell(self.basket, self.order.drafts)
         if self.returning is not None:
             self.returning.take_cards_back(book)
-        book.pay(settlement.taken, self.basket.customer_id, self.returning)
+        refundable = {} if self.returning is None else self.returning.refundable()
+        book.pay(settlement.taken, self.basket.customer_id, refundable)
         return book
 
     def _points(self, priced: PricedBasket, settlement: Settlement) -> PointsDone:
@@ -303,10 +307,11 @@ class _Booking:
             found = self.opening.customer.points.rows
             known = found[0][0] if found else 0
         return book_points(
-            self.uow, self.basket, priced, settlement, self.returning, program=program,
+            self.uow, self.basket, priced, settlement, self.backs, program=program,
             accrues=bool(person and person[1]), multiplier_percent=(person and person[10]) or 100, act=self.act,
-            known_balance=known,
-            sale_id=self.head.sale_id, lot_id=self.lot_ids[0], request_id=self.basket.request_id,
+            known_balance=known, sale_id=self.head.sale_id, lot_ids=list(self.lot_ids),
+            original_id=self.head.original_sale_id, request_id=self.basket.request_id,
+            carried_minor=0 if self.returning is None else self.returning.carried_points_minor(settlement.taken),
         )  # fmt: skip
 
     # Writing
@@ -319,7 +324,7 @@ class _Booking:
         write.add_sale(
             batch,
             rows.sale_row(
-                head, self.context, priced, customer_id,
+                head, self.context, priced, self._papers_of(),
                 rounding_level=self.order.facts.settings.tax_rounding.value,
                 rounding_minor=settlement.rounding.minor, change_minor=settlement.change.minor, points=points.earned,
             ),
@@ -332,9 +337,11 @@ class _Booking:
         write.add_value_entries(batch, values.entry_rows(head.sale_id, self.line_ids, self.tender_ids))
         points.write(batch)
         self._cash(batch, settlement)
-        if customer_id is not None:
-            spend = settlement.total.minor - rows.liability_of(priced)
-            count_customer(batch, customer_id, self.context.outlet_id, head, self.basket, priced, spend)
+        count_customers(
+            batch, head, self.context.outlet_id, self.basket, priced, customer_id=customer_id,
+            buyer_id=None if self.returning is None else self.returning.customer_id,
+            rounding_minor=priced.rounding_minor + settlement.rounding.minor,
+        )  # fmt: skip
         self._journal(batch, priced, settlement, points)
         self._outbox(batch, settlement, values)
         write.close_basket(batch, self.basket.request_id, head.at)
@@ -342,6 +349,12 @@ class _Booking:
         self._run(batch)
         if self.returning is not None:
             self.returning.give_coupons_back(self.uow, head)
+
+    def _papers_of(self) -> int | None:
+        """Whose document this is: a return belongs to who bought the goods, whoever brings them back."""
+        if self.head.kind == "return" and self.returning is not None:
+            return self.returning.customer_id
+        return self.basket.customer_id
 
     def _uses(self, priced: PricedBasket) -> tuple[list[Use], sales_coupons.UseLimits]:
         uses, limits = self.uses, sales_coupons.limits_from(self.opening.limits)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import ROUND_FLOOR, Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from app.checkout.errors import TenderRefused
@@ -16,9 +17,6 @@ from app.pricing.model import LineKind, PricedBasket
 from db.queries import sales_points as queries
 from db.queries.sales_batch import Batch
 from db.uow import UnitOfWork
-
-if TYPE_CHECKING:
-    from app.checkout.returning import Returning
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +35,16 @@ class Program:
     @classmethod
     def of(cls, row: Any) -> Program:
         return cls(row[0], row[1], row[2], bool(row[3]), row[4], bool(row[5]), row[6], row[7])
+
+
+@dataclass(frozen=True, slots=True)
+class PointsBack:
+    """What a return does to one account: the points it takes back of those earned, and gives back of those spent."""
+
+    customer_id: int
+    program: Program
+    claw: int
+    give: int
 
 
 def points_for(program: Program, eligible_minor: int, multiplier_percent: int = 100) -> int:
@@ -66,21 +74,20 @@ def eligible_minor(program: Program, basket: OpenBasket, priced: PricedBasket) -
 
 @dataclass(slots=True)
 class PointsDone:
-    """What the sale did to points. `rows` and `lots` are written with it."""
+    """What the sale did to points. `rows` and `lots` are written with it; `lot_ids` are free for its lots."""
 
+    lot_ids: list[int]
     earned: int = 0
     rows: list[tuple[Any, ...]] = field(default_factory=list)
-    lot: tuple[Any, ...] | None = None
+    lots: list[tuple[Any, ...]] = field(default_factory=list)
     account: tuple[int, int, int, int] | None = None  # customer, programme, points, balance before
 
     def write(self, batch: Batch) -> None:
         if self.account is not None:
             customer_id, program_id, points, before = self.account
             queries.queue_earn(batch, customer_id, program_id, points, before=before, guard="points")
-        if self.lot is not None:
-            queries.queue_lot(batch, self.lot)
-        if self.rows:
-            queries.queue_entries(batch, self.rows)
+        queries.queue_lots(batch, self.lots)
+        queries.queue_entries(batch, self.rows)
 
 
 @dataclass(slots=True)
@@ -93,14 +100,24 @@ class PointsBook:
     request_id: UUID
     customer_id: int
     program: Program
-    done: PointsDone = field(default_factory=PointsDone)
+    done: PointsDone
     known_balance: int | None = None  # read under lock in this transaction, while nothing else moved it
 
     def entry(self, kind: str, points: int, balance: int, reason: str = "") -> None:
         self.done.rows.append(
             (
                 self.customer_id, self.program.id, kind, points, balance, self.sale_id, reason, self.act.staff_id,
-                part_id(self.request_id, "points", kind), self.act.at,
+                part_id(self.request_id, "points", kind, self.customer_id, self.program.id), self.act.at,
+            )
+        )  # fmt: skip
+
+    def _lot(self, points: int, balance: int, sale_id: int | None) -> None:
+        """`balance` with the points in it: what was owed is paid first."""
+        days = self.program.expiry_days
+        self.done.lots.append(
+            (
+                self.done.lot_ids.pop(0), self.customer_id, self.program.id, points, min(points, max(0, balance)),
+                self.act.at, None if days is None else self.act.today + timedelta(days=days), sale_id,
             )
         )  # fmt: skip
 
@@ -118,7 +135,7 @@ class PointsBook:
         self.entry("redeem", -points, balance)
         self.known_balance = None
 
-    def earn(self, points: int, lot_id: int, today: date) -> None:
+    def earn(self, points: int) -> None:
         if points <= 0:
             return
         if self.known_balance is None:
@@ -126,11 +143,7 @@ class PointsBook:
         else:
             balance = self.known_balance + points
             self.done.account = (self.customer_id, self.program.id, points, self.known_balance)
-        expires = None if self.program.expiry_days is None else today + timedelta(days=self.program.expiry_days)
-        remaining = min(points, max(0, balance))  # what was owed is paid first
-        self.done.lot = (
-            lot_id, self.customer_id, self.program.id, points, remaining, self.act.at, expires, self.sale_id,
-        )  # fmt: skip
+        self._lot(points, balance, self.sale_id)
         self.entry("earn", points, balance)
         self.done.earned += points  # an exchange may have clawed some back before
 
@@ -144,45 +157,40 @@ class PointsBook:
         self.entry("claw_back", -points, balance)
         self.done.earned -= points
 
-    def give_back(self, points: int, today: date) -> None:
+    def give_back(self, points: int) -> None:
         """Points that had paid come back as a fresh lot (T2)."""
         if points <= 0:
             return
-        connection = self.uow.connection
-        balance = queries.change(connection, self.customer_id, self.program.id, points, 0)
-        expires = None if self.program.expiry_days is None else today + timedelta(days=self.program.expiry_days)
-        queries.add_lot(
-            connection, self.customer_id, self.program.id, points=points, remaining=min(points, max(0, balance)),
-            at=self.act.at, expires_on=expires, sale_id=None,
-        )  # fmt: skip
+        balance = queries.change(self.uow.connection, self.customer_id, self.program.id, points, 0)
+        self._lot(points, balance, None)
         self.entry("give_back", points, balance)
 
 
 def book_points(
-    uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, returning: Returning | None, *,
-    program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_id: int,
-    request_id: UUID, known_balance: int | None = None,
+    uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, backs: Sequence[PointsBack], *,
+    program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_ids: list[int],
+    original_id: int | None, carried_minor: int, request_id: UUID, known_balance: int | None = None,
 ) -> PointsDone:  # fmt: skip
     """Spend first, then what returns take and give, then earn: a sale's own points never pay for it.
 
-    What a return claws back comes from the customer of the sale, whoever is attached now (T1).
+    What a return claws back comes from whoever earned it, whoever is attached now (T1). `carried_minor`: what points
+    had paid for goods that are exchanged now; like what points pay now, it earns none.
     """
     paying = sum(one.amount_minor for one in settlement.taken if one.tender.kind is TenderKind.POINTS)
-    done = PointsDone()
+    done = PointsDone(lot_ids)
     book = None
     if program is not None and basket.customer_id is not None:
         book = PointsBook(uow, act, sale_id, request_id, basket.customer_id, program, done)
-        book.known_balance = known_balance if returning is None else None
+        book.known_balance = known_balance if original_id is None else None
     if paying > 0:
         if book is None:
             raise TenderRefused("Attach the customer whose points pay (F3), or take another tender.")
         book.spend(paying, priced.currency)
-    if returning is not None and returning.customer_id is not None:
-        row = queries.program_row(uow.connection)
-        if row is not None:
-            owner = PointsBook(uow, act, sale_id, request_id, returning.customer_id, Program.of(row), done)
-            returning.book_points(uow, owner, act.today)
+    for back in backs:
+        owner = PointsBook(uow, act, sale_id, request_id, back.customer_id, back.program, done)
+        owner.claw_back(back.claw, original_id or 0)  # first: what it leaves owed, the points given back pay
+        owner.give_back(back.give)
     if book is not None and accrues:
-        earning = eligible_minor(book.program, basket, priced)
-        book.earn(points_for(book.program, earning - max(0, paying), multiplier_percent), lot_id, act.today)
+        earning = eligible_minor(book.program, basket, priced) - max(0, paying) - carried_minor
+        book.earn(points_for(book.program, earning, multiplier_percent))
     return done

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from app.checkout.errors import ReturnRefused, TotalChanged
+from app.checkout.errors import ReturnRefused, TenderRefused, TotalChanged
 from app.checkout.facts import TillFacts
-from app.checkout.model import OpenBasket, Settlement, TakenTender, Tender, TenderKind, TillContext
-from app.checkout.points import PointsBook
+from app.checkout.model import OpenBasket, Settlement, TakenTender, TenderKind, TillContext
+from app.checkout.points import PointsBack, Program
 from app.checkout.policy import CouponPolicy, ReturnPolicy
 from app.checkout.receipts import SaleView, load_sale
 from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
 from app.checkout.rows import Head, ReturnedShare
 from app.checkout.tenders import CashRule
 from app.checkout.values import ValueBook
+from app.checkout.ways import Family, read_family, refund_as_paid, refunds_by_way
 from app.coupons import uses as coupon_uses
 from app.money import Money
 from app.permissions import Permission
@@ -26,24 +26,14 @@ from db.uow import UnitOfWork
 
 
 @dataclass(frozen=True, slots=True)
-class TenderLeft:
-    """What one way of paying took and has not given back yet."""
-
-    kind: TenderKind
-    account_id: int | None
-    shown: str
-    left_minor: int
-
-
-@dataclass(slots=True)
 class Returning:
     """One sale that comes back, wholly or in part, within a booking."""
 
     sale: SaleView
     plan: RefundPlan
     policy: ReturnPolicy
-    places: list[tuple[int, Part]]  # place of the basket's line to its part
-    lefts: list[TenderLeft] = field(default_factory=list)
+    places: tuple[tuple[int, Part], ...]  # place of the basket's line to its part
+    family: Family
 
     @property
     def original_id(self) -> int:
@@ -51,26 +41,26 @@ class Returning:
 
     @property
     def customer_id(self) -> int | None:
+        """Who bought what comes back."""
         return self.sale.customer_id
 
     def shares(self) -> dict[int, Sequence[ReturnedShare]]:
         return {place: part.shares for place, part in self.places}
 
-    def paid_with(self, account_id: int) -> int | None:
-        """What may go back to this card; None when it did not pay."""
-        found = [left.left_minor for left in self.lefts if left.account_id == account_id]
-        return sum(found) if found else None
-
     # Tenders
 
-    def refund_plan(self, uow: UnitOfWork, total: Money, rule: CashRule) -> Settlement:
+    def refund_plan(self, total: Money, rule: CashRule) -> Settlement:
         """How the money goes back as it was paid, first tender first; nothing where the customer pays on."""
-        self.lefts = tenders_left(uow, self.sale)
         if total.minor >= 0:
             return Settlement(total, (), total, total, Money(0, total.currency), Money(0, total.currency))
         return refund_as_paid(
-            self.lefts, total, rule, everything_back=self.plan.everything_back, paid_in_full=self.sale.kind == "sale"
-        )
+            self.family.lefts, total, rule, everything_back=self.plan.everything_back,
+            paid_in_full=self.sale.kind == "sale",
+        )  # fmt: skip
+
+    def refundable(self) -> dict[int, int]:
+        """By card that paid, what may go back to it at most."""
+        return {left.account_id: left.left_minor for left in self.family.lefts if left.account_id is not None}
 
     def check_tenders(
         self, context: TillContext, plan: Settlement, taken: Sequence[TakenTender], approval: Approval | None,
@@ -81,8 +71,8 @@ class Returning:
         What each way gives back in all is compared, as settled: a tender may come in parts, or say no amount.
         `coin_minor`: cash differs by less than this smallest coin where cash is rounded.
         """
-        as_paid = _by_way(plan.taken)
-        for way, amount in _by_way(taken).items():
+        as_paid = refunds_by_way(plan.taken)
+        for way, amount in refunds_by_way(taken).items():
             slack = max(0, coin_minor - 1) if way[0] is TenderKind.CASH else 0
             if amount < as_paid.get(way, 0) - slack:
                 return require(context.actor, Permission.SALE_RETURN_OTHER_TENDER, approval=approval)
@@ -90,39 +80,74 @@ class Returning:
 
     # Points, coupons, cards
 
-    def points_back(self, uow: UnitOfWork) -> tuple[int, int]:
-        """(earned points to claw back, points that had paid to give back), by what comes back in all so far."""
-        earned, spent = 0, 0
-        for _customer, _program, kind, points in sales_points.of_sale(uow.connection, self.original_id):
-            earned += points if kind == "earn" else 0
-            spent += -points if kind == "redeem" else 0
-        if not earned and not spent:
-            return 0, 0
-        done, of = self._value_back()
-        clawed = -sales_points.of_returns(uow.connection, self.original_id, "claw_back")
-        given = sales_points.of_returns(uow.connection, self.original_id, "give_back")
-        claw = earned if self.plan.everything_back else _share(earned, done, of)
-        give = spent if self.plan.everything_back else _share(spent, done, of)
-        return max(0, claw - clawed), max(0, give - given)
+    def points_back(self, uow: UnitOfWork, taken: Sequence[TakenTender]) -> list[PointsBack]:
+        """Points to claw back and to give back, by the account that earned or spent them: whoever is attached now,
+        and whether or not the programme still runs (T1, T2).
 
-    def _value_back(self) -> tuple[int, int]:
-        """(what of the sold products has come back with this return, all of it), as paid."""
+        What was earned goes by the goods that came back so far; what had paid goes by the money that goes back as
+        points, for goods that are exchanged keep the rest. Raises TenderRefused for more than points had paid.
+        """
+        claws, gives = self._claws(uow), self._gives(uow, taken)
+        return [
+            PointsBack(customer_id, Program.of(row), claws.get(account, 0), gives.get(account, 0))
+            for account in dict.fromkeys((*claws, *gives))
+            for customer_id, program_id in [account]
+            if (row := sales_points.program_row(uow.connection, program_id)) is not None
+        ]
+
+    def _claws(self, uow: UnitOfWork) -> dict[tuple[int, int], int]:
+        connection = uow.connection
+        clawed = sales_points.of_returns(connection, self.original_id, "claw_back")
+        found = {}
+        for account, earned in sales_points.of_sales(connection, [self.original_id], "earn").items():
+            row = sales_points.program_row(connection, account[1])
+            done, of = self._value_back(with_cards=row is not None and Program.of(row).on_gift_cards)
+            claw = earned if self.plan.everything_back else _share(earned, done, of)
+            found[account] = max(0, claw + clawed.get(account, 0))
+        return {account: points for account, points in found.items() if points}
+
+    def _gives(self, uow: UnitOfWork, taken: Sequence[TakenTender]) -> dict[tuple[int, int], int]:
+        refunded = -sum(
+            one.amount_minor for one in taken if one.tender.kind is TenderKind.POINTS and one.amount_minor < 0
+        )
+        if not refunded:
+            return {}
+        family = self.family
+        if refunded > family.points_left_minor:
+            raise TenderRefused("No more goes back in points than points had paid. Choose another way for the rest.")
+        spent = sales_points.of_sales(uow.connection, family.members, "redeem")
+        given = sales_points.of_sales(uow.connection, family.members, "give_back")
+        rest = -sum(spent.values()) - sum(given.values())
+        if refunded < family.points_left_minor:
+            through = _share(-sum(spent.values()), family.points_refunded_minor + refunded, family.points_paid_minor)
+            rest = through - sum(given.values())
+        found = {}
+        for account, points in spent.items():
+            found[account] = min(rest, -points - given.get(account, 0))
+            rest -= found[account]
+        return {account: points for account, points in found.items() if points > 0}
+
+    def carried_points_minor(self, taken: Sequence[TakenTender]) -> int:
+        """Money's worth that points had paid for what comes back and that is kept for what goes out instead: it earns
+        no points, then as now."""
+        refunded = -sum(
+            one.amount_minor for one in taken if one.tender.kind is TenderKind.POINTS and one.amount_minor < 0
+        )
+        done, of = self._value_back(with_cards=True)
+        now = sum(_share(part.line.net.minor, part.quantity_milli, part.line.quantity_milli) for _, part in self.places)
+        return _share(max(0, self.family.points_left_minor - refunded), now, of - done + now)
+
+    def _value_back(self, *, with_cards: bool) -> tuple[int, int]:
+        """(what of the sold goods has come back with this return, all of it), as paid."""
         back = {part.line.line_id: part.quantity_milli for _, part in self.places}
         done = of = 0
         for line in self.sale.lines:
-            if line.kind != "product" or line.quantity_milli <= 0:
+            if line.quantity_milli <= 0 or (line.kind != LineKind.PRODUCT.value and not with_cards):
                 continue
             of += line.net.minor
             returned = line.returned_milli + back.get(line.line_id, 0)
             done += _share(line.net.minor, returned, line.quantity_milli)
         return done, of
-
-    def book_points(self, uow: UnitOfWork, book: PointsBook, today: date) -> None:
-        if book.customer_id != self.customer_id:
-            return
-        claw, give = self.points_back(uow)
-        book.give_back(give, today)
-        book.claw_back(claw, self.original_id)
 
     def take_cards_back(self, book: ValueBook) -> None:
         """Cards bought in the sale lose what comes back (V20). Raises GiftCardSpent."""
@@ -152,21 +177,26 @@ def _share(amount: int, part: int, whole: int) -> int:
     return 0 if whole <= 0 else (2 * amount * part + whole) // (2 * whole)
 
 
-def _by_way(taken: Sequence[TakenTender]) -> dict[tuple[TenderKind, int | None], int]:
-    found: dict[tuple[TenderKind, int | None], int] = {}
-    for one in taken:
-        way = (one.tender.kind, one.tender.account_id)
-        found[way] = found.get(way, 0) + min(0, one.amount_minor)
-    return found
+def _refunded_by_points(taken: Sequence[TakenTender]) -> int:
+    return -sum(min(0, one.amount_minor) for one in taken if one.tender.kind is TenderKind.POINTS)
+
+
+def returning_of(
+    uow: UnitOfWork, sale: SaleView, plan: RefundPlan, policy: ReturnPolicy, places: Iterable[tuple[int, Part]]
+) -> Returning:
+    return Returning(sale, plan, policy, tuple(places), read_family(uow, sale.sale_id))
 
 
 def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Returning:
-    """Lock the sale, work out again what comes back, and compare. Raises TotalChanged when the basket differs."""
+    """Lock the sale with all it was exchanged for, work out again what comes back, and compare.
+
+    Raises TotalChanged when the basket differs.
+    """
     ids = {line.returns.sale_id for line in basket.lines if line.returns is not None}
     if len(ids) != 1:
         raise ReturnRefused("Lines of one receipt come back at a time. Finish this return, then start the next.")
     (sale_id,) = ids
-    sales_read.lock_sale(uow.connection, sale_id)
+    sales_read.lock_sale(uow.connection, sales_read.family(uow.connection, sale_id)[0][-1])
     sale = load_sale(uow, sale_id)
     wishes, places = [], []
     for place, line in enumerate(basket.lines):
@@ -174,7 +204,7 @@ def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Re
             wishes.append(ReturnLine(line.returns.sale_line_id, -line.quantity_milli, line.returns.reason))
             places.append(place)
     plan = plan_refund(uow, sale, wishes, facts.returns, facts.settings, facts.products)
-    returning = Returning(sale, plan, facts.returns, list(zip(places, plan.parts, strict=True)))
+    returning = returning_of(uow, sale, plan, facts.returns, zip(places, plan.parts, strict=True))
     for place, part in returning.places:
         returns = basket.lines[place].returns
         assert returns is not None  # noqa: S101 - chosen by it
@@ -182,65 +212,3 @@ def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Re
             shown, now = Money(returns.amounts.net_minor, sale.currency), Money(part.amounts.net_minor, sale.currency)
             raise TotalChanged(shown, now, f"Part of {part.line.name} came back meanwhile.")
     return returning
-
-
-def tenders_left(uow: UnitOfWork, sale: SaleView) -> list[TenderLeft]:
-    """Per way of paying, in the order they were taken, what has not gone back yet."""
-    refunded = sales_read.refunded(uow.connection, sale.sale_id)
-    paid: dict[tuple[str, int | None], TenderLeft] = {}
-    for tender in sale.tenders:
-        if tender.amount.minor <= 0:
-            continue
-        key = (tender.kind, tender.value_account_id)
-        before = paid[key].left_minor if key in paid else 0
-        paid[key] = TenderLeft(
-            TenderKind(tender.kind), tender.value_account_id, tender.shown, before + tender.amount.minor
-        )
-    return [
-        TenderLeft(left.kind, left.account_id, left.shown, max(0, left.left_minor - refunded.get(key, 0)))
-        for key, left in paid.items()
-    ]
-
-
-def refund_as_paid(
-    lefts: Sequence[TenderLeft], total: Money, rule: CashRule, *, everything_back: bool, paid_in_full: bool
-) -> Settlement:
-    """Money back to the tenders that paid, first to last; what they do not cover goes out in cash.
-
-    Cash goes out in coins that exist. The last return of a sale gives back exactly what is left of its tenders,
-    so that refunds in parts add up to what was paid, cash rounding included. `paid_in_full`: the sale's tenders are
-    all it cost (goods paid for part of an exchange), so no more than they took goes back (V19): coins rounded up
-    again and again would be a gain.
-    """
-    owed = -total.minor
-    rounding = 0
-    taken: list[TakenTender] = []
-    rest = sum(left.left_minor for left in lefts)
-    if everything_back and rest != owed and abs(rest - owed) < max(1, rule.step_minor):
-        rounding = owed - rest
-        owed = rest
-    if paid_in_full and rest < owed:
-        rounding += owed - rest
-        owed = rest
-    for left in lefts:
-        part = min(left.left_minor, owed)
-        if part <= 0:
-            continue
-        if left.kind is TenderKind.CASH and not everything_back and part == owed:
-            adjust = min(-rule.adjustment(-part), left.left_minor - part)
-            part, owed, rounding = part + adjust, owed + adjust, rounding - adjust
-        taken.append(_paid_out(left, part))
-        owed -= part
-    if owed > 0:
-        adjust = -rule.adjustment(-owed)
-        rounding -= adjust
-        taken.append(_paid_out(TenderLeft(TenderKind.CASH, None, "", owed), owed + adjust))
-    zero = Money(0, total.currency)
-    return Settlement(
-        Money(total.minor + rounding, total.currency), tuple(one for one in taken if one.amount_minor), zero, zero,
-        zero, Money(rounding, total.currency),
-    )  # fmt: skip
-
-
-def _paid_out(left: TenderLeft, minor: int) -> TakenTender:
-    return TakenTender(Tender(left.kind, -minor, left.account_id, left.shown), -minor, -minor)

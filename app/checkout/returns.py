@@ -20,10 +20,11 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
+from app.checkout.points import PointsBack
 from app.checkout.policy import CouponPolicy, ReturnPolicy, ThresholdPolicy
 from app.checkout.receipts import SaleLineView, SaleReader, SaleView, load_sale
 from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
-from app.checkout.returning import Returning, refund_as_paid, tenders_left
+from app.checkout.returning import returning_of
 from app.checkout.tenders import CashRule
 from app.codes import mask
 from app.money import Money
@@ -179,16 +180,10 @@ def _item(line: SaleLineView, facts: TillFacts) -> Item:
 
 
 def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts) -> ReturnPreview:
-    returning = Returning(sale, plan, facts.returns, list(enumerate(plan.parts)))
-    lefts = tenders_left(uow, sale)
-    total = Money(-plan.refund_minor, sale.currency)
-    out = refund_as_paid(
-        lefts, total, CashRule.of(facts.settings), everything_back=plan.everything_back,
-        paid_in_full=sale.kind == "sale",
-    )  # fmt: skip
-    claw, give = returning.points_back(uow)
+    returning = returning_of(uow, sale, plan, facts.returns, enumerate(plan.parts))
+    out = returning.refund_plan(Money(-plan.refund_minor, sale.currency), CashRule.of(facts.settings))
+    backs = returning.points_back(uow, out.taken)
     cards, warnings = _cards(uow, sale, plan)
-    owed = _owed(uow, sale, claw - give)
     if plan.lost_minor and not plan.withheld_minor:
         lost = Money(plan.lost_minor, sale.currency)
         warnings.append(f"What stays would earn {lost} less discount by itself; the shop's policy lets it stand.")
@@ -203,9 +198,9 @@ def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts
             )
             for one in out.taken
         ),
-        points_back=claw,
-        points_owed=owed,
-        points_given_back=give,
+        points_back=sum(back.claw for back in backs),
+        points_owed=sum(_owed(uow, back) for back in backs),
+        points_given_back=sum(back.give for back in backs),
         coupons_back=returning.coupons_back(),
         cards=tuple(cards),
         warnings=tuple(warnings),
@@ -223,13 +218,12 @@ def _preview_line(sale: SaleView, part: Part) -> PreviewLine:
     )  # fmt: skip
 
 
-def _owed(uow: UnitOfWork, sale: SaleView, leaving: int) -> int:
-    if sale.customer_id is None or leaving <= 0:
+def _owed(uow: UnitOfWork, back: PointsBack) -> int:
+    """What of the points taken back is spent already and stays owed."""
+    leaving = back.claw - back.give
+    if leaving <= 0:
         return 0
-    row = sales_points.program_row(uow.connection)
-    if row is None:
-        return 0
-    return max(0, leaving - max(0, sales_points.balance(uow.connection, sale.customer_id, row[0])))
+    return max(0, leaving - max(0, sales_points.balance(uow.connection, back.customer_id, back.program.id)))
 
 
 def _cards(uow: UnitOfWork, sale: SaleView, plan: RefundPlan) -> tuple[list[str], list[str]]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from app import codes
@@ -20,9 +20,6 @@ from app.pricing.model import LineKind
 from db.queries.sales_batch import Batch
 from db.queries.sales_value import ask_take
 from db.uow import UnitOfWork
-
-if TYPE_CHECKING:
-    from app.checkout.returning import Returning
 
 CardDrafts = Mapping[int, CardDraft]  # by place of the line that sells the card
 
@@ -92,8 +89,11 @@ class ValueBook:
         left = Money(movement.balance_after_minor, self.currency)
         self.sold.append(SoldCard(account_id, "reload", "", "", face, left))
 
-    def pay(self, taken: Sequence[TakenTender], customer_id: int | None, returning: Returning | None) -> None:
-        """Take what cards pay, put back what goes back to them; in order of the card, so no two sales deadlock."""
+    def pay(self, taken: Sequence[TakenTender], customer_id: int | None, refundable: Mapping[int, int]) -> None:
+        """Take what cards pay, put back what goes back to them; in order of the card, so no two sales deadlock.
+
+        `refundable`: what may go back at most to each card that paid for what comes back.
+        """
         wanted = [
             (one.tender.account_id or 0, place, one)
             for place, one in enumerate(taken)
@@ -104,7 +104,7 @@ class ValueBook:
             if one.amount_minor > 0:
                 movement = self._redeem(account_id, one, customer_id, request)
             else:
-                movement = self._refund(account_id, one, customer_id, request, returning)
+                movement = self._refund(account_id, one, customer_id, request, refundable.get(account_id))
             self.balances[place] = movement.balance_after_minor
             self.moved.append(_Moved(movement, tender_place=place))
 
@@ -128,16 +128,13 @@ class ValueBook:
         )
 
     def _refund(
-        self, account_id: int, one: TakenTender, customer_id: int | None, request: UUID, returning: Returning | None
+        self, account_id: int, one: TakenTender, customer_id: int | None, request: UUID, paid_minor: int | None
     ) -> Movement:
         amount = Money(-one.amount_minor, self.currency)
-        paid_with = None if returning is None else returning.paid_with(account_id)
-        if paid_with is not None:
-            most = Money(paid_with, self.currency)
-            # Money goes back even to a card past its date: the shop owes it again.
-            kind = replace(self.policy, expired_redeemable=True)
+        if paid_minor is not None:
+            most = Money(paid_minor, self.currency)
             return ledger.refund(
-                self.uow, self.act, account_id, amount, request_id=request, max_refundable=most, policy=kind
+                self.uow, self.act, account_id, amount, request_id=request, max_refundable=most, policy=self.policy
             )
         if one.tender.kind is TenderKind.STORE_CREDIT and customer_id is not None:
             issued = ledger.store_credit(self.uow, self.act, customer_id, amount, request_id=request)

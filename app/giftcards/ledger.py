@@ -8,10 +8,11 @@ A shop's doctor compares balances with entries, so a movement that was never rec
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from app.errors import DomainError
 from app.giftcards.drafts import CardDraft, draft_store_credit, store_credit_key
@@ -38,7 +39,7 @@ from app.giftcards.model import (
     positive,
     refusal_for_state,
 )
-from app.money import Money
+from app.money import LARGEST_MINOR, Money
 from db.queries import value_accounts as accounts
 from db.queries import value_changes as changes
 from db.queries import value_entries as entries
@@ -81,7 +82,9 @@ def issue(
     """
     policy = policy or ValuePolicy()
     positive(amount)
-    _within(amount.minor, policy, amount.currency)
+    too_full = _too_full(amount.minor, policy, amount.currency)
+    if too_full is not None:
+        raise too_full
     if amount.minor < policy.smallest_issue_minor:
         raise GiftCardAmount(f"A card holds at least {Money(policy.smallest_issue_minor, amount.currency)}.")
     columns = _issue_columns(act, draft, amount)
@@ -151,16 +154,18 @@ def refund(
     reverses_id: int | None = None,
     policy: ValuePolicy | None = None,
 ) -> Movement:
-    """Give a return's money back to the card that paid; an empty card is fine (T13), and so is one past its date:
-    the shop owes that money again, and a manager can extend the card.
+    """Give a return's money back to the card that paid; an empty card is fine (T13), and so is one past its date or
+    filled up meanwhile: the shop owes that money again, a manager can extend the card, and the largest balance is a
+    limit for what is sold.
 
     At most `max_refundable`, or what was taken off the card and has not come back. Raises GiftCardOverRefund,
     and GiftCardInactive or -Deleted for a blocked card: that money goes back another way.
     """
-    policy = replace(policy or ValuePolicy(), expired_redeemable=True)
+    policy = replace(policy or ValuePolicy(), expired_redeemable=True, largest_balance_minor=LARGEST_MINOR)
     positive(amount)
     most = max_refundable
     if most is None:
+        accounts.by_id_locked(uow.connection, account_id)  # or two tills give the same money back at once
         most = Money(entries.net_redeemed_minor(uow.connection, account_id), amount.currency)
     if amount.currency == most.currency and amount > most:
         _known(uow, account_id)
@@ -182,11 +187,11 @@ def _give(
     policy = policy or ValuePolicy()
     positive(amount)
     balance = changes.give(
-        uow.connection, account_id, amount.minor, currency=amount.currency, good_on=_good_on(act, policy)
-    )
+        uow.connection, account_id, amount.minor, currency=amount.currency, good_on=_good_on(act, policy),
+        most_minor=policy.largest_balance_minor,
+    )  # fmt: skip
     if balance is None:
         raise _refusal(uow, act, account_id, amount, policy, owner=None)
-    _within(balance, policy, amount.currency)
     return _movement(act, account_id, kind, amount_minor=amount.minor, balance=balance, request_id=request_id)
 
 
@@ -196,6 +201,7 @@ def reverse(uow: UnitOfWork, act: Act, entry_id: int) -> Movement:
     found = entries.entry_by_id(uow.connection, entry_id)
     if found is None or found["kind"] != EntryKind.REDEMPTION:
         raise GiftCardUnknown
+    accounts.by_id_locked(uow.connection, found["account_id"])
     left = -int(found["amount_minor"]) - entries.given_back_minor(uow.connection, entry_id)
     if left <= 0:
         raise GiftCardOverRefund(Money.zero(_known(uow, found["account_id"]).currency))
@@ -291,20 +297,11 @@ def adjust(uow: UnitOfWork, act: Act, account_id: int, change: Money, *, request
     return replace(movement, kind=EntryKind.ADJUSTMENT)
 
 
-def expire(uow: UnitOfWork, act: Act, account_id: int) -> Movement | None:
-    """Write off what is left on an expired card (V12); None when it is not expired, empty, or partly held."""
-    card = accounts.by_id(uow.connection, account_id)
-    if card is None or not card.balance_minor or card.held_minor or not is_expired(card.expires_on, act.today):
+def expire(uow: UnitOfWork, act: Act, card: AccountRow) -> Movement | None:
+    """Write off what is left on an expired card (V12); None when by now it is not expired, changed or partly held."""
+    if not changes.write_off(uow.connection, card.id, card.balance_minor, today=act.today):
         return None
-    if not changes.write_off(uow.connection, account_id, card.balance_minor):
-        return None
-    request_id = part_id(_ROOT, "expire", account_id, act.today, card.balance_minor)
-    return _movement(
-        act, account_id, EntryKind.EXPIRY, amount_minor=-card.balance_minor, balance=0, request_id=request_id
-    )
-
-
-_ROOT = UUID("5d0c1d1e-6d0b-5a0e-9d3f-7a35e2f0c9aa")
+    return _movement(act, card.id, EntryKind.EXPIRY, amount_minor=-card.balance_minor, balance=0, request_id=uuid4())
 
 
 # --- holds -------------------------------------------------------------------------------------------------
@@ -362,7 +359,7 @@ def capture(uow: UnitOfWork, act: Act, hold_id: int, amount: Money, *, request_i
         raise HoldClosed(card.currency)
     closed = holds.close_hold(uow.connection, hold_id, "captured", act.at, captured_minor=amount.minor)
     if closed is None:
-        if hold.status == "open":
+        if amount.minor > hold.amount_minor:
             raise HoldExceeded(Money(hold.amount_minor, card.currency))
         raise HoldClosed(card.currency)
     balance = changes.capture(uow.connection, hold.account_id, held_minor=hold.amount_minor, amount_minor=amount.minor)
@@ -374,19 +371,23 @@ def capture(uow: UnitOfWork, act: Act, hold_id: int, amount: Money, *, request_i
     return replace(movement, hold_id=hold_id)
 
 
-def release(uow: UnitOfWork, act: Act, hold_id: int, *, ran_out: bool = False) -> bool:
+def release(uow: UnitOfWork, act: Act, hold_id: int) -> bool:
     """Free what is held; false when the hold was closed before."""
-    closed = holds.close_hold(uow.connection, hold_id, "expired" if ran_out else "released", act.at)
+    closed = holds.close_hold(uow.connection, hold_id, "released", act.at)
     if closed is None:
         return False
-    changes.unhold(uow.connection, closed.account_id, closed.amount_minor)
+    changes.unhold(uow.connection, {closed.account_id: closed.amount_minor})
     return True
 
 
 def expire_holds(uow: UnitOfWork, act: Act, account_id: int | None = None) -> int:
-    """Free the holds whose time ran out; how many there were."""
-    due = holds.due_holds(uow.connection, act.at, account_id=account_id)
-    return sum(release(uow, act, hold_id, ran_out=True) for hold_id in due)
+    """Free holds whose time ran out, some hundred at a time; how many there were."""
+    closed = holds.run_out(uow.connection, act.at, account_id=account_id)
+    freed: Counter[int] = Counter()
+    for one in closed:
+        freed[one.account_id] += one.amount_minor
+    changes.unhold(uow.connection, freed)
+    return len(closed)
 
 
 # --- why not -----------------------------------------------------------------------------------------------
@@ -396,10 +397,11 @@ def _good_on(act: Act, policy: ValuePolicy) -> date:
     return date.min if policy.expired_redeemable else act.today
 
 
-def _within(balance_minor: int, policy: ValuePolicy, currency: str) -> None:
-    if balance_minor > policy.largest_balance_minor:
-        most = Money(policy.largest_balance_minor, currency)
-        raise GiftCardAmount(f"A card holds at most {most}. Take a smaller amount or a second card.")
+def _too_full(balance_minor: int, policy: ValuePolicy, currency: str) -> GiftCardAmount | None:
+    if balance_minor <= policy.largest_balance_minor:
+        return None
+    most = Money(policy.largest_balance_minor, currency)
+    return GiftCardAmount(f"A card holds at most {most}. Take a smaller amount or a second card.")
 
 
 def _known(uow: UnitOfWork, account_id: int) -> AccountRow:
@@ -428,7 +430,7 @@ def _why(
     if amount.currency != card.currency:
         return GiftCardCurrency(card.currency)
     if owner is None:
-        return None
+        return _too_full(card.balance_minor + amount.minor, policy, card.currency)
     if card.owner_only and card.customer_id != owner[0]:
         return NotTheOwner()
     left = Money(card.available_minor, card.currency)

@@ -114,7 +114,9 @@ CHECKS = (
         "refunded_too_much", "V19", "more money went back than was paid",
         "SELECT o.id AS sale_id, o.number_text FROM sale o JOIN (SELECT original_sale_id, sum(total_minor) AS back "
         "FROM sale WHERE kind = 'return' GROUP BY original_sale_id) r ON r.original_sale_id = o.id "
-        "WHERE r.back > 0 OR o.total_minor - o.rounding_minor + r.back < -100",
+        "JOIN sale_line l ON l.sale_id = o.id AND l.quantity_milli > 0 GROUP BY o.id, o.number_text, r.back "
+        "HAVING r.back > 0 OR sum(l.net_minor + CASE WHEN o.prices_include_tax THEN 0 ELSE l.tax_minor END) + r.back "
+        "< -100",
     ),
     Check(
         "drawer", "V22", "the drawer should hold another amount than was worked out at closing",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from db.models.loyalty import LoyaltyProgram, PointsAccount, PointsEntry, PointsLot
@@ -114,45 +115,47 @@ def add_lot(
     )  # fmt: skip
 
 
-def queue_lot(batch: Batch, row: Row) -> None:
-    batch.insert("points_lot", LOT, [row])
+def queue_lots(batch: Batch, rows: list[Row]) -> None:
+    batch.insert("points_lot", LOT, rows)
 
 
 def queue_entries(batch: Batch, rows: list[Row]) -> None:
     batch.insert("points_entry", ENTRY, rows)
 
 
-def of_sale(connection: Connection, sale_id: int) -> list[tuple[int, int, str, int]]:
-    """(customer, program, kind, points) of every points entry that a sale made."""
+def of_sales(connection: Connection, sale_ids: Sequence[int], kind: str) -> dict[tuple[int, int], int]:
+    """Points of one kind that these sales booked, by (customer, programme), the latest first: an exchange's own
+    before those of the sale it came from."""
     rows = connection.execute(
-        select(entry.c.customer_id, entry.c.program_id, entry.c.kind, entry.c.points)
-        .where(entry.c.sale_id == sale_id)
-        .order_by(entry.c.id)
+        select(entry.c.customer_id, entry.c.program_id, func.sum(entry.c.points))
+        .where(entry.c.sale_id.in_(sale_ids), entry.c.kind == kind)
+        .group_by(entry.c.customer_id, entry.c.program_id)
+        .order_by(func.max(entry.c.id).desc())
     )
-    return [(row[0], row[1], row[2], row[3]) for row in rows]
+    return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
-def of_returns(connection: Connection, sale_id: int, kind: str) -> int:
-    """Points of one kind that the returns of a sale booked so far."""
+def of_returns(connection: Connection, sale_id: int, kind: str) -> dict[tuple[int, int], int]:
+    """Points of one kind that the returns of a sale booked so far, by (customer, programme)."""
     from db.models.sale import Sale
 
     sale = cast(Table, Sale.__table__)
-    found = connection.execute(
-        select(func.coalesce(func.sum(entry.c.points), 0))
-        .join(sale, sale.c.id == entry.c.sale_id)
-        .where(and_(sale.c.original_sale_id == sale_id, or_(entry.c.kind == kind)))
-    ).scalar_one()
-    return int(found)
+    returns = select(sale.c.id).where(sale.c.original_sale_id == sale_id)
+    rows = connection.execute(
+        select(entry.c.customer_id, entry.c.program_id, func.sum(entry.c.points))
+        .where(entry.c.sale_id.in_(returns), entry.c.kind == kind)
+        .group_by(entry.c.customer_id, entry.c.program_id)
+    )
+    return {(row[0], row[1]): int(row[2]) for row in rows}
 
 
-def program_row(connection: Connection) -> Row | None:
-    """(id, points per step, step, full steps only, basis, on gift cards, value of a point, expiry days)."""
+def program_row(connection: Connection, program_id: int) -> Row | None:
+    """(id, points per step, step, full steps only, basis, on gift cards, value of a point, expiry days), whether or
+    not the programme still runs."""
     row = connection.execute(
         select(
             program.c.id, program.c.points_per_step, program.c.step_minor, program.c.full_steps_only,
             program.c.earn_basis, program.c.earn_on_gift_cards, program.c.point_value_minor, program.c.expiry_days,
-        )
-        .where(program.c.active, program.c.unit == "points")
-        .order_by(program.c.id)
+        ).where(program.c.id == program_id)
     ).first()  # fmt: skip
     return None if row is None else tuple(row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, func, select
+from sqlalchemy import Connection, Table, and_, func, select, text
 
 from db.models.customer import Customer
 from db.models.promotion import PromotionVersion
@@ -107,15 +107,31 @@ def tenders(connection: Connection, sale_id: int) -> list[Any]:
     return list(connection.execute(select(tender).where(tender.c.sale_id == sale_id).order_by(tender.c.position)))
 
 
-def refunded(connection: Connection, sale_id: int) -> dict[tuple[str, int | None], int]:
-    """What went back so far, positive, by kind of tender and card."""
-    rows = connection.execute(
-        select(tender.c.kind, tender.c.value_account_id, func.sum(tender.c.amount_minor))
-        .join(sale, sale.c.id == tender.c.sale_id)
-        .where(sale.c.original_sale_id == sale_id, tender.c.amount_minor < 0)
-        .group_by(tender.c.kind, tender.c.value_account_id)
+_FAMILY = """
+WITH RECURSIVE line (id, parent, depth) AS (
+    SELECT id, original_sale_id, 0 FROM sale WHERE id = :sale
+    UNION ALL SELECT sale.id, sale.original_sale_id, line.depth + 1 FROM sale JOIN line ON sale.id = line.parent
+), members (id) AS (
+    SELECT id FROM line WHERE parent IS NULL
+    UNION ALL SELECT sale.id FROM sale JOIN members ON sale.original_sale_id = members.id
+)
+SELECT members.id, line.depth FROM members LEFT JOIN line ON line.id = members.id ORDER BY line.depth, members.id
+"""
+
+
+def family(connection: Connection, sale_id: int) -> tuple[list[int], list[int]]:
+    """(the sale, the one its goods were exchanged for, … back to the first; every document that hangs on the first)."""
+    rows = connection.execute(text(_FAMILY), {"sale": sale_id}).all()
+    return [row[0] for row in rows if row[1] is not None], [row[0] for row in rows]
+
+
+def tenders_of(connection: Connection, sale_ids: Sequence[int]) -> list[Any]:
+    """Tenders of several documents in the order they were taken."""
+    return list(
+        connection.execute(
+            select(tender).where(tender.c.sale_id.in_(sale_ids)).order_by(tender.c.sale_id, tender.c.position)
+        )
     )
-    return {(row[0], row[1]): -int(row[2]) for row in rows}
 
 
 def sold_cards(connection: Connection, sale_id: int) -> list[Any]:
@@ -177,7 +193,10 @@ def definition(connection: Connection, promotion_id: int, version: int) -> dict[
 
 
 def lock_sale(connection: Connection, sale_id: int) -> None:
-    """Let one return of a sale in at a time. SQLite's writer is alone already; rows of facts cannot be locked by
-    a role that may not change them, so the server gets an advisory lock that ends with the transaction."""
+    """Let one return of a sale, or of what was exchanged for it, in at a time: pass the first of its family.
+
+    SQLite's writer is alone already; rows of facts cannot be locked by a role that may not change them, so the server
+    gets an advisory lock that ends with the transaction.
+    """
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(%s)", ((7301 << 40) + sale_id,))

@@ -199,8 +199,11 @@ def test_points_that_paid_come_back_and_only_they(shop: ShopBuilder) -> None:  #
     done = shop.complete(basket, Tender(TenderKind.POINTS, 500), shop.cash())
     assert done.points_earned == 15  # what points paid earns nothing
     assert shop.points(customer) == 15
+    preview = shop.returns.preview(shop.till, done.sale_id, shop.lines_back(done, 1))
+    assert [(one.kind.value, str(one.amount)) for one in preview.tenders] == [("points", "5.00"), ("cash", "5.00")]
+    assert (preview.points_given_back, preview.points_back) == (500, 8)
     shop.give_back(done, 1)
-    assert shop.points(customer) == 15 + 250 - 8  # half of each, rounded half up
+    assert shop.points(customer) == 15 + 500 - 8  # what 5.00 of points had cost, and half of what was earned
     shop.give_back(done)
     assert shop.points(customer) == 500
 

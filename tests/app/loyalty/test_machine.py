@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from app.checkout.points import PointsBook, Program
+from app.checkout.points import PointsBook, PointsDone, Program
 from app.clock import FixedClock
 from app.errors import DomainError
 from app.giftcards.model import Act
@@ -54,17 +54,18 @@ class Points(RuleBasedStateMachine):
         """What completing does with points, by the checkout's own book."""
         sale = self.shop.sale(len(self.sales) * 2 + uuid4().int % 10**12)
         with self.shop.database.write() as uow:
-            row = sales_points.program_row(uow.connection)
+            row = sales_points.program_row(uow.connection, 1)
             act = Act(self.clock.now(), self.clock.now().date(), self.shop.actor.staff_id)
-            book = PointsBook(uow, act, sale, uuid4(), self.ada, Program.of(row))
+            done = PointsDone([self._next_lot(uow)])
+            book = PointsBook(uow, act, sale, uuid4(), self.ada, Program.of(row), done)
             if work == "earn":
-                book.earn(value, self._next_lot(uow), act.today)
+                book.earn(value)
             elif work == "spend":
                 book.spend(value, "USD")
             elif work == "claw_back":
                 book.claw_back(value, of_sale)
             else:
-                book.give_back(value, act.today)
+                book.give_back(value)
             batch = Batch(uow)
             book.done.write(batch)
             batch.run()
