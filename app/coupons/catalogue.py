@@ -15,7 +15,7 @@ from app.pricing.eligibility import Circumstances, Moment, normal_code, why_not
 from app.pricing.model import CustomerFacts, PricingSettings, PriorUse, UsageFacts
 from app.pricing.promotion import Promotion
 from app.pricing.serialize import promotion_from_dict
-from db.queries import coupons as queries
+from db.queries import campaigns, coupon_codes, coupon_uses, promotions
 from db.uow import UnitOfWork
 
 log = logging.getLogger(__name__)
@@ -36,20 +36,20 @@ class LoadedCatalogue:
 
 def stamp(uow: UnitOfWork) -> str:
     """A cheap question: has any promotion changed since the catalogue with this stamp was loaded?"""
-    return queries.catalogue_stamp(uow.connection)
+    return promotions.catalogue_stamp(uow.connection)
 
 
 def load(uow: UnitOfWork, today: date) -> LoadedCatalogue:
     """The stamp is read first, so a change in between is met at the next look."""
-    now = queries.catalogue_stamp(uow.connection)
-    promotions, unreadable = [], []
-    for row in queries.definitions(uow.connection, valid_on=today - _GRACE):
+    now = promotions.catalogue_stamp(uow.connection)
+    readable, unreadable = [], []
+    for row in promotions.definitions(uow.connection, valid_on=today - _GRACE):
         try:
-            promotions.append(_read_once(row))
+            readable.append(_read_once(row))
         except DomainError as error:
             log.warning("promotion %s left out: %s", row.id, error)
             unreadable.append(row.id)
-    return LoadedCatalogue(Catalogue(promotions), now, tuple(unreadable))
+    return LoadedCatalogue(Catalogue(readable), now, tuple(unreadable))
 
 
 def read(definition: Mapping[str, object], promotion_id: int, version: int, *, active: bool = True) -> Promotion:
@@ -64,7 +64,7 @@ _read_before: dict[int, tuple[Mapping[str, object], int, bool, Promotion]] = {}
 _MOST_KEPT = 50_000
 
 
-def _read_once(row: queries.StoredPromotion) -> Promotion:
+def _read_once(row: promotions.StoredPromotion) -> Promotion:
     kept = _read_before.get(row.id)
     if kept is not None and kept[1] == row.version and kept[2] == row.active and kept[0] == row.definition:
         return kept[3]
@@ -77,7 +77,9 @@ def _read_once(row: queries.StoredPromotion) -> Promotion:
 
 def usage(uow: UnitOfWork) -> UsageFacts:
     """Uses and spend so far of all that is limited; the sale's transaction checks them again."""
-    return UsageFacts(uses=queries.uses_so_far(uow.connection), budget_spent_minor=queries.spent_so_far(uow.connection))
+    return UsageFacts(
+        uses=coupon_uses.uses_so_far(uow.connection), budget_spent_minor=campaigns.spent_so_far(uow.connection)
+    )
 
 
 def prior_uses(
@@ -86,15 +88,15 @@ def prior_uses(
     """What this customer used so far, by promotion and by code, for CustomerFacts."""
     by_promotion: dict[int, PriorUse] = {}
     by_code: dict[str, PriorUse] = {}
-    rows = queries.customer_uses(uow.connection, customer_id)
+    rows = coupon_uses.customer_uses(uow.connection, customer_id)
     shared = {
         row.id: row.shared_code
-        for found in queries.shared_codes(uow.connection, sorted({row.promotion_id for row in rows})).values()
+        for found in coupon_codes.shared_codes(uow.connection, sorted({row.promotion_id for row in rows})).values()
         for row in found
     }
     for row in rows:
         prior = PriorUse(row.uses, row.last_invoice)
-        if row.code_id == queries.WHOLE_PROMOTION:
+        if row.code_id == coupon_uses.WHOLE_PROMOTION:
             by_promotion[row.promotion_id] = prior
         else:
             by_code[normal_code(basket_text(row.code_id, shared.get(row.code_id)), settings)] = prior
@@ -104,7 +106,7 @@ def prior_uses(
 def find(uow: UnitOfWork, text: str, *, case_sensitive: bool = False) -> FoundCode | None:
     """The code as typed or scanned, None when no coupon has it."""
     code_hash = codes.hash_of(text)
-    row = queries.code_by_hash(uow.connection, code_hash) if code_hash else None
+    row = coupon_codes.code_by_hash(uow.connection, code_hash) if code_hash else None
     if row is None:
         return None
     if case_sensitive and row.shared_code is not None and row.shared_code != text.strip():
@@ -114,7 +116,7 @@ def find(uow: UnitOfWork, text: str, *, case_sensitive: bool = False) -> FoundCo
 
 def find_by_id(uow: UnitOfWork, code_id: int) -> FoundCode | None:
     """A code picked from a customer's list instead of scanned."""
-    row = queries.code_by_id(uow.connection, code_id)
+    row = coupon_codes.code_by_id(uow.connection, code_id)
     return None if row is None else as_found(row)
 
 
@@ -133,7 +135,7 @@ def offers(
     moment = Moment.of(now, settings)
     around = Circumstances(moment, outlet_id, customer, usage_facts or UsageFacts(), settings)
     found: list[Offer] = []
-    for row in queries.codes_of_customer(uow.connection, customer.id, today=moment.day, limit=MOST_OFFERS):
+    for row in coupon_codes.codes_of_customer(uow.connection, customer.id, today=moment.day, limit=MOST_OFFERS):
         promotion = catalogue.by_id(row.promotion_id)
         code = as_found(row)
         if promotion is not None and why_not(promotion, code.entered, around) is None:
@@ -141,7 +143,7 @@ def offers(
     shared = [p for p in catalogue.promotions if p.codes and p.active and why_not(p, None, around) is None]
     shared.sort(key=lambda promotion: not promotion.audience.needs_customer)
     shared = shared[: max(0, MOST_OFFERS - len(found))]
-    rows = queries.shared_codes(uow.connection, [promotion.id for promotion in shared])
+    rows = coupon_codes.shared_codes(uow.connection, [promotion.id for promotion in shared])
     for promotion in shared:
         for row in rows.get(promotion.id, [])[:1]:
             code = as_found(row)

@@ -10,7 +10,11 @@ from app import codes
 from app.errors import DomainError, InvalidInput, NotFound
 from app.money import Money
 from app.pricing.model import EnteredCode
-from db.queries.coupons import CodeRow
+from db.queries import coupon_codes, promotion_lists
+
+CodeRow = coupon_codes.CodeRow
+PromotionRow = promotion_lists.PromotionRow
+UseRow = promotion_lists.UseRow
 
 
 class CouponRefused(DomainError):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.pricing.promotion import Promotion, Selection
-from db.queries import coupons as queries
+from db.queries import promotion_options
 from db.uow import UnitOfWork
 
 Named = tuple[tuple[int, str], ...]
@@ -37,11 +37,11 @@ class Options:
 def load(uow: UnitOfWork, promotions: tuple[Promotion, ...] = ()) -> Options:
     """Everything there is to choose from, and the names of the products that these promotions name."""
     ids = sorted({product for promotion in promotions for product in _products(promotion)})
-    listed = {name: tuple(rows) for name, rows in queries.options(uow.connection).items()}
+    listed = {name: tuple(rows) for name, rows in promotion_options.options(uow.connection).items()}
     return Options(
         **listed,
-        tags=tuple(queries.product_tags(uow.connection)),
-        products=queries.product_names(uow.connection, ids) if ids else {},
+        tags=tuple(promotion_options.product_tags(uow.connection)),
+        products=promotion_options.product_names(uow.connection, ids) if ids else {},
     )
 
 

@@ -31,9 +31,9 @@ from app.pricing.promotion import BudgetType, CampaignBudget, Kind, Promotion
 from app.pricing.rules import check
 from app.pricing.serialize import promotion_to_dict
 from app.staff.model import Actor, require
-from db.queries import coupons as queries
-from db.queries import shop_facts
-from db.queries.coupons import CodeRow, PromotionRow, UseRow
+from db.queries import campaigns, coupon_codes, promotion_lists, promotions, shop_facts
+from db.queries.coupon_codes import CodeRow
+from db.queries.promotion_lists import PromotionRow, UseRow
 from db.uow import Database, UnitOfWork
 
 PURPOSE = "coupon"
@@ -78,7 +78,7 @@ class CouponService:
         with self._database.write() as uow:
             promotion = self._with_campaign(uow, _prepared(promotion, 0), campaign_id)
             columns = _columns(promotion, campaign_id, now)
-            promotion_id = queries.add_promotion(
+            promotion_id = promotions.add_promotion(
                 uow.connection,
                 definition={},
                 version=1,
@@ -88,8 +88,8 @@ class CouponService:
                 **columns,
             )
             definition = promotion_to_dict(replace(promotion, id=promotion_id))
-            queries.change_promotion(uow.connection, promotion_id, 1, definition=definition)
-            queries.add_version(uow.connection, promotion_id, 1, definition, now)
+            promotions.change_promotion(uow.connection, promotion_id, 1, definition=definition)
+            promotions.add_version(uow.connection, promotion_id, 1, definition, now)
             self._keep_words(uow, promotion_id, promotion, before=())
             uow.commit()
         return Saved(promotion_id, 1)
@@ -104,7 +104,7 @@ class CouponService:
         require(actor, Permission.COUPON_MANAGE)
         now = self._clock.now()
         with self._database.write() as uow:
-            stored = queries.stored(uow.connection, promotion_id)
+            stored = promotions.stored(uow.connection, promotion_id)
             if stored is None:
                 raise PromotionUnknown
             promotion = self._with_campaign(uow, _prepared(promotion, promotion_id), campaign_id)
@@ -112,13 +112,13 @@ class CouponService:
             version = was_version + 1
             definition = promotion_to_dict(promotion)
             columns = _columns(promotion, campaign_id, now)
-            if not queries.change_promotion(
+            if not promotions.change_promotion(
                 uow.connection, promotion_id, was_version, definition=definition, version=version,
                 active=promotion.active, **columns,
             ):  # fmt: skip
                 raise EditedMeanwhile
-            queries.add_version(uow.connection, promotion_id, version, definition, now)
-            before = queries.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
+            promotions.add_version(uow.connection, promotion_id, version, definition, now)
+            before = coupon_codes.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
             self._keep_words(uow, promotion_id, promotion, before=before)
             uow.commit()
         return Saved(promotion_id, version)
@@ -132,12 +132,12 @@ class CouponService:
     def details(self, promotion_id: int, actor: Actor) -> Details:
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
-            stored = queries.stored(uow.connection, promotion_id)
+            stored = promotions.stored(uow.connection, promotion_id)
             if stored is None:
                 raise PromotionUnknown
-            shared = queries.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
-            batches = queries.batches(uow.connection, promotion_id)
-            limits = queries.limits_of(uow.connection, promotion_id)
+            shared = coupon_codes.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
+            batches = coupon_codes.batches(uow.connection, promotion_id)
+            limits = promotions.limits_of(uow.connection, promotion_id)
         promotion = catalogue.read(stored.definition, promotion_id, stored.version, active=stored.active)
         return Details(
             promotion=promotion, version=stored.version, active=stored.active,
@@ -152,7 +152,7 @@ class CouponService:
         """Promotions, newest first. `state`: running, scheduled, over, off, or "" for all."""
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
-            rows = queries.promotions_page(
+            rows = promotion_lists.promotions_page(
                 uow.connection, search=search, state=state, today=self._today(uow), before_id=before_id, limit=limit + 1
             )
         more = len(rows) > limit
@@ -164,7 +164,7 @@ class CouponService:
         """Who used it, when, on which invoice; newest first."""
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
-            rows = queries.uses_page(uow.connection, promotion_id, after=after, limit=limit + 1)
+            rows = promotion_lists.uses_page(uow.connection, promotion_id, after=after, limit=limit + 1)
         last = rows[limit - 1] if len(rows) > limit else None
         return Page(tuple(rows[:limit]), None if last is None else (last.used_at, last.id))
 
@@ -185,7 +185,7 @@ class CouponService:
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
             currency, _zone = shop_facts.currency_and_zone(uow.connection)
-            rows = queries.campaigns(uow.connection)
+            rows = campaigns.campaigns(uow.connection)
         return tuple(
             CampaignFacts(
                 row.id, row.name, None if row.budget_minor is None else Money(row.budget_minor, currency),
@@ -202,7 +202,7 @@ class CouponService:
         if budget is not None and budget.minor <= 0:
             raise InvalidInput("A budget is above zero; leave it empty for none.", field="budget")
         with self._database.write() as uow:
-            found = queries.save_campaign(
+            found = campaigns.save_campaign(
                 uow.connection, name.strip()[:120], None if budget is None else budget.minor, self._clock.now()
             )
             if found is None:
@@ -253,7 +253,7 @@ class CouponService:
                 for code, owner in zip(part, owners, strict=True)
             ]
             with self._database.write() as uow:
-                queries.add_codes(uow.connection, rows)
+                coupon_codes.add_codes(uow.connection, rows)
                 uow.commit()
             made += part
             if progress is not None and not progress(len(made)):
@@ -266,7 +266,7 @@ class CouponService:
         after = 0
         while True:
             with self._database.read() as uow:
-                rows = queries.sealed_codes(uow.connection, promotion_id, batch, after_id=after)
+                rows = coupon_codes.sealed_codes(uow.connection, promotion_id, batch, after_id=after)
             for code_id, sealed, row in rows:
                 code = self._vault.open(sealed, PURPOSE) if self._vault is not None else None
                 yield PrintableCode(code_id, code, shown(row), row.expires_on, row.use_count, row.status)
@@ -280,7 +280,9 @@ class CouponService:
         """A promotion's codes, masked."""
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
-            rows = queries.codes_page(uow.connection, promotion_id, batch=batch, after_id=after_id, limit=limit + 1)
+            rows = coupon_codes.codes_page(
+                uow.connection, promotion_id, batch=batch, after_id=after_id, limit=limit + 1
+            )
         more = len(rows) > limit
         return Page(tuple(rows[:limit]), (rows[limit - 1].id,) if more else None)
 
@@ -290,7 +292,7 @@ class CouponService:
         if code_id is None and batch is None:
             raise InvalidInput("Choose a code or a batch to cancel.", field="code")
         with self._database.write() as uow:
-            cancelled = queries.cancel_codes(uow.connection, promotion_id, code_id=code_id, batch=batch)
+            cancelled = coupon_codes.cancel_codes(uow.connection, promotion_id, code_id=code_id, batch=batch)
             uow.commit()
         return cancelled
 
@@ -304,7 +306,7 @@ class CouponService:
         """The campaign's budget goes into the definition, so that pricing can say why it is refused."""
         if campaign_id is None:
             return replace(promotion, budget=None)
-        found = queries.campaign_by_id(uow.connection, campaign_id)
+        found = campaigns.campaign_by_id(uow.connection, campaign_id)
         if found is None:
             raise InvalidInput("This campaign is no longer there.", field="campaign")
         if found.budget_minor is None:
@@ -312,7 +314,7 @@ class CouponService:
         return replace(promotion, budget=CampaignBudget(str(campaign_id), BudgetType.SPEND, found.budget_minor))
 
     def _not_below_uses(self, uow: UnitOfWork, promotion_id: int, promotion: Promotion) -> None:
-        limits = queries.limits_of(uow.connection, promotion_id)
+        limits = promotions.limits_of(uow.connection, promotion_id)
         most = promotion.limits.total_uses
         if limits is not None and most is not None and most < limits.use_count:
             raise InvalidInput(f"It was used {limits.use_count} times already.", field="limits.total_uses")
@@ -332,19 +334,19 @@ class CouponService:
                 most = promotion.limits.per_code_uses
                 if most is not None and most < row.use_count:
                     raise InvalidInput(f"{word} was used {row.use_count} times already.", field="limits.per_code_uses")
-                queries.set_code(uow.connection, row.id, status="active", shared_code=word, **limits)
+                coupon_codes.set_code(uow.connection, row.id, status="active", shared_code=word, **limits)
                 continue
             columns = self._code_columns(promotion_id, promotion, word, batch="", expires_on=None)
             columns |= {"shared_code": word, "code_cipher": None, **limits}
-            if queries.add_shared_code(uow.connection, **columns) is None:
+            if coupon_codes.add_shared_code(uow.connection, **columns) is None:
                 raise CodeTaken(word)
         for code_hash, row in rows.items():
             if code_hash not in wanted:
-                queries.cancel_codes(uow.connection, promotion_id, code_id=row.id)
+                coupon_codes.cancel_codes(uow.connection, promotion_id, code_id=row.id)
 
     def _ready_for_codes(self, promotion_id: int) -> Promotion:
         with self._database.read() as uow:
-            stored = queries.stored(uow.connection, promotion_id)
+            stored = promotions.stored(uow.connection, promotion_id)
         if stored is None:
             raise PromotionUnknown
         promotion = catalogue.read(stored.definition, promotion_id, stored.version)

@@ -21,7 +21,7 @@ from app.coupons.model import (
     Use,
 )
 from app.money import Money
-from db.queries import coupons as queries
+from db.queries import coupon_codes, coupon_uses, promotions
 from db.uow import UnitOfWork
 
 
@@ -38,18 +38,20 @@ def claim(
 
 def _claim(uow: UnitOfWork, use: Use, customer_id: int | None, today: date, currency: str) -> ClaimedUse:
     connection = uow.connection
-    counted = queries.count_use(connection, use.promotion_id)
+    counted = coupon_uses.count_use(connection, use.promotion_id)
     if counted is None:
         raise _total_refusal(uow, use)
     campaign_id, customer_limit, _version = counted
     code_limit = None
     if use.code_id is not None:
-        of_code = queries.count_code(connection, use.code_id, use.promotion_id, today=today, customer_id=customer_id)
+        of_code = coupon_uses.count_code(
+            connection, use.code_id, use.promotion_id, today=today, customer_id=customer_id
+        )
         if of_code is None:
             raise _code_refusal(uow, use, customer_id, today)
         (code_limit,) = of_code
     _count_customer(uow, use, customer_id, customer_limit, code_limit)
-    if campaign_id is not None and not queries.spend(connection, campaign_id, use.amount_minor):
+    if campaign_id is not None and not coupon_uses.spend(connection, campaign_id, use.amount_minor):
         raise _budget_refusal(uow, use, currency)
     return ClaimedUse(use, campaign_id, customer_id)
 
@@ -65,11 +67,11 @@ def _count_customer(
                 name=use.name,
             )
         return
-    counts = [(queries.WHOLE_PROMOTION, per_promotion)]
+    counts = [(coupon_uses.WHOLE_PROMOTION, per_promotion)]
     if use.code_id is not None:
         counts.append((use.code_id, per_code))
     for code_id, limit in counts:
-        if not queries.count_customer(uow.connection, use.promotion_id, code_id, customer_id, limit):
+        if not coupon_uses.count_customer(uow.connection, use.promotion_id, code_id, customer_id, limit):
             raise CouponUsedUp(
                 f"This customer has used it {limit} of {limit} times.", promotion_id=use.promotion_id, name=use.name
             )
@@ -77,7 +79,7 @@ def _count_customer(
 
 def record(uow: UnitOfWork, claimed: Sequence[ClaimedUse], *, sale_id: int, sale_number: str, at: datetime) -> None:
     """Write one redemption per claimed use (A9): what the Marketing tab shows for ever."""
-    queries.add_redemptions(
+    coupon_uses.add_redemptions(
         uow.connection,
         [
             {
@@ -92,41 +94,31 @@ def record(uow: UnitOfWork, claimed: Sequence[ClaimedUse], *, sale_id: int, sale
     )  # fmt: skip
 
 
+# What a given-back use repeats of the use itself.
+_KEPT = ("promotion_id", "promotion_version", "code_id", "campaign_id", "customer_id", "code_shown", "name")
+
+
 def give_back(
     uow: UnitOfWork, sale_id: int, *, return_sale_id: int, return_number: str, at: datetime
 ) -> tuple[str, ...]:
     """Undo every use of a sale that came back whole; names of the coupons. A second call gives back nothing (V18)."""
     names = []
-    for taken in queries.uses_of_sale(uow.connection, sale_id):
-        row = {
-            name: taken[name]
-            for name in (
-                "promotion_id",
-                "promotion_version",
-                "code_id",
-                "campaign_id",
-                "customer_id",
-                "code_shown",
-                "name",
-            )
-        }
+    for taken in coupon_uses.uses_of_sale(uow.connection, sale_id):
+        row = {name: taken[name] for name in _KEPT}
         row |= {
             "kind": "return", "sale_id": return_sale_id, "reverses_id": taken["id"], "sale_number": return_number,
             "discount_minor": -taken["discount_minor"], "discount_percent": taken["discount_percent"], "used_at": at,
         }  # fmt: skip
-        if queries.give_back_use(uow.connection, taken, row):
+        if coupon_uses.give_back_use(uow.connection, taken, row):
             names.append(str(taken["name"]))
     return tuple(names)
-
-
-_KEPT = ("promotion_id", "promotion_version", "code_id", "campaign_id", "customer_id", "code_shown", "name")
 
 
 # --- why not -----------------------------------------------------------------------------------------------
 
 
 def _total_refusal(uow: UnitOfWork, use: Use) -> CouponRefused:
-    limits = queries.limits_of(uow.connection, use.promotion_id)
+    limits = promotions.limits_of(uow.connection, use.promotion_id)
     if limits is None or not limits.active:
         return CouponOff("It was switched off.", promotion_id=use.promotion_id, name=use.name)
     return CouponUsedUp(
@@ -135,18 +127,20 @@ def _total_refusal(uow: UnitOfWork, use: Use) -> CouponRefused:
 
 
 def _code_refusal(uow: UnitOfWork, use: Use, customer_id: int | None, today: date) -> CouponRefused:
-    row = queries.code_by_id(uow.connection, use.code_id or 0)
-    names = {"promotion_id": use.promotion_id, "name": use.name}
+    row = coupon_codes.code_by_id(uow.connection, use.code_id or 0)
+    refusal: type[CouponRefused] = CouponOff
     if row is None or row.promotion_id != use.promotion_id or row.status != "active":
-        return CouponOff("Its code was cancelled.", **names)  # type: ignore[arg-type]
-    if row.customer_id is not None and row.customer_id != customer_id:
-        return CouponNotYours("It was issued to another customer.", **names)  # type: ignore[arg-type]
-    if row.expires_on is not None and row.expires_on < today:
-        return CouponOff(f"Its code expired on {row.expires_on.isoformat()}.", **names)  # type: ignore[arg-type]
-    return CouponUsedUp(f"Its code was used {row.use_count} of {row.max_uses} times.", **names)  # type: ignore[arg-type]
+        why = "Its code was cancelled."
+    elif row.customer_id is not None and row.customer_id != customer_id:
+        refusal, why = CouponNotYours, "It was issued to another customer."
+    elif row.expires_on is not None and row.expires_on < today:
+        why = f"Its code expired on {row.expires_on.isoformat()}."
+    else:
+        refusal, why = CouponUsedUp, f"Its code was used {row.use_count} of {row.max_uses} times."
+    return refusal(why, promotion_id=use.promotion_id, name=use.name)
 
 
 def _budget_refusal(uow: UnitOfWork, use: Use, currency: str) -> CouponRefused:
-    limits = queries.limits_of(uow.connection, use.promotion_id)
+    limits = promotions.limits_of(uow.connection, use.promotion_id)
     left = Money(0 if limits is None else limits.campaign_left_minor or 0, currency)
     return BudgetSpent(f"Its campaign has {left} of its budget left.", promotion_id=use.promotion_id, name=use.name)

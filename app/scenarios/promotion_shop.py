@@ -29,7 +29,7 @@ from app.scenarios.promotion_case import Amounts, Names, moment_of, promotions_o
 from app.scenarios.stage import Stage, stage
 from app.shop import settings as shop_settings
 from app.shop.model import LONGEST_TAX_PERCENT, ShopDraft, TaxDraft
-from db.queries import coupons as queries
+from db.queries import coupon_codes, coupon_uses, promotions
 
 # Codes on posters have three letters or more; records have shorter ones. Nothing depends on what a code says.
 _PREFIX = "SCN"
@@ -187,13 +187,13 @@ def _past_uses(
     with found.database.write() as uow:
         if used:
             counted = used if most is None else min(used, most)
-            queries.change_promotion(uow.connection, promotion_id, 1, use_count=counted)
+            promotions.change_promotion(uow.connection, promotion_id, 1, use_count=counted)
         if customer_id is not None:
-            codes = queries.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
+            codes = coupon_codes.shared_codes(uow.connection, [promotion_id]).get(promotion_id, [])
             owners = [(row.id, str(row.shared_code).removeprefix(_PREFIX)) for row in codes]
-            for code_id, name in [*owners, (queries.WHOLE_PROMOTION, str(raw["id"]))]:
+            for code_id, name in [*owners, (coupon_uses.WHOLE_PROMOTION, str(raw["id"]))]:
                 for _ in range(_uses_of(name, prior)):
-                    queries.count_customer(uow.connection, promotion_id, code_id, customer_id, None)
+                    coupon_uses.count_customer(uow.connection, promotion_id, code_id, customer_id, None)
         uow.commit()
 
 
@@ -206,7 +206,7 @@ def _past_spend(found: Stage, raw: Mapping[str, Any], promotion: Promotion, camp
     spent = min(amounts.minor(raw["campaign_budget"].get("used", "0")), limit)
     if spent:
         with found.database.write() as uow:
-            queries.spend(uow.connection, campaign_id, spent)
+            coupon_uses.spend(uow.connection, campaign_id, spent)
             uow.commit()
 
 

@@ -1,6 +1,6 @@
 """Coupon uses of a sale, put into its batch: each limit is one conditional statement with a guard.
 
-The same conditions as db.queries.coupons, which says why when one of them refuses; here they cost no round trip
+The same conditions as db.queries.coupon_uses, which says why when one of them refuses; here they cost no round trip
 of their own.
 """
 

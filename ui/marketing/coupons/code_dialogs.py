@@ -10,10 +10,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QProgressBar, QWidget
 
 from app.codes import mask
-from app.coupons.model import BulkCodes
+from app.coupons.model import BulkCodes, CodeRow
 from app.coupons.service import LARGEST_BATCH
 from app.errors import InvalidInput
-from db.queries.coupons import CodeRow
 from ui.marketing.coupons.presenter import CodesForm
 from ui.marketing.coupons.sentences import tr
 from ui.marketing.coupons.tab import count_field, form_layout, read_count

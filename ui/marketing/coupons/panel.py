@@ -7,11 +7,10 @@ from datetime import date
 
 from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
-from app.coupons.model import CodeBatch
+from app.coupons.model import CodeBatch, UseRow
 from app.coupons.service import Details
 from app.money import Money
 from app.pricing.promotion import Promotion
-from db.queries.coupons import UseRow
 from ui.marketing.coupons.presenter import Opened
 from ui.marketing.coupons.sentences import Describer, tr
 from ui.shared.format import Formats

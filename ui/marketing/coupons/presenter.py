@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.catalog.service import CatalogService
-from app.coupons.model import BulkCodes, CampaignFacts
+from app.coupons.model import BulkCodes, CampaignFacts, CodeRow, PromotionRow, UseRow
 from app.coupons.options import Options
 from app.coupons.papers import coupon_papers
 from app.coupons.service import CouponService, Details, Saved
@@ -23,7 +23,6 @@ from app.permissions import Permission
 from app.pricing.promotion import Promotion
 from app.shop.service import ShopService
 from app.staff.model import Actor
-from db.queries.coupons import CodeRow, PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs, Progress

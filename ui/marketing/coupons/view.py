@@ -11,9 +11,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.clock import Clock
-from app.coupons.model import BulkCodes
+from app.coupons.model import BulkCodes, PromotionRow, UseRow
 from app.coupons.service import Saved
-from db.queries.coupons import PromotionRow, UseRow
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
