@@ -21,6 +21,7 @@ _TEXT_HINTS = frozenset({"CODE-128", "CODE 128", "CODE-39", "CODE 39", "QR"})
 _TEXT = re.compile(r"[0-9A-Za-z][0-9A-Za-z\-_./]{0,79}", re.ASCII)
 _HALF_AN_IDENTIFIER = re.compile(r"\][A-Za-z]?|[A-Za-z][0-9]", re.ASCII)
 _EXPONENT = re.compile(r"[0-9]+[.,][0-9]+E\+?[0-9]{1,2}", re.ASCII)
+_DECIMAL = re.compile(r"[0-9]{7,14}\.0+", re.ASCII)
 _AZERTY_DIGITS = frozenset("à&é\"'(-è_ç")
 _HYPHENED = re.compile(r"[0-9][0-9\- ]*[0-9]", re.ASCII)
 
@@ -165,7 +166,9 @@ def _hyphened(text: str, settings: BarcodeSettings) -> Recognised:
 
 
 def _is_misread_number(text: str) -> bool:
-    """Thirteen or so characters of which all but one are digits: a number gone wrong, not a word."""
+    """Thirteen or so characters of which all but one are digits, or a spreadsheet's ".0": a number gone wrong."""
+    if _DECIMAL.fullmatch(text):
+        return True
     return len(text) in (12, 13, 14) and sum(char in "0123456789" for char in text) == len(text) - 1
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
+from app.errors import InvalidInput
 from app.pricing.catalogue import Catalogue
 from app.pricing.engine import price
 from app.pricing.model import (
@@ -62,8 +63,11 @@ _REFUSALS = frozenset(
 
 
 def examine(record: Mapping[str, Any]) -> None:
-    """Raise Malformed where fields do not fit together, before anything is played."""
-    with suppress(Unsupported):
+    """Raise Malformed where fields do not fit together, before anything is played.
+
+    A value that no shop takes (a tax of -1 %) is that record's verdict and keeps no other from being played.
+    """
+    with suppress(Unsupported, InvalidInput):
         amounts, names = Amounts(record), Names()
         _basket(record, _products(record, names, amounts), amounts)
         promotions_of(record, names, amounts)

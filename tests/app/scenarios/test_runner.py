@@ -126,6 +126,19 @@ def test_a_crash_is_the_records_verdict_and_the_rest_is_played(tmp_path: Path, m
 
 
 @pytest.mark.parametrize(
+    "record",
+    [
+        changed(tax={"mode": "exclusive", "rates": {"t": "-1"}}, products=[{"sku": "A", "price": "1", "tax": "t"}]),
+        changed(basket=[{"sku": "A", "qty": 10**12}]),
+        changed(products=[{"sku": "A", "price": "-1.00"}]),
+    ],
+)
+def test_a_value_that_no_shop_takes_is_the_records_verdict(tmp_path: Path, record: dict[str, Any]) -> None:
+    status, lines, _ = run(written(tmp_path, record, GOOD))
+    assert (status, [line["verdict"] for line in lines[:-1]]) == (1, ["error", "match"])
+
+
+@pytest.mark.parametrize(
     ("record", "told"),
     [
         (changed(basket="A"), "record X1 (number 1): field basket: must be a list"),
