@@ -94,7 +94,9 @@ def hash_of(text: str) -> str:
 
 
 def last_four(text: str) -> str:
-    return normalise(text)[-4:]
+    """What may be shown of a code: its last four, of a short pre-printed number no more than half of it."""
+    code = normalise(text)
+    return code[len(code) - min(4, len(code) // 2) :]
 
 
 def mask(last: str) -> str:

@@ -8,14 +8,17 @@ from datetime import date, datetime
 from app import codes
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
-from app.errors import InvalidInput
+from app.errors import DomainError, InvalidInput
 from app.giftcards import guard
 from app.giftcards.model import (
     GiftCardDeleted,
     GiftCardUnknown,
+    GiftCardUnsold,
     State,
+    ValueKind,
+    refusal_for_state,
 )
-from app.giftcards.service import Card, card_of
+from app.giftcards.service import Card, card_of, require_customer
 from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
@@ -112,19 +115,8 @@ class GiftCardDesk:
             return wanted
         return replace(wanted, code_hash=codes.hash_of(text), last_four=folded if len(folded) <= 4 else "")
 
-    def of_customer(
-        self, customer_id: int, *, after: tuple[datetime, int] | None = None, limit: int = 100
-    ) -> Page[Card]:
-        """A13: the cards tied to a customer, newest first."""
-        with self._database.read() as uow:
-            today = self._today(uow)
-            wanted = AccountFilter(customer_id=customer_id)
-            listed = lists.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
-        cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
-        last = cards[-1] if cards and len(listed) > limit else None
-        return Page(cards, None if last is None else (last.issued_at, last.id))
-
-    def card(self, account_id: int) -> Card:
+    def card(self, account_id: int, actor: Actor) -> Card:
+        require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
             row = accounts.by_id(uow.connection, account_id)
             today = self._today(uow)
@@ -207,12 +199,12 @@ class GiftCardDesk:
                 raise GiftCardUnknown
             if row.status != to:  # doing it twice is no fault
                 if row.status not in before:
-                    raise GiftCardDeleted
-                accounts.set_status(uow.connection, account_id, to.value, only_from=[*before], at=now)
-                events.add_event(
-                    uow.connection, account_id, kind, now, staff_id=actor.staff_id or None, approver_id=approver,
-                    reason=reason.strip(),
-                )  # fmt: skip
+                    raise _why_not(row.status)
+                if accounts.set_status(uow.connection, account_id, to.value, only_from=[*before], at=now):
+                    events.add_event(
+                        uow.connection, account_id, kind, now, staff_id=actor.staff_id or None, approver_id=approver,
+                        reason=reason.strip(),
+                    )  # fmt: skip
                 row = accounts.by_id(uow.connection, account_id) or row
             card = card_of(row, self._today(uow))
             uow.commit()
@@ -231,6 +223,12 @@ class GiftCardDesk:
             row = accounts.by_id(uow.connection, account_id)
             if row is None or row.status == State.DELETED:
                 raise GiftCardDeleted if row is not None else GiftCardUnknown
+            if row.kind == ValueKind.STORE_CREDIT:
+                raise InvalidInput(
+                    "This store credit is this customer's for good. Give the other one a card.", field="customer"
+                )
+            if customer_id is not None:
+                require_customer(uow, customer_id)
             accounts.change_account(uow.connection, account_id, customer_id=customer_id, owner_only=owner_only)
             events.add_event(
                 uow.connection, account_id, "assigned" if customer_id else "unassigned", now,
@@ -273,16 +271,17 @@ class GiftCardDesk:
             if row is None:
                 raise GiftCardUnknown
             approver = None
-            free = not row.print_count and (of_sale or actor.may(Permission.GIFTCARD_ISSUE))
-            if not free:
+            free = of_sale or actor.may(Permission.GIFTCARD_ISSUE)
+            first = accounts.count_print(uow.connection, account_id, first=True) if free else False
+            if not first:
                 approver = require(actor, Permission.GIFTCARD_REPRINT, approval=approval)
+                accounts.count_print(uow.connection, account_id)
             sealed = accounts.sealed_code(uow.connection, account_id)
             code = self._vault.open(sealed, row.kind) if self._vault is not None else None
             if code is None:
                 return None
-            accounts.change_account(uow.connection, account_id, print_count=row.print_count + 1)
             events.add_event(
-                uow.connection, account_id, "reprinted" if row.print_count else "printed", now,
+                uow.connection, account_id, "printed" if first or not (free or row.print_count) else "reprinted", now,
                 staff_id=actor.staff_id or None, approver_id=approver,
             )  # fmt: skip
             uow.commit()
@@ -291,6 +290,11 @@ class GiftCardDesk:
     def _today(self, uow: UnitOfWork) -> date:
         _currency, zone = shop_facts.currency_and_zone(uow.connection)
         return shop_date(self._clock.now(), zone)
+
+
+def _why_not(status: str) -> DomainError:
+    """Why a card in this state is not switched by hand."""
+    return GiftCardUnsold() if status == State.ISSUED else refusal_for_state(status) or GiftCardDeleted()
 
 
 def _hidden(text: str, row: AccountRow | None) -> str:

@@ -101,6 +101,15 @@ class GiftCardDeleted(DomainError):
         super().__init__("This card was deleted and cannot be used. Take another tender.")
 
 
+class GiftCardUnsold(DomainError):
+    """Said in the back office; the public is told GiftCardUnknown."""
+
+    code = "giftcard.unsold"
+
+    def __init__(self) -> None:
+        super().__init__("This card is not sold yet and worth nothing until then. Delete it to take it off the rack.")
+
+
 class GiftCardCancelled(GiftCardInactive):
     code = "giftcard.cancelled"
 

@@ -13,7 +13,7 @@ from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
 from app.errors import DomainError, InvalidInput, NotFound
 from app.giftcards import ledger
-from app.giftcards.drafts import BY_POLICY, ByPolicy, CardDraft, draft_card, draft_store_credit
+from app.giftcards.drafts import BY_POLICY, ByPolicy, CardDraft, draft_card
 from app.giftcards.model import (
     Act,
     EntryKind,
@@ -38,6 +38,7 @@ from db.queries import value_accounts as accounts
 from db.queries import value_entries as entries
 from db.queries import value_holds as holds
 from db.queries import value_lists as lists
+from db.queries.segments import known_customers
 from db.queries.value_accounts import AccountRow
 from db.queries.value_entries import RequestRepeated
 from db.uow import Database, UnitOfWork
@@ -164,12 +165,23 @@ class GiftCardService:
             return IssuedCard(self._card(uow, issued.account_id, act.today), draft.code, draft.pin)
 
         def again(uow: UnitOfWork, found: int) -> IssuedCard:
-            return IssuedCard(self._card(uow, found, self._today(uow)), draft.code, "", replayed=True)
+            code = self._code_issued(uow, found, draft)
+            return IssuedCard(self._card(uow, found, self._today(uow)), code, "", replayed=True)
 
         return self._once(
             request_id, work, again, kind=EntryKind.ISSUE, minor=amount.minor,
             actor=actor, reason=reason, approver_id=approver,
         )  # fmt: skip
+
+    def _code_issued(self, uow: UnitOfWork, account_id: int, draft: CardDraft) -> str:
+        """The code of a card issued before, perhaps from another draft; "" when the shop's key is lost."""
+        row = accounts.by_hash(uow.connection, draft.code_hash)
+        if row is not None and row.id == account_id:
+            return draft.code
+        card = accounts.by_id(uow.connection, account_id)
+        if card is None or self._vault is None:
+            return ""
+        return self._vault.open(accounts.sealed_code(uow.connection, account_id), card.kind) or ""
 
     def give_store_credit(
         self,
@@ -185,10 +197,8 @@ class GiftCardService:
         approver = require(actor, Permission.GIFTCARD_ISSUE, amount.minor, approval=approval)
 
         def move(uow: UnitOfWork, act: Act) -> Movement:
-            found = ledger.store_credit_of(uow, customer_id)
-            if found is not None:
-                return ledger.reload(uow, act, found.id, amount, request_id=request_id)
-            return ledger.issue(uow, act, draft_store_credit(customer_id), amount, request_id=request_id).movement
+            require_customer(uow, customer_id)
+            return ledger.store_credit(uow, act, customer_id, amount, request_id=request_id).movement
 
         return self._moved(request_id, move, None, None, amount.minor, actor, _reason(reason), approver)
 
@@ -369,25 +379,32 @@ class GiftCardService:
 
     def expire_due(self, actor: Actor) -> tuple[int, int]:
         """Free holds that ran out and, where the policy forfeits, write off expired cards: (holds, cards)."""
-        with self._database.write() as uow:
-            act = self._act(uow, actor, "nightly run", None)
-            freed = ledger.expire_holds(uow, act)
-            uow.commit()
-        written = 0
-        last = 0
+        freed = self._free_holds(actor)
+        with self._database.read() as uow:
+            if not load_policy(uow).forfeit_expired:
+                return freed, 0
+        written = last = 0
         while True:
             with self._database.write() as uow:
                 act = self._act(uow, actor, "expired", None)
-                if not load_policy(uow).forfeit_expired:
-                    return freed, 0
                 due = lists.expired_with_balance(uow.connection, act.today, after_id=last)
-                moves = [found for card in due if (found := ledger.expire(uow, act, card.id)) is not None]
+                moves = [found for card in due if (found := ledger.expire(uow, act, card)) is not None]
                 ledger.record(uow, moves)
                 uow.commit()
             written += len(moves)
             if not due:
                 return freed, written
             last = due[-1].id
+
+    def _free_holds(self, actor: Actor) -> int:
+        freed = 0
+        while True:
+            with self._database.write() as uow:
+                some = ledger.expire_holds(uow, self._act(uow, actor, "nightly run", None))
+                uow.commit()
+            if not some:
+                return freed
+            freed += some
 
     # --- inside --------------------------------------------------------------------------------------------
 
@@ -467,6 +484,12 @@ class GiftCardService:
                 return answer
 
         return _twice(once)
+
+
+def require_customer(uow: UnitOfWork, customer_id: int) -> None:
+    """Raises NotFound for a customer who is not there or was erased; they cannot be erased until the commit."""
+    if known_customers(uow.connection, [customer_id]) != 1:
+        raise NotFound("This customer is not in the shop any more. Search again.", code="customer.unknown")
 
 
 def _twice(work: Callable[[], Answer]) -> Answer:

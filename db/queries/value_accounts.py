@@ -66,6 +66,12 @@ def by_id(connection: Connection, account_id: int) -> AccountRow | None:
     return None if row is None else account_row(row)
 
 
+def by_id_locked(connection: Connection, account_id: int) -> AccountRow | None:
+    """The account as it is, held until the transaction ends: for rules over its entries, which no guard can hold."""
+    row = connection.execute(_BY_ID.with_for_update(), {"p_id": account_id}).mappings().first()
+    return None if row is None else account_row(row)
+
+
 def by_hash(connection: Connection, code_hash: str) -> AccountRow | None:
     row = connection.execute(_BY_HASH, {"p_hash": code_hash}).mappings().first()
     return None if row is None else account_row(row)
@@ -92,9 +98,12 @@ def change_account(connection: Connection, account_id: int, **columns: Any) -> N
     connection.execute(update(account).where(account.c.id == account_id).values(**columns))
 
 
-def count_print(connection: Connection, account_id: int) -> None:
-    """One more paper of this card is out."""
-    connection.execute(update(account).where(account.c.id == account_id).values(print_count=account.c.print_count + 1))
+def count_print(connection: Connection, account_id: int, *, first: bool = False) -> bool:
+    """One more paper of this card is out; false where it was to be the `first` and another was quicker."""
+    counted = update(account).where(account.c.id == account_id).values(print_count=account.c.print_count + 1)
+    if first:
+        counted = counted.where(account.c.print_count == 0)
+    return connection.execute(counted).rowcount == 1
 
 
 def add_account(connection: Connection, **columns: Any) -> int | None:

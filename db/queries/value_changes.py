@@ -7,6 +7,7 @@ first and writing after is not.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -41,7 +42,7 @@ _HOLD = (
 )
 _GIVE = (
     update(account)
-    .where(*_GOOD, account.c.status == "active")
+    .where(*_GOOD, account.c.status == "active", account.c.balance_minor + _amount <= bindparam("p_most", type_=BigInt))
     .values(balance_minor=account.c.balance_minor + _amount)
     .returning(account.c.balance_minor)
 )
@@ -71,6 +72,7 @@ _WRITE_OFF = (
         account.c.id == bindparam("p_id", type_=BigInt),
         account.c.balance_minor == _amount,
         account.c.held_minor == 0,
+        account.c.expires_on < bindparam("p_today", type_=Date),
     )
     .values(balance_minor=0)
     .returning(account.c.balance_minor)
@@ -88,7 +90,6 @@ _UNHOLD = (
     update(account)
     .where(account.c.id == bindparam("p_id", type_=BigInt))
     .values(held_minor=account.c.held_minor - bindparam("p_held", type_=BigInt))
-    .returning(account.c.balance_minor)
 )
 
 
@@ -121,9 +122,14 @@ def _spending(
     }  # fmt: skip
 
 
-def give(connection: Connection, account_id: int, amount_minor: int, *, currency: str, good_on: date) -> int | None:
-    """Raise the balance of a card that is active and good on that day; None when refused."""
-    values = {"p_id": account_id, "p_amount": amount_minor, "p_currency": currency, "p_good_on": good_on}
+def give(
+    connection: Connection, account_id: int, amount_minor: int, *, currency: str, good_on: date, most_minor: int
+) -> int | None:
+    """Raise the balance of a card that is active and good on that day, to `most_minor` at most; None when refused."""
+    values = {
+        "p_id": account_id, "p_amount": amount_minor, "p_currency": currency, "p_good_on": good_on,
+        "p_most": most_minor,
+    }  # fmt: skip
     return _one(connection, _GIVE, values)
 
 
@@ -137,9 +143,10 @@ def cancel(connection: Connection, account_id: int, amount_minor: int, *, curren
     return _one(connection, _CANCEL, {"p_id": account_id, "p_amount": amount_minor, "p_currency": currency})
 
 
-def write_off(connection: Connection, account_id: int, balance_minor: int) -> bool:
-    """Empty an expired card whose balance still is what was read and of which nothing is held."""
-    return _one(connection, _WRITE_OFF, {"p_id": account_id, "p_amount": balance_minor}) is not None
+def write_off(connection: Connection, account_id: int, balance_minor: int, *, today: date) -> bool:
+    """Empty a card past its date whose balance still is what was read and of which nothing is held."""
+    values = {"p_id": account_id, "p_amount": balance_minor, "p_today": today}
+    return _one(connection, _WRITE_OFF, values) is not None
 
 
 def capture(connection: Connection, account_id: int, *, held_minor: int, amount_minor: int) -> int | None:
@@ -147,5 +154,8 @@ def capture(connection: Connection, account_id: int, *, held_minor: int, amount_
     return _one(connection, _CAPTURE, {"p_id": account_id, "p_held": held_minor, "p_amount": amount_minor})
 
 
-def unhold(connection: Connection, account_id: int, held_minor: int) -> None:
-    connection.execute(_UNHOLD, {"p_id": account_id, "p_held": held_minor})
+def unhold(connection: Connection, freed: Mapping[int, int]) -> None:
+    """Free amounts that were held, by account."""
+    rows = [{"p_id": account_id, "p_held": freed[account_id]} for account_id in sorted(freed)]
+    if rows:
+        connection.execute(_UNHOLD, rows)

@@ -15,6 +15,7 @@ from db.queries.value_entries import RequestRepeated
 from db.types import UtcDateTime
 
 hold = cast(Table, ValueHold.__table__)
+AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +83,15 @@ def close_hold(
     return None if found is None else HoldRow(**found)
 
 
-def due_holds(connection: Connection, now: datetime, *, account_id: int | None = None, limit: int = 500) -> list[int]:
-    """Open holds whose time has run out."""
-    query = select(hold.c.id).where(hold.c.status == "open", hold.c.expires_at <= bindparam("p_now", now, UtcDateTime))
+def run_out(connection: Connection, now: datetime, *, account_id: int | None = None) -> list[HoldRow]:
+    """Close open holds whose time is over, AT_ONCE at most; those that were closed."""
+    due = select(hold.c.id).where(hold.c.status == "open", hold.c.expires_at <= bindparam("p_now", now, UtcDateTime))
     if account_id is not None:
-        query = query.where(hold.c.account_id == account_id)
-    return [int(found) for found in connection.execute(query.order_by(hold.c.id).limit(limit)).scalars()]
+        due = due.where(hold.c.account_id == account_id)
+    closed = connection.execute(
+        update(hold)
+        .where(hold.c.status == "open", hold.c.id.in_(due.order_by(hold.c.id).limit(AT_ONCE).scalar_subquery()))
+        .values(status="expired", closed_at=now)
+        .returning(*_HOLD_COLUMNS)
+    )
+    return [HoldRow(**row) for row in closed.mappings()]

@@ -73,7 +73,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     },
     "DoctorService": {"examine": READS},
     "GiftCardDesk": {
-        "look_up": GUESSED, "card": READS, "page": P.GIFTCARD_VIEW,
+        "look_up": GUESSED, "card": P.GIFTCARD_VIEW, "page": P.GIFTCARD_VIEW,
         "history": P.GIFTCARD_VIEW, "owed_minor": P.GIFTCARD_VIEW, "liability_minor": P.GIFTCARD_VIEW,
         "deactivate": P.GIFTCARD_DEACTIVATE, "activate": P.GIFTCARD_DEACTIVATE, "delete": P.GIFTCARD_DEACTIVATE,
         "assign": P.GIFTCARD_ISSUE, "extend": P.GIFTCARD_DEACTIVATE,

@@ -82,7 +82,7 @@ class Cards(RuleBasedStateMachine):
             with suppress(DomainError):
                 self.service.redeem(card, self.usd(minor), self.shop.actor, request_id=key)
                 accepted = True
-        fits = self.desk.card(card).state == "active" and minor <= before - self.held[card]
+        fits = self.desk.card(card, self.shop.actor).state == "active" and minor <= before - self.held[card]
         assert accepted == fits
         if accepted:
             self.balance[card] -= minor
@@ -142,7 +142,7 @@ class Cards(RuleBasedStateMachine):
     def every_balance_is_its_entries(self) -> None:  # V9, V14
         audit_value(self.shop)
         for card, minor in self.balance.items():
-            found: Card = self.desk.card(card)
+            found: Card = self.desk.card(card, self.shop.actor)
             assert (found.balance.minor, found.available.minor) == (minor, minor - self.held[card])
 
 

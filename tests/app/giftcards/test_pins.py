@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 
-from app.giftcards import guard
+from app.giftcards import drafts, guard
 from app.giftcards import model as rules
 from app.giftcards.desk import GiftCardDesk
 from app.giftcards.service import GiftCardService, IssuedCard
@@ -72,7 +72,7 @@ def test_failures_at_one_moment_stop_at_the_limit_of_the_register(shop: SmallSho
 def test_a_guess_that_began_before_the_lock_does_not_lift_it(shop: SmallShop, monkeypatch: pytest.MonkeyPatch) -> None:
     issued = a_card_with_a_pin(shop)
     desk, other = GiftCardDesk(shop.database, shop.clock), GiftCardDesk(shop.database, shop.clock)
-    real = guard.pin_matches
+    real = drafts.pin_matches
 
     def five_others_first(pin_hash: str, pin: str) -> bool:
         monkeypatch.setattr(guard, "pin_matches", real)

@@ -7,9 +7,9 @@ from uuid import uuid4
 
 import pytest
 
-from app.giftcards import service as services
 from app.giftcards.model import GiftCardShort
 from app.giftcards.service import GiftCardService
+from db.queries import value_entries as entries
 from tests.app.giftcards.shop import SmallShop
 from tests.app.giftcards.test_race import a_card, usd
 
@@ -17,13 +17,13 @@ from tests.app.giftcards.test_race import a_card, usd
 @pytest.fixture
 def looked_too_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first look for an earlier booking finds nothing: the twin commits right after it."""
-    real, looks = services.entries.entry_by_request, []
+    real, looks = entries.entry_by_request, []
 
     def look(connection: Any, request_id: Any) -> Any:
         looks.append(request_id)
         return None if len(looks) == 1 else real(connection, request_id)
 
-    monkeypatch.setattr(services.entries, "entry_by_request", look)
+    monkeypatch.setattr(entries, "entry_by_request", look)
 
 
 def test_the_slower_twin_gets_the_answer_and_not_a_refusal(
