@@ -115,12 +115,12 @@ class SessionOpen(DomainError):
 
 
 class RequestReused(DomainError):
-    """The same request id with other content: a defect of the caller, never booked."""
+    """The same request id with other content, or after it was booked: never booked again."""
 
     code = "sale.request"
 
-    def __init__(self) -> None:
-        super().__init__("This sale was already booked with other lines. Start a new sale.")
+    def __init__(self, sentence: str = "This sale was already booked with other lines. Start a new sale.") -> None:
+        super().__init__(sentence)
 
 
 class SaleUnknown(NotFound):
@@ -145,7 +145,7 @@ class BasketTaken(DomainError):
     code = "basket.taken"
 
     def __init__(self) -> None:
-        super().__init__("Another register has already taken this held sale. Look at the list again.")
+        super().__init__("Another register has taken this sale up. Look at the list of held sales again.")
 
 
 class BasketVoided(DomainError):

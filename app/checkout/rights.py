@@ -39,13 +39,13 @@ def check_rights(
             size = _percent(max(0, one.list_price_minor - one.unit_price_minor), one.list_price_minor)
             found = _allowed(uow, context, Permission.SALE_PRICE_OVERRIDE, size, line.price_approver_id)
             approver = found or approver
-    back = -sum(
+    back = [
         one.net_minor + (0 if priced.prices_include_tax else one.tax_minor)
         for line, one in zip(basket.lines, priced.lines, strict=True)
         if line.returns is not None
-    )
-    if back:
-        approver = require(context.actor, Permission.SALE_RETURN, back, approval=approval) or approver
+    ]
+    if back:  # free goods too: coupon uses and points may come back with them
+        approver = require(context.actor, Permission.SALE_RETURN, -sum(back), approval=approval) or approver
     return approver
 
 

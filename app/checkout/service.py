@@ -10,15 +10,14 @@ import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from app.checkout import basket as steps
+from app.checkout import keeping
 from app.checkout.completing import FactsOld, Order, Repeated, book
-from app.checkout.content import from_content, to_content
-from app.checkout.errors import BasketTaken, CouponGone, RequestReused, SessionClosed, TotalChanged, ValueRefused
+from app.checkout.content import from_content
+from app.checkout.errors import BasketTaken, CouponGone, SessionClosed, TotalChanged, ValueRefused
 from app.checkout.facts import TillFacts, item_of, read_facts
-from app.checkout.journalling import void_body
 from app.checkout.model import (
     BasketView,
     CompletedSale,
@@ -29,7 +28,6 @@ from app.checkout.model import (
     OpenBasket,
     Settlement,
     Tender,
-    TenderKind,
     TillContext,
 )
 from app.checkout.panel import read_panel
@@ -37,7 +35,7 @@ from app.checkout.receipts import load_sale
 from app.checkout.requests import request_hash
 from app.checkout.rights import discount_approver, override_approver
 from app.checkout.tenders import CashRule, settle
-from app.checkout.values import draft_cards
+from app.checkout.values import draft_cards, tender_of
 from app.checkout.view import price_basket, view_of
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
@@ -46,15 +44,12 @@ from app.coupons import catalogue as coupons
 from app.errors import NotFound
 from app.giftcards import ledger
 from app.giftcards.desk import GiftCardDesk
-from app.giftcards.model import GiftCardUnknown, ValueKind
-from app.journal import service as journal
 from app.money import Money
 from app.permissions import Permission
 from app.pricing.model import EnteredCode, ManualDiscount
 from app.staff.model import Approval, require
 from db.queries import checkout_baskets as baskets
 from db.queries import checkout_reads as reads
-from db.queries import checkout_sessions as sessions
 from db.queries import sales_read
 from db.queries import value_accounts as accounts
 from db.queries.value_entries import RequestRepeated
@@ -149,21 +144,6 @@ class CheckoutService:
             raise ValueRefused("This card has a PIN. Scan it or type its number, then the PIN.")
         return self._tender_of(account_id)
 
-    def _tender_of(self, account_id: int) -> Tender:
-        with self.database.read() as uow:
-            row = accounts.by_id(uow.connection, account_id)
-        if row is None:
-            raise GiftCardUnknown
-        facts = self.facts()
-        today = shop_date(self._clock.now(), facts.settings.time_zone)
-        why = ledger.check_redeem(
-            row, Money(1, row.currency), today=today, customer_id=row.customer_id, policy=facts.policy
-        )
-        if why is not None:
-            raise why
-        shown = "Store credit" if row.kind == ValueKind.STORE_CREDIT else mask(row.last_four)
-        return Tender(TenderKind(row.kind), account_id=row.id, shown=shown, available_minor=row.available_minor)
-
     def store_credit_tender(self, customer_id: int) -> Tender:
         """Raises ValueRefused when the customer has none."""
         with self.database.read() as uow:
@@ -171,6 +151,12 @@ class CheckoutService:
         if row is None or row.available_minor <= 0:
             raise ValueRefused("This customer has no store credit. Take another tender.")
         return self._tender_of(row.id)
+
+    def _tender_of(self, account_id: int) -> Tender:
+        facts = self.facts()
+        with self.database.read() as uow:
+            row = accounts.by_id(uow.connection, account_id)
+        return tender_of(row, facts.policy, shop_date(self._clock.now(), facts.settings.time_zone))
 
     # Pure, for the GUI thread
 
@@ -212,20 +198,11 @@ class CheckoutService:
     def keep(self, context: TillContext, basket: OpenBasket, total_minor: int) -> None:
         """Write the open basket down, so that a power cut loses nothing. Cheap; call in the background.
 
-        A basket that was completed, held or voided meanwhile is left alone.
+        A basket that was completed, held or voided meanwhile, or taken up by another register, is left alone.
         """
-        self._keep(context, basket, total_minor, "open", ("open",))
-
-    def _keep(
-        self, context: TillContext, basket: OpenBasket, total_minor: int, state: str, states: tuple[str, ...]
-    ) -> int | None:
-        now = self._clock.now()
-        values = _row(context, basket, state, total_minor, now)
         with self.database.write() as uow:
-            kept = baskets.keep(uow.connection, values, states=states)
-            basket_id = baskets.id_of(uow.connection, basket.request_id)
+            keeping.write_open(uow, context, basket, total_minor, self._clock.now())
             uow.commit()
-        return basket_id if kept else None
 
     def restore(self, context: TillContext) -> OpenBasket | None:
         """The basket this register had open when the program ended, with today's prices."""
@@ -264,28 +241,15 @@ class CheckoutService:
             raise NotFound("There is nothing to hold. Scan something first.")
         basket = steps.with_label(basket, label) if label else basket
         total = self.view(context, basket, self.facts()).total.minor
-        basket_id = self._keep(context, basket, total, "suspended", ("open", "suspended"))
-        if basket_id is None:
-            raise BasketTaken
+        with self.database.write() as uow:
+            basket_id = keeping.write_held(uow, context, basket, total, self._clock.now())
+            uow.commit()
         return basket_id
 
     def held(self, context: TillContext) -> tuple[HeldBasket, ...]:
         """Suspended sales of the outlet, newest first."""
         with self.database.read() as uow:
-            rows = baskets.held(uow.connection, context.outlet_id)
-        return tuple(
-            HeldBasket(
-                basket_id=row.id,
-                label=row.label,
-                register_name=row.register_name,
-                staff_name=row.staff_name,
-                customer_name=f"{row.first_name or ''} {row.last_name or ''}".strip(),
-                lines=len(row.content.get("lines", ())),
-                total=Money(row.total_minor, context.currency),
-                held_at=row.updated_at,
-            )
-            for row in rows
-        )
+            return keeping.held(uow, context)
 
     def resume(self, context: TillContext, basket_id: int) -> OpenBasket:
         """Take a held sale to this register. Raises BasketTaken when another register was quicker."""
@@ -301,33 +265,19 @@ class CheckoutService:
         return self._from_content(row.content)
 
     def void(self, context: TillContext, basket: OpenBasket, reason: str, approval: Approval | None = None) -> None:
-        """Drop an unfinished sale; the journal keeps what it held and its total. Raises NotPermitted."""
+        """Drop an unfinished sale; the journal keeps what it held and its total.
+
+        Raises NotPermitted, RequestReused for one that is booked, BasketTaken for one at another register.
+        """
         approver = require(context.actor, Permission.SALE_VOID, approval=approval)
-        priced = price_basket(basket, self.facts(), context.outlet_id, self._clock.now())
         now = self._clock.now()
+        priced = price_basket(basket, self.facts(), context.outlet_id, now)
 
         def work(uow: UnitOfWork) -> None:
-            sessions.lock_register(uow.connection, context.register_id)
-            if sales_read.id_by_request(uow.connection, basket.request_id) is not None:
-                raise RequestReused
-            finished = baskets.finish(uow.connection, basket.request_id, "voided", now)
-            if not finished and baskets.id_of(uow.connection, basket.request_id) is not None:
-                return  # voided before: a second press is no second void
-            if not finished and basket.lines:
-                self._insert_voided(uow, context, basket, priced.total_minor, now)
-            body = void_body(basket, priced, steps.plain(reason, 200))
-            journal.append(
-                uow, context.register_id, "void", now, context.actor.staff_id, approver_id=approver, body=body
-            )
+            keeping.void(uow, context, basket, priced, reason, now, approver_id=approver)
             uow.commit()
 
         self.database.retrying(work)
-
-    def _insert_voided(
-        self, uow: UnitOfWork, context: TillContext, basket: OpenBasket, total_minor: int, now: datetime
-    ) -> None:
-        values = _row(context, basket, "voided", total_minor, now)
-        baskets.keep(uow.connection, values, states=())
 
     # Pay
 
@@ -436,16 +386,6 @@ class CheckoutService:
             ),
             repeated=True,
         )
-
-
-def _row(context: TillContext, basket: OpenBasket, state: str, total_minor: int, now: datetime) -> dict[str, Any]:
-    """The basket's row as it is written down."""
-    return {
-        "request_id": basket.request_id, "register_id": context.register_id, "outlet_id": context.outlet_id,
-        "staff_id": context.actor.staff_id, "customer_id": basket.customer_id, "state": state,
-        "label": steps.plain(basket.label, 80), "content": to_content(basket), "total_minor": total_minor,
-        "created_at": now, "updated_at": now,
-    }  # fmt: skip
 
 
 def _coupon(uow: UnitOfWork, typed: str, *, case_sensitive: bool) -> CouponOnBasket:

@@ -10,15 +10,16 @@ from uuid import UUID
 
 from app import codes
 from app.checkout.errors import TenderRefused, ValueRefused
-from app.checkout.model import VALUE_TENDERS, OpenBasket, SoldCard, TakenTender, TenderKind
+from app.checkout.model import VALUE_TENDERS, CardOnLine, OpenBasket, SoldCard, TakenTender, Tender, TenderKind
 from app.codekeys import CodeVault
 from app.giftcards import ledger
 from app.giftcards.drafts import CardDraft, draft_card
-from app.giftcards.model import Act, EntryKind, Movement, ValuePolicy, part_id
+from app.giftcards.model import Act, EntryKind, GiftCardUnknown, Movement, ValueKind, ValuePolicy, part_id
 from app.money import Money
 from app.pricing.model import LineKind
 from db.queries.sales_batch import Batch
 from db.queries.sales_value import ask_take
+from db.queries.value_accounts import AccountRow
 from db.uow import UnitOfWork
 
 CardDrafts = Mapping[int, CardDraft]  # by place of the line that sells the card
@@ -27,15 +28,30 @@ CardDrafts = Mapping[int, CardDraft]  # by place of the line that sells the card
 def draft_cards(basket: OpenBasket, policy: ValuePolicy, today: date, vault: CodeVault | None) -> dict[int, CardDraft]:
     """Codes and PIN hashes of the cards a basket sells, made before the transaction: hashing a PIN is slow.
 
-    Raises InvalidInput for a pre-printed number that cannot be one.
+    Raises InvalidInput for a pre-printed number that cannot be one, ValueRefused for one that was not kept while the
+    sale was held: issuing another number would leave the card on the counter worthless.
     """
     drafts: dict[int, CardDraft] = {}
     for place, line in enumerate(basket.lines):
         if line.kind is LineKind.GIFT_CARD and line.returns is None:
-            number = line.card.code if line.card is not None and line.card.code else None
-            owner = line.card.customer_id if line.card is not None else None
-            drafts[place] = draft_card(policy=policy, today=today, vault=vault, number=number, customer_id=owner)
+            card = line.card or CardOnLine()
+            if card.shown and not card.code:
+                raise ValueRefused(f"Take card {card.shown} out of the basket and scan it again.")
+            drafts[place] = draft_card(
+                policy=policy, today=today, vault=vault, number=card.code or None, customer_id=card.customer_id
+            )
     return drafts
+
+
+def tender_of(card: AccountRow | None, policy: ValuePolicy, today: date) -> Tender:
+    """What a card, voucher or credit as read can pay. Raises GiftCardUnknown, and why it pays nothing."""
+    if card is None:
+        raise GiftCardUnknown
+    why = ledger.check_redeem(card, Money(1, card.currency), today=today, customer_id=card.customer_id, policy=policy)
+    if why is not None:
+        raise why
+    shown = "Store credit" if card.kind == ValueKind.STORE_CREDIT else codes.mask(card.last_four)
+    return Tender(TenderKind(card.kind), account_id=card.id, shown=shown, available_minor=card.available_minor)
 
 
 @dataclass(slots=True)

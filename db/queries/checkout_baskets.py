@@ -20,23 +20,23 @@ staff = cast(Table, Staff.__table__)
 customer = cast(Table, Customer.__table__)
 
 
-def keep(connection: Connection, values: dict[str, Any], *, states: tuple[str, ...]) -> bool:
-    """Write a basket down by its request id; False when it is in another state by now (completed, voided)."""
+def keep(connection: Connection, values: dict[str, Any], *, states: tuple[str, ...]) -> int | None:
+    """Write a basket down by its request id; its id, or None when it is in another state by now (completed, voided)
+    or at another register: a write that comes late must not take it back."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(basket).values(version=1, **values)
     fresh = {name: statement.excluded[name] for name in values if name not in ("request_id", "created_at")}
-    done = connection.execute(
+    return connection.execute(
         statement.on_conflict_do_update(
             index_elements=[basket.c.request_id],
             set_={**fresh, "version": basket.c.version + 1},
-            where=basket.c.state.in_(states),
+            where=and_(basket.c.state.in_(states), basket.c.register_id == statement.excluded.register_id),
         ).returning(basket.c.id)
-    ).first()
-    return done is not None
+    ).scalar()
 
 
-def id_of(connection: Connection, request_id: UUID) -> int | None:
-    return connection.execute(select(basket.c.id).where(basket.c.request_id == request_id)).scalar()
+def state_of(connection: Connection, request_id: UUID) -> str | None:
+    return connection.execute(select(basket.c.state).where(basket.c.request_id == request_id)).scalar()
 
 
 def open_at(connection: Connection, register_id: int) -> Any:
@@ -81,11 +81,15 @@ def take(
     ).first()
 
 
-def finish(connection: Connection, request_id: UUID, state: str, at: datetime) -> bool:
-    """Leave the open or suspended state for good."""
+def finish(connection: Connection, request_id: UUID, state: str, at: datetime, *, register_id: int) -> bool:
+    """Leave the open or suspended state for good; False when it is in neither, or at another register."""
     done = connection.execute(
         update(basket)
-        .where(basket.c.request_id == request_id, basket.c.state.in_(("open", "suspended")))
+        .where(
+            basket.c.request_id == request_id,
+            basket.c.register_id == register_id,
+            basket.c.state.in_(("open", "suspended")),
+        )
         .values(state=state, updated_at=at)
     )
     return done.rowcount == 1

@@ -115,6 +115,22 @@ def test_refund_goes_back_to_the_card_even_when_empty(shop: ShopBuilder) -> None
     assert shop.balance(number) == 990
 
 
+def test_a_refund_may_fill_a_card_past_its_largest_balance(shop: ShopBuilder) -> None:  # T13
+    """The limit is for what is sold: the money was on the card before."""
+    shop.setting("giftcards.largest_balance_minor", 2000)
+    shop.product("Oil", "15.00")
+    number = shop.gift_card("20.00")
+    done = shop.sell("Oil", tenders=[shop.gift(number)])
+    account = shop.gift(number).account_id
+    full, _ = steps.add_card(shop.basket(), 1500, card=CardOnLine(account), reload=True)
+    shop.complete(full)
+    shop.give_back(done)
+    assert shop.balance(number) == 3500
+    more, _ = steps.add_card(shop.basket(), 100, card=CardOnLine(account), reload=True)
+    with pytest.raises(DomainError, match="at most"):
+        shop.complete(more)
+
+
 def test_refund_goes_back_first_tender_first(shop: ShopBuilder) -> None:  # N12
     shop.product("Oil", "10.00")
     number = shop.gift_card("12.00")

@@ -9,7 +9,8 @@ import pytest
 
 from app.checkout import basket as steps
 from app.checkout.content import to_content
-from app.checkout.errors import BasketTaken, RequestReused
+from app.checkout.errors import BasketTaken, RequestReused, ValueRefused
+from app.checkout.model import CardOnLine
 from app.errors import DomainError, NotFound, NotPermitted
 from app.pricing.model import ManualDiscount
 from tests.builders import ShopBuilder
@@ -147,3 +148,60 @@ def test_what_was_sold_cannot_be_voided(shop: ShopBuilder) -> None:
     shop.complete(basket)
     with pytest.raises(RequestReused):
         shop.checkout.void(shop.till, basket, "oops")
+
+
+def test_a_late_write_takes_no_basket_back_from_another_register(shop: ShopBuilder) -> None:  # T10
+    shop.product("Oil", "10.00")
+    shop.product("Bread", "4.00")
+    basket = shop.basket("Oil")
+    held = shop.checkout.suspend(shop.till, basket)
+    other = shop.second_till()
+    found = shop.checkout.resume(other, held)
+    found, _ = steps.add_item(found, shop.checkout.item(shop.products["Bread"]))
+    shop.checkout.keep(other, found, 1400)
+    shop.checkout.keep(shop.till, basket, 1000)  # was under way when the sale was held
+    assert shop.checkout.restore(shop.till) is None
+    assert len(shop.checkout.restore(other).lines) == 2
+    with pytest.raises(BasketTaken):
+        shop.checkout.suspend(shop.till, basket)
+    with pytest.raises(BasketTaken):
+        shop.checkout.void(shop.till, basket, "changed mind")
+    assert shop.checkout.restore(other) is not None
+    assert shop.one("SELECT count(*) FROM journal WHERE kind = 'void'") == 0
+
+
+def test_a_held_sale_is_voided_by_who_held_it(shop: ShopBuilder) -> None:
+    shop.product("Oil", "10.00")
+    basket = shop.basket("Oil")
+    shop.checkout.suspend(shop.till, basket)
+    with pytest.raises(BasketTaken):
+        shop.checkout.void(shop.second_till(), basket, "changed mind")
+    shop.checkout.void(shop.till, basket, "changed mind")
+    assert shop.checkout.held(shop.till) == ()
+
+
+def test_what_was_sold_says_how_it_is_undone(shop: ShopBuilder) -> None:
+    shop.product("Oil", "10.00")
+    basket = shop.basket("Oil")
+    shop.complete(basket)
+    with pytest.raises(RequestReused, match="receipt"):
+        shop.checkout.void(shop.till, basket, "oops")
+
+
+@pytest.mark.parametrize("way", ["held", "kept"])
+def test_a_printed_cards_number_is_asked_for_again(shop: ShopBuilder, way: str) -> None:  # V10
+    """The number is kept nowhere, so a sale that comes back cannot know which card lies on the counter."""
+    basket, line = steps.add_card(shop.basket(), 2000, card=CardOnLine(code="GC-1001", shown="•••• 1001"))
+    if way == "held":
+        found = shop.checkout.resume(shop.till, shop.checkout.suspend(shop.till, basket))
+    else:
+        shop.checkout.keep(shop.till, basket, 2000)
+        found = shop.checkout.restore(shop.till)
+    with pytest.raises(ValueRefused, match="•••• 1001"):
+        shop.complete(found)
+    assert shop.one("SELECT count(*) FROM value_account") == 0
+    again, _ = steps.add_card(
+        steps.remove_line(found, line, shop.clock.now()), 2000, card=CardOnLine(code="GC-1001", shown="•••• 1001")
+    )
+    shop.complete(again)
+    assert shop.balance("GC-1001") == 2000

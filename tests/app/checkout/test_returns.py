@@ -126,6 +126,17 @@ def test_returns_need_the_right_up_to_its_limit(shop: ShopBuilder) -> None:  # V
     assert shop.sale(made).approver == "Grace"
 
 
+def test_what_was_free_comes_back_by_right_too(shop: ShopBuilder) -> None:  # T28: coupon uses come back with it
+    shop.product("A", "10.00")
+    shop.promotion("Free", percent="100", code="FREE", total_limit=1)
+    done = shop.sell("A", code="FREE")
+    nobody = {right: limit for right, limit in shop.cashier.rights.items() if right != "sale.return"}
+    till = replace(shop.till, actor=replace(shop.cashier, rights=nobody))
+    with pytest.raises(NotPermitted):
+        shop.give_back(done, till=till)
+    assert shop.one("SELECT use_count FROM promotion") == 1
+
+
 def test_another_tender_than_it_was_paid_needs_its_own_right(shop: ShopBuilder) -> None:
     shop.product("A", "10.00")
     done = shop.sell("A", tenders=[shop.card()])
