@@ -20,6 +20,7 @@ _CENTRE = Qt.AlignmentFlag.AlignHCenter
 
 class FirstStartView(QWidget):
     shop_ready = Signal(str)  # database URL or path to open
+    help_page = "firststart"
 
     def __init__(self, writes: Jobs, *, folder: Path | None = None, build_demo: DemoBuilder | None = None) -> None:
         super().__init__()
@@ -44,6 +45,9 @@ class FirstStartView(QWidget):
         self.building = self._building()
         self.stack.addWidget(self.welcome)
         self.stack.addWidget(self.building)
+        for button in self.findChildren(Button):
+            button.setAutoDefault(True)  # Enter presses the one that has the keyboard
+        self.setFocusProxy(self.set_up_button)
         self._set_up: QWidget | None = None
         self._opening: OpenDialog | None = None
 
@@ -148,11 +152,14 @@ class FirstStartView(QWidget):
             from ui.firststart.steps import SetUpView
 
             made = SetUpView(self.presenter)
-            made.back_wanted.connect(lambda: self.stack.setCurrentWidget(self.welcome))
+            made.back_wanted.connect(self._on_back)
             self._set_up = made
             self.stack.addWidget(made)
         self.stack.setCurrentWidget(self._set_up)
-        self._set_up.setFocus()
+
+    def _on_back(self) -> None:
+        self.stack.setCurrentWidget(self.welcome)
+        self.set_up_button.setFocus()
 
     def ask_existing(self) -> None:
         self._opening = OpenDialog(self.presenter, self)

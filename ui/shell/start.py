@@ -20,13 +20,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
 
 if TYPE_CHECKING:
     from ui.services import Services
+    from ui.shell.help import HelpWindow
 
 
 @runtime_checkable
@@ -57,6 +58,8 @@ class StartWindow(QMainWindow):
         box.addWidget(self._stack, 1)
         self.setCentralWidget(whole)
         QShortcut(QKeySequence("F11"), self, self._toggle_full_screen)
+        QShortcut(QKeySequence("F1"), self, self.open_help)
+        self._help: HelpWindow | None = None
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
@@ -81,6 +84,19 @@ class StartWindow(QMainWindow):
             self._stack.addWidget(view)
         self._stack.setCurrentWidget(view)
         view.setFocus()
+
+    def open_help(self) -> None:
+        """On what stands here: a view names its page of resources/help as `help_page`."""
+        from ui.shell.help import HelpWindow
+
+        if self._help is None:
+            self._help = HelpWindow()
+        self._help.show_page(getattr(self._stack.currentWidget(), "help_page", "start"))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if self._help is not None:
+            self._help.close()
+        super().closeEvent(event)
 
     def tell(self, words: str, kind: str = "warning") -> None:
         self.banner.tell(words, kind=kind)

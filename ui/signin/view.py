@@ -44,6 +44,7 @@ _SCAN_LENGTH = 6
 class SignInView(QWidget):
     signed_in = Signal(object)  # app.staff.model.Actor
     shop_wanted = Signal()
+    help_page = "signin"
 
     def __init__(self, writes: Jobs) -> None:
         super().__init__()

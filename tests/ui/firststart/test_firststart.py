@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite
+from PySide6.QtCore import Qt
 
 from app.clock import FixedClock
 from app.shop.service import ShopService
@@ -155,6 +156,26 @@ def test_each_page_is_checked_before_the_next(view: FirstStartView) -> None:
     form.again.setText("1234")
     form.next.click()
     assert "first anyone would try" in form._steps[2][1].fields["manager_pin"].said.text()
+
+
+def test_a_shop_is_set_up_without_a_mouse(qtbot, view: FirstStartView) -> None:  # type: ignore[no-untyped-def]
+    view.activateWindow()
+    view.setFocus()
+    qtbot.waitUntil(view.set_up_button.hasFocus)
+    qtbot.keyClick(view.set_up_button, Qt.Key.Key_Return)
+    form = view.stack.currentWidget()
+    assert isinstance(form, SetUpView)
+    fill(form)
+    form.name.setFocus()
+    qtbot.keyClick(form.name, Qt.Key.Key_Return)
+    assert form.title.text() == "Money and tax"
+    rows = len(form.taxes._rows)
+    form.taxes._rows[-1].gone.setFocus()
+    qtbot.keyClick(form.taxes._rows[-1].gone, Qt.Key.Key_Return)
+    assert (form.title.text(), len(form.taxes._rows)) == ("Money and tax", rows - 1)  # the button it is on, no other
+    form.back.setFocus()
+    qtbot.keyClick(form.back, Qt.Key.Key_Return)
+    assert form.title.text() == "Your shop"
 
 
 def test_a_place_that_is_taken_is_refused_where_it_was_typed(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -101,3 +101,28 @@ def test_nothing_heavy_is_loaded_at_the_first_paint(tmp_path: Path) -> None:
     loaded = done.stdout.split()
     assert "ui.signin.view" in loaded, done.stderr
     assert [name for name in _HEAVY if name in loaded] == []
+
+
+def test_help_opens_on_what_stands_before_the_frame(qtbot: QtBot) -> None:
+    """Who needs it most has not signed in yet."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtTest import QTest
+
+    from ui.firststart.view import FirstStartView
+    from ui.shared.jobs import Jobs
+    from ui.shell.start import StartWindow
+    from ui.signin.view import SignInView
+
+    jobs, window = Jobs(1), StartWindow()
+    qtbot.addWidget(window)
+    window.show()
+    for view, title in ((FirstStartView(jobs), "First start"), (SignInView(jobs), "Signing in")):
+        window.show_view(view)
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        QTest.keyClick(window, Qt.Key.Key_F1)
+        assert window._help is not None and window._help.isVisible()
+        assert window._help.list.currentItem().text() == title
+    window.close()
+    assert not window._help.isVisible()  # a window left over would keep the program running
+    assert jobs.close()
