@@ -153,8 +153,9 @@ class CouponService:
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
             rows = promotion_lists.promotions_page(
-                uow.connection, search=search, state=state, today=self._today(uow), before_id=before_id, limit=limit + 1
-            )
+                uow.connection, search=search, code_hash=codes.hash_of(search), state=state,
+                today=self._today(uow), before_id=before_id, limit=limit + 1,
+            )  # fmt: skip
         more = len(rows) > limit
         return Page(tuple(rows[:limit]), (rows[limit - 1].id,) if more else None)
 

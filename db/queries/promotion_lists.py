@@ -40,12 +40,14 @@ def promotions_page(
     connection: Connection,
     *,
     search: str = "",
+    code_hash: str = "",
     state: str = "",
     today: date,
     before_id: int | None = None,
     limit: int = 100,
 ) -> list[PromotionRow]:
-    """Newest first. `state`: running, scheduled, over, off or "" for all. `search`: part of a name or shared code."""
+    """Newest first. `state`: running, scheduled, over, off or "" for all. `search`: part of a name or shared code;
+    `code_hash`: or one whole code, shared or unique."""
     shared = (
         select(func.min(code.c.shared_code))
         .where(code.c.promotion_id == promotion.c.id, code.c.shared_code.is_not(None), code.c.status == "active")
@@ -77,7 +79,8 @@ def promotions_page(
             .where(code.c.promotion_id == promotion.c.id, code.c.shared_code.icontains(wanted, autoescape=True))
             .exists()
         )
-        query = query.where(or_(named, coded))
+        whole = select(code.c.id).where(code.c.promotion_id == promotion.c.id, code.c.code_hash == code_hash).exists()
+        query = query.where(or_(named, coded, whole) if code_hash else or_(named, coded))
     if before_id is not None:
         query = query.where(promotion.c.id < before_id)
     rows = connection.execute(query.order_by(promotion.c.id.desc()).limit(limit)).mappings()

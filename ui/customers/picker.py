@@ -63,6 +63,7 @@ class CustomerPicker(QWidget):
         return self.search.text().strip()
 
     def _on_typed(self, text: str) -> None:
+        self.table.clearSelection()  # until its hits are here: Enter must not take one of those before
         if not self._many:
             self.table.setVisible(bool(text.strip()))
         self.search_wanted.emit(text)

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.shared.banner import Banner
+from ui.shared.dialogs import Dialog
 from ui.shared.tables import RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
 from ui.shared.widgets import Button, EmptyState
@@ -135,6 +136,11 @@ class ListPane(QWidget):
         """The table, or the empty state in its place."""
         return self._inside.currentWidget()
 
+    def look_for(self, text: str) -> None:
+        """As if it had been typed and entered: a scan, or a search that something else begins."""
+        self.search.setText(text)
+        self._on_entered()
+
     def show_rows(
         self,
         rows: Sequence[Any],
@@ -213,6 +219,14 @@ class Desk(QWidget):
         self.dialog = dialog
         dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
         dialog.open()
+
+    def say(self, sentence: str) -> None:
+        """Trouble, where it is seen: in the dialog that is open, or else on the page."""
+        if isinstance(self.dialog, Dialog):
+            self.dialog.set_busy(False)
+            self.dialog.tell(sentence)
+        else:
+            self.banner.tell(sentence)
 
     def close_dialog(self) -> None:
         if self.dialog is not None:

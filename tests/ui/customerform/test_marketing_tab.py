@@ -23,6 +23,7 @@ from ui.customerform.section import LinkedModel, SectionCard
 from ui.customerform.tabs import FormContext
 from ui.customerform.tabs import marketing as tab_module
 from ui.customerform.tabs.marketing import CardsModel, MarketingTabView, segment_columns
+from ui.marketing.giftcards.page import CardsOf
 
 
 def open_tab(shop: CrmShop, qtbot: QtBot, **more: object) -> MarketingTabView:
@@ -132,11 +133,13 @@ def test_the_tab_changes_nothing(shop: CrmShop, qtbot: QtBot) -> None:  # A2
 
 
 def test_each_part_leads_to_where_it_is_managed(shop: CrmShop, qtbot: QtBot) -> None:  # A2, A8, A12, A15
-    view = open_tab(shop, qtbot)
+    view = show(open_tab(shop, qtbot), qtbot)
     for button in view.findChildren(QAbstractButton):
         if button.text().startswith("Managed in"):
             button.click()
-    assert [page for page, _ in shop.pages] == ["marketing.segments", "marketing.coupons", "marketing.giftcards"]
+    assert shop.pages == [
+        ("marketing.segments", None), ("marketing.coupons", None), ("marketing.giftcards", CardsOf(1)),
+    ]  # fmt: skip
 
 
 def test_who_may_not_manage_reads_the_words_without_the_link(shop: CrmShop, qtbot: QtBot) -> None:  # A2

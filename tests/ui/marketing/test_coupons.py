@@ -262,6 +262,17 @@ KINDS = [
     Promotion(0, "Bundle", Kind.FIXED_PRICE, bundle_units=3, bundle_price_minor=1000, bundle_repeat=True),
     Promotion(0, "Steps", Kind.TIERED_PERCENT, tiers=(Tier(5000, Decimal(5)), Tier(10000, Decimal("7.5")))),
     Promotion(0, "Steps", Kind.TIERED_FIXED, tiers=(Tier(3000, amount_minor=200),), tier_basis=TierBasis.QUANTITY),
+    Promotion(
+        0, "Six steps", Kind.TIERED_FIXED,
+        tiers=tuple(Tier(step * 500, amount_minor=step * 10) for step in range(1, 7)), tier_basis=TierBasis.QUANTITY,
+    ),
+    Promotion(
+        0, "Not that", Kind.BOGO,
+        deal=Deal(pool=Pool.SEPARATE, get=Target(Selection(tags=frozenset({"a"})), Selection(tags=frozenset({"b"})))),
+    ),
+    Promotion(0, "Free bundle", Kind.FIXED_PRICE, bundle_units=2, bundle_price_minor=0),
+    replace(PLAIN, name="By weight", conditions=Conditions(min_quantity_milli=1500)),
+    replace(PLAIN, name="Own codes", codes=(), needs_code=True, limits=Limits(per_code_uses=1)),
     replace(
         PLAIN, conditions=Conditions(min_quantity_milli=3000, min_amount_minor=100), priority=-5, exclusive_group="g",
         audience=Audience(segments=frozenset({1}), tiers=frozenset({"Gold"}), birthday_month=True),
@@ -296,6 +307,42 @@ def test_a_refusal_of_the_service_marks_its_field(qtbot: QtBot, back: Back) -> N
     assert "in use already" in editor.banner.title
     assert editor.limits.codes.property("wrong")
     assert editor.tabs.currentWidget() is editor.limits
+
+
+@pytest.mark.parametrize("typed", ["-5", "abc", "1.005"])
+def test_a_budget_that_is_no_amount_is_not_taken_for_none(qtbot: QtBot, back: Back, typed: str) -> None:
+    editor = edit(open_page(qtbot, back), back)
+    editor.name.setText("Spring")
+    editor.gives.percent.setText("10")
+    editor.limits.codes.setText("SPRING")
+    editor.limits.campaign.setEditText("Spring")
+    editor.limits.budget.setText(typed)
+    editor.primary.click()
+    back.idle()
+    assert back.coupons.campaigns(back.actor) == ()
+    assert editor.tabs.currentWidget() is editor.limits
+    assert editor.limits.budget.property("wrong")
+
+
+def test_two_presses_open_one_editor(qtbot: QtBot, back: Back) -> None:
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    view.open_edit()
+    view.open_edit()
+    back.idle()
+    assert len(view.findChildren(CouponEditor)) == 1
+
+
+def test_coming_back_shows_what_the_coupon_did_meanwhile(qtbot: QtBot, back: Back) -> None:  # A12
+    back.coupons.create(PLAIN, back.actor)
+    view = open_page(qtbot, back)
+    assert view.panel.state.text() == "Running"
+    (row,) = view.list.rows()
+    back.coupons.switch(row.id, back.actor, on=False)
+    view.page_shown(None)
+    back.idle()
+    assert view.list.index(0, 3).data() == "Off"
+    assert view.panel.state.text() == "Off"
 
 
 def test_switching_off_and_on(qtbot: QtBot, back: Back) -> None:
@@ -363,13 +410,48 @@ def test_one_code_of_a_batch_is_looked_at_and_cancelled(qtbot: QtBot, back: Back
     assert shown[3] == f"•••• {made.codes[3][-4:]}"
     dialog.table.selectRow(3)
     dialog.stop.click()
+    question = dialog.findChild(Confirm)
+    assert question is not None
+    assert back.coupons.find(made.codes[3]).entered.blocked is False  # nothing happens before the answer
+    question.primary.click()
+    dialog.table.selectRow(9)  # the answer is about the code that was asked about, not the one marked by now
     back.idle()
     assert dialog.model.index(3, 3).data() == "cancelled"
+    assert dialog.model.index(9, 3).data() == "can be used"
+    assert dialog.stop.isEnabled()
+    dialog.table.selectRow(3)
     assert not dialog.stop.isEnabled()
     found = back.coupons.find(made.codes[3])
     assert found is not None
     assert found.entered.blocked
     dialog.reject()
+
+
+def test_codes_of_another_batch_never_join_the_one_that_is_shown(qtbot: QtBot, back: Back) -> None:
+    saved = back.coupons.create(replace(PLAIN, codes=(), needs_code=True), back.actor)
+    for name, count in (("March", 3), ("April", 5)):
+        back.coupons.make_codes(saved.promotion_id, count, back.actor, batch=name)
+    view = open_page(qtbot, back)
+    view.panel.batch_table.selectRow(0)
+    view.open_batch()
+    view.dialog.reject()  # before its codes are there
+    view.panel.batch_table.selectRow(1)
+    second = view.panel.batch()
+    view.open_batch()
+    back.idle()
+    assert second is not None
+    assert view.dialog.model.rowCount() == second.codes
+    view.dialog.reject()
+
+
+def test_a_unique_code_finds_its_coupon(qtbot: QtBot, back: Back) -> None:  # T19
+    some_coupons(back)
+    saved = back.coupons.create(replace(PLAIN, name="Own", codes=(), needs_code=True), back.actor)
+    made = back.coupons.make_codes(saved.promotion_id, 3, back.actor, batch="May")
+    view = open_page(qtbot, back)
+    view.on_code(made.codes[1])
+    back.idle()
+    assert [row.name for row in view.list.rows()] == ["Own"]
 
 
 def test_making_codes_can_be_stopped(qtbot: QtBot, back: Back) -> None:

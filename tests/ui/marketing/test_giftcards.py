@@ -18,8 +18,9 @@ from app.permissions import Permission
 from app.staff.model import Actor
 from tests.ui.marketing.conftest import Back
 from ui.marketing.giftcards.dialogs import AssignDialog, IssuedDialog, IssueDialog, ReasonDialog, ReloadDialog
+from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
-from ui.marketing.giftcards.view import CardsOf, GiftCardsView
+from ui.marketing.giftcards.view import GiftCardsView
 from ui.paper.view import PaperDialog
 
 Render = Callable[..., list[Path]]
@@ -299,3 +300,68 @@ def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     back.idle()
     render(view, "giftcards-deactivated", FULL)
     assert view.list.rowCount() == 1
+
+
+def test_a_scan_finds_the_card_or_fills_the_number(qtbot: QtBot, back: Back) -> None:  # F40
+    back.some_cards()
+    issued = back.cards.issue(back.cards.draft(), Money(700, "USD"), back.actor, reason="x", request_id=uuid4())
+    view = open_page(qtbot, back)
+    view.on_code(issued.code)
+    back.idle()
+    assert [card.id for card in view.list.rows()] == [issued.card.id]
+    view.search.clear()
+    view.open_issue()
+    view.on_code("PRE-PRINTED-1")
+    assert view.dialog.number.text() == "PRE-PRINTED-1"
+    assert view.search.text() == ""
+
+
+def test_a_holder_who_was_typed_and_not_found_is_no_holder_at_all(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.open_issue()
+    dialog = view.dialog
+    dialog.amount.setText("5")
+    dialog.reason.setText("Prize")
+    dialog.customer.search.setText("amara")
+    back.idle()
+    assert dialog.customer.customer_id is not None
+    dialog.customer.search.setText("bj")  # Enter comes before the hits do
+    dialog.primary.click()
+    assert "Nobody is marked" in dialog.banner.title
+    assert dialog.customer.search.property("wrong")
+    back.idle()
+    dialog.primary.click()
+    back.idle()
+    assert isinstance(view.dialog, IssuedDialog)
+    assert view._card is not None
+    back.idle()
+    assert back.shop.rows(
+        "SELECT count(*) FROM value_account a JOIN customer c ON c.id = a.customer_id"
+        " WHERE c.first_name = 'Björn' AND a.balance_minor = 500"
+    ) == [(1,)]
+
+
+def test_coming_back_shows_what_was_paid_with_the_card_meanwhile(qtbot: QtBot, back: Back) -> None:  # A16
+    back.some_cards()
+    view = open_page(qtbot, back)
+    before = view.panel.rows.rowCount()
+    assert view._card is not None
+    back.cards.redeem(view._card.id, Money(815, "USD"), back.actor, request_id=uuid4())
+    view.page_shown(None)
+    back.idle()
+    assert view.panel.balance.text() == "$40.00"
+    assert view.panel.rows.rowCount() == before + 1
+    assert view.panel.rows.index(0, 3).data() == "40.00"
+
+
+def test_no_amount_is_cut_short_in_the_list(qtbot: QtBot, back: Back) -> None:
+    for minor in (123_456_78, 2500):
+        back.cards.issue(back.cards.draft(), Money(minor, "USD"), back.actor, reason="x", request_id=uuid4())
+    view = open_page(qtbot, back)
+    metrics = view.table.fontMetrics()
+    for place in range(view.list.rowCount()):
+        for column in (0, 2, 3):
+            if not view.table.isColumnHidden(column):
+                words = view.list.index(place, column).data()
+                assert metrics.horizontalAdvance(words) + 16 <= view.table.columnWidth(column), words

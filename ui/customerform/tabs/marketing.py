@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -24,6 +24,7 @@ from app.segments.model import AssignedBy
 from app.staff.model import Actor
 from ui.customerform.section import LinkedModel, LinkedTable, SectionCard, tab_layout
 from ui.customerform.tabs import FormContext, FormTab
+from ui.marketing.giftcards.page import CardsOf
 from ui.shared import fonts, icons, theme
 from ui.shared.banner import Banner
 from ui.shared.error_text import sentence
@@ -93,11 +94,13 @@ class MarketingPresenter(QObject):
 class MarketingTabView(QWidget):
     invoice_wanted = Signal(int)  # sale id
 
-    def __init__(self, presenter: MarketingPresenter, formats: Formats, links: dict[str, Callable[[], object]]) -> None:
+    def __init__(
+        self, presenter: MarketingPresenter, formats: Formats, links: Mapping[str, Callable[[], object]]
+    ) -> None:
         super().__init__()
         self._presenter = presenter
         presenter.setParent(self)
-        self._customer_id = 0
+        self.customer_id = 0
         self.banner = Banner()
         self.segments = SectionCard(
             _tr("Customer Segments"),
@@ -125,7 +128,7 @@ class MarketingTabView(QWidget):
         self._lay_out(links)
         self._connect()
 
-    def _lay_out(self, links: dict[str, Callable[[], object]]) -> None:
+    def _lay_out(self, links: Mapping[str, Callable[[], object]]) -> None:
         box = self._box = tab_layout(self)
         box.addWidget(self.banner)
         managed = (
@@ -148,10 +151,10 @@ class MarketingTabView(QWidget):
         return {"segments": self.segments, "coupons": self.coupons, "gift_cards": self.gift_cards}
 
     def show_customer(self, customer_id: int) -> None:
-        if customer_id != self._customer_id:
+        if customer_id != self.customer_id:
             for section in self._sections().values():
                 section.clear()
-        self._customer_id = customer_id
+        self.customer_id = customer_id
         self.banner.hide()
         self._presenter.open(customer_id)
 
@@ -306,11 +309,13 @@ def _open(context: FormContext) -> QWidget:
         "coupons": ("marketing.coupons", Permission.COUPON_VIEW),
         "gift_cards": ("marketing.giftcards", Permission.GIFTCARD_VIEW),
     }
-    links: dict[str, Callable[[], object]] = {
-        name: lambda page=page: context.open_page(page, None)  # type: ignore[misc]
-        for name, (page, permission) in pages.items()
-        if context.actor.may(permission)
-    }
+    allowed = {name: page for name, (page, permission) in pages.items() if context.actor.may(permission)}
+
+    def go(name: str) -> None:
+        """Cards are too many to find one by one: that page opens on this customer's."""
+        context.open_page(allowed[name], CardsOf(view.customer_id) if name == "gift_cards" else None)
+
+    links = {name: partial(go, name) for name in allowed}
     view = MarketingTabView(MarketingPresenter(service, context.reads, context.actor), context.formats, links)
     view.invoice_wanted.connect(context.open_invoice)
     return view

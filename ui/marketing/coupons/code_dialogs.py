@@ -18,7 +18,7 @@ from ui.marketing.coupons.sentences import tr
 from ui.marketing.coupons.tab import count_field, form_layout, read_count
 from ui.marketing.coupons.when_tab import DayField
 from ui.shared import theme
-from ui.shared.dialogs import Dialog
+from ui.shared.dialogs import Confirm, Dialog
 from ui.shared.format import Formats
 from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.widgets import Words
@@ -129,7 +129,7 @@ class MadeDialog(Dialog):
 class BatchDialog(Dialog):
     """The codes of one batch, masked: how often each was used, and a way to stop one."""
 
-    more_wanted = Signal(int)  # id of the last code shown
+    more_wanted = Signal()
     cancel_wanted = Signal(int)  # code id
 
     def __init__(
@@ -152,17 +152,14 @@ class BatchDialog(Dialog):
         self.table = Table(self.model, tr("Codes"))
         self.table.setMinimumHeight(320)
         self.body.addWidget(self.table)
-        self.stop = self.add_button(tr("Cancel this code"), self._on_stop, kind="danger")
+        self.stop = self.add_button(tr("Cancel this code…"), self._on_stop, kind="danger")
         self.stop.setVisible(may_edit)
         self.cancel.set_words(tr("Close"))
-        self.model.more_wanted.connect(lambda last: self.more_wanted.emit(0 if last is None else last.id))
+        self.model.more_wanted.connect(lambda _last: self.more_wanted.emit())
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._on_selection())
         self._on_selection()
 
-    def show_codes(self, rows: Sequence[CodeRow], first: bool, complete: bool) -> None:
-        if not first:
-            self.model.show_more(rows, complete)
-            return
+    def show_codes(self, rows: Sequence[CodeRow], complete: bool) -> None:
         self.model.show_rows(rows, complete=complete)
         self._on_selection()
 
@@ -171,16 +168,25 @@ class BatchDialog(Dialog):
         self.stop.setEnabled(row is not None and row.status == "active")
 
     def _on_stop(self) -> None:
-        row = self.table.current_row()
-        if row is not None:
-            self.stop.setEnabled(False)
-            self.cancel_wanted.emit(row.id)
+        code: CodeRow | None = self.table.current_row()
+        if code is None:
+            return
+        question = Confirm(
+            tr("Cancel the code {0}?").format(mask(code.last_four)),
+            tr("It will be refused from now on. This cannot be undone."),
+            tr("Cancel this code"),
+            self,
+            danger=True,
+        )
+        question.cancel.set_words(tr("Keep it"))
+        question.confirmed.connect(lambda: self.cancel_wanted.emit(code.id))
+        question.open()
 
-    def mark_cancelled(self) -> None:
-        """Show the marked code as cancelled; only its row is painted."""
-        index = self.table.currentIndex()
-        if index.isValid():
-            self.model.replace_row(index.row(), replace(self.model.row(index.row()), status="cancelled"))
+    def mark_cancelled(self, code_id: int) -> None:
+        """Show this code as cancelled; only its row is painted."""
+        for place, code in enumerate(self.model.rows()):
+            if code.id == code_id:
+                self.model.replace_row(place, replace(code, status="cancelled"))
         self._on_selection()
 
 

@@ -17,7 +17,7 @@ from ui.marketing.coupons.limits_tab import LimitsTab
 from ui.marketing.coupons.needs_tab import ConditionsTab
 from ui.marketing.coupons.presenter import EditorFacts
 from ui.marketing.coupons.sentences import Describer, tr
-from ui.marketing.coupons.tab import Tab, all_product_fields, form_layout
+from ui.marketing.coupons.tab import MOST_STEPS, Tab, all_product_fields, form_layout
 from ui.marketing.coupons.when_tab import WhenWhoTab
 from ui.shared import theme
 from ui.shared.dialogs import Dialog
@@ -44,7 +44,7 @@ class CouponEditor(Dialog):
         self.name.setAccessibleName(tr("Name"))
         self.name.setMaxLength(NAME_LENGTH)
         self.name.setPlaceholderText(tr("As it is printed on the receipt: Summer 10 %"))
-        self.gives = GivesTab(formats, facts.options)
+        self.gives = GivesTab(formats, facts.options, steps=max(MOST_STEPS, len(self._promotion.tiers)))
         self.conditions = ConditionsTab(formats, facts.options)
         self.when = WhenWhoTab(formats, facts.options, today)
         self.limits = LimitsTab(formats, facts.options, facts.campaigns)
@@ -120,13 +120,14 @@ class CouponEditor(Dialog):
             if not self.name.text().strip():
                 raise InvalidInput(tr("Give the coupon a name."), field="name")
             promotion = self.read()
+            campaign = self.limits.campaign_choice()
         except InvalidInput as refusal:
             self.refuse(str(refusal), refusal.field)
             return
         self.tell("")
         self._mark("")
         self.set_busy(True)
-        self.save_wanted.emit(promotion, self.limits.campaign_choice())
+        self.save_wanted.emit(promotion, campaign)
 
     def refuse(self, sentence: str, field: str = "") -> None:
         """Say it, go to the tab with the field, and mark the field."""
@@ -135,6 +136,7 @@ class CouponEditor(Dialog):
         self._mark(field)
 
     def _mark(self, field: str) -> None:
+        field = field.partition("[")[0]  # "tiers[2].percent": the part of the form is enough
         named: dict[str, QWidget] = {"name": self.name}
         for tab, _words in self._pages:
             named |= tab.fields

@@ -28,10 +28,20 @@ from app.pricing.promotion import (
     Which,
 )
 from ui.marketing.coupons.sentences import tr
-from ui.marketing.coupons.tab import MOST_TIERS, Tab, count_field, money, money_or_none, read_count, selection_of, whole
+from ui.marketing.coupons.tab import (
+    MOST_STEPS,
+    Tab,
+    count_field,
+    money,
+    money_or_none,
+    read_count,
+    read_quantity,
+    selection_of,
+    whole,
+)
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
-from ui.shared.parsing import parse_percent
+from ui.shared.parsing import parse_money, parse_percent
 from ui.shared.tokens import SPACE_S
 from ui.shared.widgets import Words
 
@@ -39,7 +49,8 @@ from ui.shared.widgets import Words
 class GivesTab(Tab):
     """What it takes off, and from what."""
 
-    def __init__(self, formats: Formats, options: Options) -> None:
+    def __init__(self, formats: Formats, options: Options, *, steps: int = MOST_STEPS) -> None:
+        """`steps`: as many as the promotion has, if that is more than are offered."""
         super().__init__(formats, options)
         self.kind = QComboBox()
         self.kind.setAccessibleName(tr("What it gives"))
@@ -73,7 +84,7 @@ class GivesTab(Tab):
         self.units = whole(tr("Pieces"), 2)
         self.bundle_price = MoneyField(formats, tr("For"))
         self.bundle_price.setMaximumWidth(160)
-        self.steps = StepsField(formats)
+        self.steps = StepsField(formats, steps)
         self.step_basis = QComboBox()
         self.step_basis.addItem(tr("by value"), TierBasis.VALUE)
         self.step_basis.addItem(tr("by number of pieces"), TierBasis.QUANTITY)
@@ -107,7 +118,8 @@ class GivesTab(Tab):
             "percent": self.percent, "amount_minor": self.amount, "deal.percent": self.percent,
             "bundle_price_minor": self.bundle_price, "max_discount_minor": self.most, "tiers": self.steps.first,
             "bundle_units": self.units,
-            "deal.buy_units": self.buy, "deal.get_units": self.get,
+            "deal.buy_units": self.buy, "deal.get_units": self.get, "deal.amount_off_minor": self.amount,
+            "deal.max_applications": self.most_times,
         }  # fmt: skip
         self.kind.currentIndexChanged.connect(lambda _at: self._on_kind())
         self.pool.currentIndexChanged.connect(lambda _at: self._on_kind())
@@ -149,7 +161,7 @@ class GivesTab(Tab):
         self.repeat.setChecked(deal.repeat if promotion.kind is Kind.BOGO else promotion.bundle_repeat)
         self.most_times.setText("" if deal.max_applications is None else str(deal.max_applications))
         self.units.setValue(promotion.bundle_units or 3)
-        if promotion.bundle_price_minor:
+        if promotion.kind is Kind.FIXED_PRICE:
             self.bundle_price.show_money(money(promotion.bundle_price_minor, self.formats))
         self.step_basis.setCurrentIndex(0 if promotion.tier_basis is TierBasis.VALUE else 1)
         self.steps.load(promotion)
@@ -165,6 +177,7 @@ class GivesTab(Tab):
         """Raises InvalidInput naming the field."""
         kind = self.chosen_kind
         target = Target(selection_of(self.target), selection_of(self.exclude))
+        deal = promotion.deal or Deal()
         most = money_or_none(self.most, "max_discount_minor")
         promotion = replace(
             promotion, kind=kind, targets=target, percent=Decimal(0), amount_minor=0, deal=None, bundle_units=0,
@@ -181,7 +194,7 @@ class GivesTab(Tab):
                 return replace(promotion, amount_minor=self._amount())
             return replace(promotion, percent=self._percent())
         if kind is Kind.FIXED_PRICE:
-            price = money_or_none(self.bundle_price, "bundle_price_minor")
+            price = money_or_none(self.bundle_price, "bundle_price_minor", least=0)
             if price is None:
                 raise InvalidInput(tr("Type what they cost together."), field="bundle_price_minor")
             return replace(
@@ -191,16 +204,16 @@ class GivesTab(Tab):
                 bundle_repeat=self.repeat.isChecked(),
             )
         if kind is Kind.BOGO:
-            return replace(promotion, targets=Target(), deal=self._deal(target))
+            return replace(promotion, targets=Target(), deal=self._deal(deal, target))
         basis = self.step_basis.currentData()
         return replace(promotion, tier_basis=basis, tiers=self.steps.tiers(kind, TierBasis(basis)))
 
-    def _deal(self, buy: Target) -> Deal:
+    def _deal(self, before: Deal, buy: Target) -> Deal:
         pool, which = self.pool.currentData()
         by_amount = bool(self.amount.text().strip())
         return Deal(
             buy=buy, buy_units=self.buy.read("deal.buy_units"), pool=pool,
-            get=Target(selection_of(self.get_target)) if pool is Pool.SEPARATE else Target(),
+            get=replace(before.get, include=selection_of(self.get_target)) if pool is Pool.SEPARATE else Target(),
             get_units=self.get.read("deal.get_units"), percent=Decimal(100) if by_amount else self._percent(),
             amount_off_minor=self._amount() if by_amount else None, which=which, repeat=self.repeat.isChecked(),
             max_applications=read_count(self.most_times, "deal.max_applications"),
@@ -222,16 +235,16 @@ class GivesTab(Tab):
 
 
 class StepsField(QWidget):
-    """Up to four steps: from how much, how much off."""
+    """From how much, how much off, a line for each step."""
 
-    def __init__(self, formats: Formats) -> None:
+    def __init__(self, formats: Formats, steps: int) -> None:
         super().__init__()
         self._formats = formats
         self._lines: list[tuple[QLineEdit, QLineEdit, Words]] = []
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_S)
-        for place in range(MOST_TIERS):
+        for place in range(steps):
             start, off = QLineEdit(), QLineEdit()
             start.setAccessibleName(tr("Step {0} from").format(place + 1))
             off.setAccessibleName(tr("Step {0} off").format(place + 1))
@@ -270,8 +283,6 @@ class StepsField(QWidget):
             )
 
     def tiers(self, kind: Kind, basis: TierBasis) -> tuple[Tier, ...]:
-        from ui.shared.parsing import parse_money, parse_quantity
-
         found = []
         try:
             for start, off, _sign in self._lines:
@@ -281,7 +292,7 @@ class StepsField(QWidget):
                 threshold = (
                     parse_money(start.text(), self._formats).minor
                     if by_value
-                    else parse_quantity(start.text(), self._formats)
+                    else read_quantity(start.text(), self._formats, "tiers")
                 )
                 if kind is Kind.TIERED_PERCENT:
                     found.append(Tier(threshold, percent=parse_percent(off.text(), self._formats)))

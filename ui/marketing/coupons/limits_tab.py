@@ -19,7 +19,7 @@ from app.pricing.promotion import (
 )
 from ui.marketing.coupons.presenter import CampaignChoice
 from ui.marketing.coupons.sentences import tr
-from ui.marketing.coupons.tab import Tab, count_field, read_count, whole
+from ui.marketing.coupons.tab import Tab, count_field, money, money_or_none, read_count, whole
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
 
@@ -87,7 +87,7 @@ class LimitsTab(Tab):
     def _on_how(self) -> None:
         how = self.how.currentData()
         self.form.setRowVisible(self.codes, how == "shared")
-        self.form.setRowVisible(self.per_code, how == "shared")
+        self.form.setRowVisible(self.per_code, how != "automatic")
 
     def _on_campaign(self) -> None:
         self.form.setRowVisible(self.budget, bool(self.campaign.currentText().strip()) and self._known() is None)
@@ -120,7 +120,7 @@ class LimitsTab(Tab):
         limits = replace(
             promotion.limits,
             total_uses=read_count(self.total, "limits.total_uses"),
-            per_code_uses=read_count(self.per_code, "limits.per_code_uses") if how == "shared" else None,
+            per_code_uses=read_count(self.per_code, "limits.per_code_uses") if how != "automatic" else None,
             per_customer_uses=read_count(self.per_customer, "limits.per_customer_uses"),
         )
         needs_code = how == "unique" or (how == "shared" and promotion.needs_code)
@@ -131,10 +131,12 @@ class LimitsTab(Tab):
         )  # fmt: skip
 
     def campaign_choice(self) -> CampaignChoice:
+        """Raises InvalidInput for a budget that is no amount: without one there would be no limit."""
         known = self._known()
         if known is not None:
             return CampaignChoice(id=known.id)
         name = self.campaign.currentText().strip()
         if not name:
             return CampaignChoice()
-        return CampaignChoice(new_name=name, budget=self.budget.value(least=1))
+        budget = money_or_none(self.budget, "budget")
+        return CampaignChoice(new_name=name, budget=None if budget is None else money(budget, self.formats))

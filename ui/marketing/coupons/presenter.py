@@ -80,8 +80,9 @@ class CouponsPresenter(QObject):
     progressed = Signal(int, int)
     exported = Signal(int, str)  # how many, file name
     paper_ready = Signal(object)  # Document
-    cancelled = Signal(int)  # how many codes
-    codes_listed = Signal(object, bool, bool)  # rows, whether these are the first, whether these are the last
+    cancelled = Signal(int, int)  # how many codes, the id where it was one (else 0)
+    codes_shown = Signal(object, bool)  # rows, whether these are all
+    codes_added = Signal(object, bool)  # rows that follow, whether these were the last
     refused = Signal(str)
     form_refused = Signal(str, str)
 
@@ -106,7 +107,11 @@ class CouponsPresenter(QObject):
         self._uses.added.connect(self.uses_added)
         self._products = TypedSearch(reads, lambda typed: catalog.search(typed, limit=MOST_HITS), self)
         self._products.found.connect(lambda _question, hits: self.products_found.emit(hits))
-        for reading in (self._list, self._one, self._uses, self._products):
+        self._editor = Newest(reads, self)
+        self._codes = Pager(reads, self)
+        self._codes.shown.connect(self.codes_shown)
+        self._codes.added.connect(self.codes_added)
+        for reading in (self._list, self._one, self._uses, self._products, self._editor, self._codes):
             reading.failed.connect(self._on_failed)
         self._progress: Progress | None = None
 
@@ -161,10 +166,7 @@ class CouponsPresenter(QObject):
                 details, self._coupons.options(self._actor, *named), self._coupons.campaigns(self._actor)
             )
 
-        self._reads.start(work, self._on_editor_ready, self._on_failed)
-
-    def _on_editor_ready(self, facts: EditorFacts) -> None:
-        self.editor_ready.emit(facts)
+        self._editor.ask(work, self.editor_ready.emit)
 
     def search_products(self, question: str) -> None:
         """Products for the editor."""
@@ -251,35 +253,31 @@ class CouponsPresenter(QObject):
     def _on_sheet(self, document: Document) -> None:
         self.paper_ready.emit(document)
 
-    def list_codes(self, promotion_id: int, batch: str, after_id: int = 0) -> None:
+    def list_codes(self, promotion_id: int, batch: str) -> None:
         """The codes of one batch, masked, a page at a time."""
-        self._reads.start(
-            lambda: (after_id, self._coupons.codes(promotion_id, self._actor, batch=batch, after_id=after_id)),
-            self._on_codes,
-            self._on_failed,
-        )
 
-    def _on_codes(self, answer: tuple[int, Page[CodeRow]]) -> None:
-        after_id, page = answer
-        self.codes_listed.emit(page.rows, after_id == 0, page.after is None)
+        def read(after: Cursor | None) -> Page[CodeRow]:
+            after_id = 0 if after is None else int(after[0])
+            return self._coupons.codes(promotion_id, self._actor, batch=batch, after_id=after_id)
+
+        self._codes.show(read)
+
+    def fetch_codes(self) -> None:
+        self._codes.fetch()
 
     def cancel_code(self, promotion_id: int, code_id: int) -> None:
-        self._writes.start(
-            lambda: (promotion_id, self._coupons.cancel(promotion_id, self._actor, code_id=code_id)),
-            self._on_cancelled,
-            self._on_failed,
-        )
+        self._cancel(promotion_id, lambda: self._coupons.cancel(promotion_id, self._actor, code_id=code_id), code_id)
 
     def cancel_batch(self, promotion_id: int, batch: str) -> None:
-        self._writes.start(
-            lambda: (promotion_id, self._coupons.cancel(promotion_id, self._actor, batch=batch)),
-            self._on_cancelled,
-            self._on_failed,
-        )
+        self._cancel(promotion_id, lambda: self._coupons.cancel(promotion_id, self._actor, batch=batch))
 
-    def _on_cancelled(self, answer: tuple[int, int]) -> None:
-        self.cancelled.emit(answer[1])
-        self.open(answer[0])
+    def _cancel(self, promotion_id: int, work: Callable[[], int], code_id: int = 0) -> None:
+        self._writes.start(lambda: (promotion_id, work(), code_id), self._on_cancelled, self._on_failed)
+
+    def _on_cancelled(self, answer: tuple[int, int, int]) -> None:
+        promotion_id, count, code_id = answer
+        self.cancelled.emit(count, code_id)
+        self.open(promotion_id)
 
     # --- inside --------------------------------------------------------------------------------------------
 

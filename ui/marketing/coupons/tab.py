@@ -23,10 +23,11 @@ from ui.marketing.coupons.names_field import Choice, NamesField
 from ui.marketing.coupons.sentences import tr
 from ui.shared.format import Formats
 from ui.shared.money_field import MoneyField
+from ui.shared.parsing import parse_quantity
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S
 
 LARGEST_COUNT = 1_000_000
-MOST_TIERS = 4
+MOST_STEPS = 4  # offered for a new promotion
 TARGET_KINDS = ("categories", "brands", "tags", "products")
 
 
@@ -83,6 +84,17 @@ def read_count(field: QLineEdit, where: str) -> int | None:
     if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_COUNT:
         raise InvalidInput(tr("Type a whole number above zero, or leave it empty."), field=where)
     return int(text)
+
+
+def read_quantity(text: str, formats: Formats, where: str) -> int:
+    """Thousandths, above zero: pieces, or a weight of what is weighed. Raises InvalidInput naming `where`."""
+    try:
+        return parse_quantity(text, formats, weighed=True)
+    except InvalidInput as error:
+        example = formats.quantity(1500)
+        raise InvalidInput(
+            tr("Type how many, above zero: 3, or {0} of what is weighed.").format(example), field=where
+        ) from error
 
 
 class Tab(QWidget):
@@ -152,11 +164,11 @@ def money(minor: int, formats: Formats) -> Money:
     return Money(minor, formats.currency)
 
 
-def money_or_none(field: MoneyField, where: str) -> int | None:
+def money_or_none(field: MoneyField, where: str, *, least: int = 1) -> int | None:
     """Minor units typed, None for an empty field. Raises InvalidInput for anything else."""
     if not field.text().strip():
         return None
-    found = field.value(least=1)
+    found = field.value(least=least)
     if found is None:
         raise InvalidInput(field.accessibleDescription() or tr("That is not an amount."), field=where)
     return found.minor

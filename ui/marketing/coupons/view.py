@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.clock import Clock
-from app.coupons.model import BulkCodes, PromotionRow, UseRow
+from app.coupons.model import BulkCodes, CodeRow, PromotionRow, UseRow
 from app.coupons.service import Saved
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
@@ -135,8 +135,9 @@ class CouponsView(Desk):
         presenter.exported.connect(self._on_exported)
         presenter.paper_ready.connect(self._on_paper)
         presenter.cancelled.connect(self._on_cancelled)
-        presenter.codes_listed.connect(self._on_codes_listed)
-        presenter.refused.connect(self.banner.tell)
+        presenter.codes_shown.connect(self._on_codes_shown)
+        presenter.codes_added.connect(self._on_codes_added)
+        presenter.refused.connect(self.say)
         presenter.form_refused.connect(self._on_form_refused)
 
     def fit(self, width: int) -> None:
@@ -151,8 +152,9 @@ class CouponsView(Desk):
         """`argument`: the id of the coupon to mark."""
         if isinstance(argument, int):
             self._wanted_id = argument
-            self._presenter.open(argument)
         self.banner.hide()
+        if reopen := self._wanted_id or (self._row.id if self._row is not None else 0):
+            self._presenter.open(reopen)
         self._presenter.show()
 
     def focus_home(self) -> None:
@@ -162,6 +164,11 @@ class CouponsView(Desk):
         if not self._presenter.may_edit:
             return []
         return [Action("coupons.new", tr("New coupon"), self.open_new, icon="plus")]
+
+    def on_code(self, text: str) -> None:
+        """A scan finds the coupon the code is for."""
+        if self.dialog is None:
+            self.pane.look_for(text)
 
     # --- answers -------------------------------------------------------------------------------------------
 
@@ -218,6 +225,8 @@ class CouponsView(Desk):
             self._presenter.prepare_editor(self.panel.promotion.id)
 
     def _on_editor_ready(self, facts: EditorFacts) -> None:
+        if self.dialog is not None:
+            return  # asked for twice
         dialog = CouponEditor(facts, self._formats, self._today(), self)
         dialog.search_wanted.connect(self._presenter.search_products)
         dialog.save_wanted.connect(lambda promotion, choice: self._presenter.save(promotion, facts.details, choice))
@@ -309,20 +318,26 @@ class CouponsView(Desk):
         if batch is None or promotion is None:
             return
         dialog = BatchDialog(batch.name, self._formats, self._today(), may_edit=self._presenter.may_edit, parent=self)
-        dialog.more_wanted.connect(lambda after: self._presenter.list_codes(promotion.id, batch.name, after))
+        dialog.more_wanted.connect(self._presenter.fetch_codes)
         dialog.cancel_wanted.connect(lambda code_id: self._presenter.cancel_code(promotion.id, code_id))
         self._presenter.list_codes(promotion.id, batch.name)
         self.open_dialog(dialog)
 
-    def _on_codes_listed(self, rows: object, first: bool, complete: bool) -> None:
+    def _on_codes_shown(self, rows: Sequence[CodeRow], complete: bool) -> None:
         if isinstance(self.dialog, BatchDialog):
-            self.dialog.show_codes(rows, first, complete)  # type: ignore[arg-type]  # the presenter's CodeRow
+            self.dialog.show_codes(rows, complete)
 
-    def _on_cancelled(self, count: int) -> None:
+    def _on_codes_added(self, rows: Sequence[CodeRow], complete: bool) -> None:
         if isinstance(self.dialog, BatchDialog):
-            self.dialog.mark_cancelled()
-            return
-        self._notify(tr("{0} codes are cancelled").format(self._formats.number(count)))
+            self.dialog.model.show_more(rows, complete)
+
+    def _on_cancelled(self, count: int, code_id: int) -> None:
+        if isinstance(self.dialog, BatchDialog):
+            self.dialog.mark_cancelled(code_id)
+        elif count == 1:
+            self._notify(tr("1 code is cancelled"))
+        else:
+            self._notify(tr("{0} codes are cancelled").format(self._formats.number(count)))
 
     # --- inside --------------------------------------------------------------------------------------------
 

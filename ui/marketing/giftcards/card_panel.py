@@ -35,7 +35,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=182),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=164),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
@@ -45,7 +45,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
             tone=lambda one: "" if (one.amount_minor or 0) >= 0 else "danger",
         ),
         Column(tr("Balance"), after, width=72, number=True),
-        Column(tr("By"), who, width=62),
+        Column(tr("By"), who, width=84),
     ]
 
 

@@ -160,6 +160,9 @@ class IssueDialog(FormDialog):
                 self.refuse(tr("Type the value of the card."), "amount")
             return
         customer_id = self.customer.customer_id
+        if customer_id is None and self.customer.typed:
+            self.refuse(tr("Nobody is marked. Choose the holder below, or clear the field for nobody."), "customer")
+            return
         self.send()
         self.issue_wanted.emit(
             IssueForm(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ui.shared.i18n import QT_TRANSLATE_NOOP
@@ -12,6 +13,14 @@ from ui.shell.registry import Page, Section, ShellContext
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
+
+
+@dataclass(frozen=True, slots=True)
+class CardsOf:
+    """Open the page on one customer's cards. `name` "" where it is not at hand: the cards tell it."""
+
+    customer_id: int
+    name: str = ""
 
 
 def _open(context: ShellContext) -> QWidget:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
@@ -28,6 +27,7 @@ from ui.marketing.giftcards.dialogs import (
     ReasonDialog,
     ReloadDialog,
 )
+from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
 from ui.marketing.giftcards.words import name_of, number_of, status_with_badge, tone_of, tr
 from ui.paper.view import PaperDialog
@@ -38,13 +38,9 @@ from ui.shared.tables import Column, RowsModel
 from ui.shared.widgets import Button, EmptyState, Words
 from ui.shell.registry import Action
 
-
-@dataclass(frozen=True, slots=True)
-class CardsOf:
-    """Open the page on one customer's cards."""
-
-    customer_id: int
-    name: str
+_STATUS, _EXPIRES = 3, 4  # columns of the list
+_STATUS_WIDTH, _STATUS_NARROW = 208, 132  # pixels; the longest is "Fully Redeemed · deactivated"
+_ROOMY = 1400  # page width from which status and expiry stand side by side
 
 
 def filters() -> list[tuple[str, str]]:
@@ -72,8 +68,8 @@ def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     return [
         Column(tr("Card"), name_of, width=178),
         Column(tr("Customer"), lambda one: one.customer_name),
-        Column(tr("Balance"), lambda one: formats.money(one.balance), width=80, number=True),
-        Column(tr("Status"), status_with_badge, width=158, tone=tone_of),
+        Column(tr("Balance"), lambda one: formats.money(one.balance), width=110, number=True),
+        Column(tr("Status"), status_with_badge, width=_STATUS_WIDTH, tone=tone_of),
         Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=114),
     ]
 
@@ -142,7 +138,7 @@ class GiftCardsView(Desk):
     def _connect(self) -> None:
         presenter = self._presenter
         self.pane.search_wanted.connect(lambda text: presenter.show(text=text))
-        self.pane.filter_wanted.connect(lambda code: presenter.show(shown=code))
+        self.pane.filter_wanted.connect(self._on_filter)
         self.kind.currentIndexChanged.connect(lambda at: presenter.show(kinds=kinds()[at][1]))
         self.list.more_wanted.connect(lambda _last: presenter.fetch())
         self.pane.chosen.connect(self._on_chosen)
@@ -161,14 +157,17 @@ class GiftCardsView(Desk):
         presenter.paper_ready.connect(self._on_paper)
         presenter.found.connect(self._on_found)
         presenter.owed.connect(self._on_owed)
-        presenter.refused.connect(self.banner.tell)
+        presenter.refused.connect(self.say)
         presenter.form_refused.connect(self._on_form_refused)
 
     def fit(self, width: int) -> None:
-        """The panel and two filters give way."""
+        """The panel and two filters give way; status gives way to the expiry where all are active and expire soon."""
         narrow = width < NARROW
         self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
-        self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
+        soon = self.pane.state == "soon"
+        self.table.setColumnHidden(_STATUS, soon)
+        self.table.setColumnHidden(_EXPIRES, not soon and width < _ROOMY)
+        self.table.setColumnWidth(_STATUS, _STATUS_NARROW if narrow else _STATUS_WIDTH)
         for place in (3, 4):  # the balance after each movement, and by whom
             self.panel.history.setColumnHidden(place, narrow)
         for code in ("soon", "unsold"):
@@ -181,13 +180,14 @@ class GiftCardsView(Desk):
         self.banner.hide()
         self._presenter.count_owed()
         if isinstance(argument, CardsOf):
-            self.of_customer.set_words(tr("Cards of {0}").format(argument.name[:40]))
+            self.of_customer.set_words(_whose(argument.name))
             self.of_customer.show()
             self._presenter.only_customer(argument.customer_id)
             return
         if isinstance(argument, int):
             self._wanted_id = argument
-            self._presenter.show_history(argument)
+        if reopen := self._wanted_id or (self._card.id if self._card is not None else 0):
+            self._presenter.show_history(reopen)
         self._presenter.show()
 
     def focus_home(self) -> None:
@@ -200,10 +200,19 @@ class GiftCardsView(Desk):
         found.append(Action("giftcards.find", tr("Find a gift card"), self.focus_home, icon="search"))
         return found
 
+    def on_code(self, text: str) -> None:
+        """A scan finds the card; where one is being issued, it is the number of the printed card."""
+        if isinstance(self.dialog, IssueDialog):
+            self.dialog.number.setText(text)
+        elif self.dialog is None:
+            self.pane.look_for(text)
+
     # --- answers -------------------------------------------------------------------------------------------
 
     def _on_listed(self, cards: Sequence[GiftCard], complete: bool) -> None:
         narrowed = self.kind.currentIndex() > 0 or not self.of_customer.isHidden()
+        if not self.of_customer.isHidden() and cards:
+            self.of_customer.set_words(_whose(cards[0].customer_name))
         marked = self.pane.show_rows(
             cards,
             complete,
@@ -271,6 +280,10 @@ class GiftCardsView(Desk):
             self.dialog.refuse(sentence, field)
         else:
             self.banner.tell(sentence)
+
+    def _on_filter(self, code: str) -> None:
+        self.fit(self.width())
+        self._presenter.show(shown=code)
 
     def _clear_customer(self) -> None:
         self.of_customer.hide()
@@ -386,3 +399,7 @@ class GiftCardsView(Desk):
     def _open(self, dialog: FormDialog | IssuedDialog | PaperDialog) -> None:
         self._presenter.begin()
         self.open_dialog(dialog)
+
+
+def _whose(name: str) -> str:
+    return tr("Cards of {0}").format(name[:40]) if name else tr("Cards of this customer")

@@ -123,7 +123,7 @@ class SegmentsView(Desk):
         presenter.moved.connect(self._on_moved)
         presenter.noted.connect(self.close_dialog)
         presenter.found.connect(self._on_found)
-        presenter.refused.connect(self.banner.tell)
+        presenter.refused.connect(self.say)
         presenter.form_refused.connect(self._on_form_refused)
 
     # The frame's calls
