@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.customers.model import Customer, CustomerDraft, Group
 from app.errors import InvalidInput
-from ui.customers.fields import CustomerFields, read_tags
+from ui.customers.fields import CustomerFields, read_tags, tags_text
 from ui.shared.dialogs import Dialog
 from ui.shared.format import Formats
 
@@ -33,12 +33,19 @@ class EditCustomerDialog(Dialog):
         self.fields.mark("")
         try:
             draft: CustomerDraft = self.fields.draft(self._customer)
-            tags = read_tags(self.fields.tags.text())
+            tags = self._tags()
         except InvalidInput as refusal:
             self.refuse(str(refusal), refusal.field)
             return
         self.set_busy(True)
         self.save_wanted.emit(draft, tags)
+
+    def _tags(self) -> dict[str, str]:
+        """As they were where nobody touched them: a value with a comma in it does not survive being read again."""
+        typed = self.fields.tags.text()
+        if typed == tags_text(self._customer.tags):
+            return {tag.key: tag.value for tag in self._customer.tags}
+        return read_tags(typed)
 
     def refuse(self, sentence: str, field: str = "") -> None:
         """Say what was wrong and let it be typed again; nothing typed is lost."""

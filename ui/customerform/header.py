@@ -89,8 +89,9 @@ class Consent(QWidget):
         """`since`: the day of the consent, "" for none."""
         self._picture.show_icon("check" if since else "x", "success" if since else "muted")
         self._label.set_tone("" if since else "muted")
-        agreed = _tr("{0}: agreed on {1}").format(self._word, since) if since else _tr("{0}: not agreed")
-        words = agreed.format(self._word) if not since else agreed
+        words = (
+            _tr("{0}: agreed on {1}").format(self._word, since) if since else _tr("{0}: not agreed").format(self._word)
+        )
         self.setToolTip(plain_tip(words))
         self.setAccessibleName(words)
 
@@ -144,6 +145,18 @@ class FormHeader(Card):
         for button in (self.sell, self.edit, self.erase):
             self.box.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
 
+    def clear(self) -> None:
+        """Nobody, until it is known who: what the buttons do must not go by the name that stood here."""
+        self.disc.tell("")
+        for words in (self.name, self.standing, self.contacts):
+            words.setText("")
+        for consent in self.consents.values():
+            consent.hide()
+        self._customer = None
+        self._show_tags([])
+        for button in (self.sell, self.edit, self.erase):
+            button.setEnabled(False)
+
     def tell(self, customer: Customer, points: int, photo: bytes | None = None) -> None:
         erased = customer.erased_at is not None
         self.disc.tell(initials(customer), photo)
@@ -174,15 +187,19 @@ class FormHeader(Card):
         for channel, moment in moments.items():
             since = self._formats.date(self._formats.local(moment).date()) if moment is not None else ""
             self.consents[channel].tell(since)
+            self.consents[channel].show()
 
     def _tell_tags(self, customer: Customer) -> None:
+        self._customer = customer
+        self._show_tags([tag.key if tag.value == "true" else f"{tag.key} = {tag.value}" for tag in customer.tags])
+
+    def _show_tags(self, texts: list[str]) -> None:
         while self._tags.count():
             item = self._tags.takeAt(0)
             if item is not None and (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        self._customer, self._tags_shown = customer, self._tags_that_fit()
-        texts = [tag.key if tag.value == "true" else f"{tag.key} = {tag.value}" for tag in customer.tags]
+        self._tags_shown = self._tags_that_fit()
         shown = texts[: self._tags_shown]
         if len(texts) > len(shown):
             shown.append(_tr("+{0}").format(len(texts) - len(shown)))

@@ -112,6 +112,7 @@ class CustomerFormView(QWidget):
         if isinstance(argument, int) and argument != self._customer_id:
             self._customer_id = argument
             self._customer = None
+            self.header.clear()
         if not self._customer_id:
             return
         self.banner.hide()

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from app.customers.model import Customer, CustomerDraft, CustomerRow, CustomerTwin, SortBy
-from app.customers.service import CustomerService
+from app.customers.service import PAGE_ROWS, CustomerService
 from app.errors import InvalidInput
 from app.folding import fold
 from app.paging import Cursor, Page
@@ -19,13 +19,15 @@ from ui.shared.jobs import Jobs
 from ui.shared.reading import Newest, Pager, TypedSearch
 
 MOST_HITS = 50
+MOST_ROWS = 2000  # read at once for somebody who had scrolled that far
 
 
 class CustomersPresenter(QObject):
     rows_shown = Signal(object, bool)  # rows, whether these are all
     rows_added = Signal(object, bool)  # rows, whether these were the last
     counted = Signal(int)
-    found = Signal(str, object)  # the question, its hits
+    found = Signal(str, object)  # the question, its hits by how well they fit
+    hits_sorted = Signal(object)  # the same hits by a heading
     refused = Signal(str)  # a sentence
     added = Signal(object)  # Customer
     add_refused = Signal(str, str, int)  # a sentence, the field, the customer who is there already (0: nobody)
@@ -57,13 +59,14 @@ class CustomersPresenter(QObject):
         """What was typed last has no answer yet."""
         return self._search.waiting
 
-    def show_all(self) -> None:
-        """The first page in the present order."""
+    def show_all(self, at_least: int = 0) -> None:
+        """The first page in the present order; a long one where `at_least` so many rows were read before."""
         self._search.ask("")
         sort, descending = self._sort, self._descending
 
         def read(after: Cursor | None) -> Page[CustomerRow]:
-            return self._service.page(sort=sort, descending=descending, after=after)
+            limit = PAGE_ROWS if after is not None else max(PAGE_ROWS, min(at_least, MOST_ROWS))
+            return self._service.page(sort=sort, descending=descending, after=after, limit=limit)
 
         self._list.show(read)
 
@@ -80,7 +83,7 @@ class CustomersPresenter(QObject):
         self._sort, self._descending = SortBy(key), descending
         if self._search.question:
             self._hits = in_order(self._hits, self._sort, descending)
-            self.found.emit(self._search.question, self._hits)
+            self.hits_sorted.emit(self._hits)
         else:
             self.show_all()
 

@@ -35,6 +35,8 @@ class CustomersView(QWidget):
         presenter.setParent(self)
         self._dialog: AddCustomerDialog | None = None
         self._all: int | None = None  # how many there are, once counted
+        self._kept = 0  # the customer to mark again when the list is read afresh
+        self._open_first = False  # Enter came before the hits
         self.search = QLineEdit()
         self.search.setMaxLength(200)
         self.search.setClearButtonEnabled(True)
@@ -72,7 +74,7 @@ class CustomersView(QWidget):
 
     def _connect(self) -> None:
         presenter = self._presenter
-        self.search.textChanged.connect(presenter.search)
+        self.search.textChanged.connect(self._on_typed)
         self._keys.entered.connect(self._on_entered)
         self.table.opened.connect(self._on_opened)
         self.table.sort_wanted.connect(presenter.sort_by)
@@ -82,6 +84,7 @@ class CustomersView(QWidget):
         presenter.rows_added.connect(self.model.show_more)
         presenter.counted.connect(self._on_counted)
         presenter.found.connect(self._on_found)
+        presenter.hits_sorted.connect(self.model.show_rows)
         presenter.refused.connect(self.banner.tell)
         presenter.added.connect(self._on_added)
         presenter.add_refused.connect(self._on_add_refused)
@@ -101,7 +104,9 @@ class CustomersView(QWidget):
         if self.search.text().strip():
             self._presenter.search(self.search.text())
         else:
-            self._presenter.show_all()
+            kept: CustomerRow | None = self.table.current_row()
+            self._kept = 0 if kept is None else kept.id
+            self._presenter.show_all(at_least=self.model.rowCount())
         self._presenter.count()
         self.focus_home()
         if argument == "add" and self._presenter.may_add:
@@ -121,6 +126,12 @@ class CustomersView(QWidget):
     def _on_rows(self, rows: Sequence[CustomerRow], complete: bool) -> None:
         self.banner.hide()
         self.model.show_rows(rows, complete=complete)
+        self.table.show_sort(*self._presenter.sort)
+        place = next((place for place, row in enumerate(rows) if row.id == self._kept), None)
+        self._kept = 0
+        if place is not None:
+            self.table.selectRow(place)
+            self.table.scrollTo(self.model.index(place, 0))
         if not rows:
             self.nobody.title.setText(self.tr("No customers yet"))
             self.nobody.text.setText(self.tr("Add the first one here, or at the till with F3."))
@@ -138,9 +149,14 @@ class CustomersView(QWidget):
             several = self.tr("{0} customers").format(self._formats.number(count))
             self.count.setText(self.tr("1 customer") if count == 1 else several)
 
+    def _on_typed(self, text: str) -> None:
+        self._open_first = False
+        self._presenter.search(text)
+
     def _on_found(self, question: str, hits: Sequence[CustomerRow]) -> None:
         self.banner.hide()
         self.model.show_rows(hits)
+        self.table.horizontalHeader().setSortIndicatorShown(False)
         more = (
             self.tr("first {0}").format(MOST_HITS) if len(hits) == MOST_HITS else self.tr("{0} found").format(len(hits))
         )
@@ -151,6 +167,9 @@ class CustomersView(QWidget):
             self.nobody.title.setText(self.tr("Nobody called “{0}”").format(question[:60]))
             self.nobody.text.setText(self.tr("Try a part of the name, the last digits of the phone, or the email."))
         self._show_list(bool(hits))
+        if self._open_first and hits:
+            self._on_opened(hits[0])
+        self._open_first = False
 
     def _show_list(self, filled: bool) -> None:
         """The grid, or why there is none; one "Add customer" is enough on the page."""
@@ -161,8 +180,10 @@ class CustomersView(QWidget):
         self.customer_wanted.emit(row.id)
 
     def _on_entered(self) -> None:
-        """Enter in the search field opens the marked hit."""
-        if (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
+        """Enter in the search field opens the marked hit, or the first one as soon as it is there."""
+        if self._presenter.searching:
+            self._open_first = True
+        elif (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
             self._on_opened(row)
 
     # Adding

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
@@ -42,6 +43,67 @@ def open_form(shop: CrmShop, qtbot: QtBot, customer: int, actor: Actor | None = 
 
 def test_the_tabs_are_found_in_their_order() -> None:  # A17
     assert [tab.id for tab in tabs.discover()] == ["overview", "marketing", "invoices", "activities", "segments"]
+
+
+PLANTED = """
+from PySide6.QtWidgets import QLabel, QWidget
+
+from ui.customerform.tabs import FormContext, FormTab
+
+
+class NotesTab(QLabel):
+    def show_customer(self, customer_id: int) -> None:
+        self.setText(f"notes of {customer_id}")
+
+
+def _open(context: FormContext) -> QWidget:
+    return NotesTab()
+
+
+TAB = FormTab("planted", "Planted", _open, order=35)
+"""
+
+
+def test_a_new_tab_is_one_file(shop: CrmShop, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "planted.py").write_text(PLANTED, encoding="utf-8")
+    monkeypatch.setattr(tabs, "__path__", [*tabs.__path__, str(tmp_path)])
+    monkeypatch.delitem(sys.modules, "ui.customerform.tabs.planted", raising=False)
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id)
+    titles = [view.bar.tabText(place) for place in range(view.bar.count())]
+    assert titles == ["Overview", "Marketing", "Invoices", "Planted", "Activities", "Segments"]
+    assert view.tab_widget("planted") is None  # built when it is first wanted
+    view.show_tab("planted")
+    label = view.tab_widget("planted")
+    assert isinstance(label, QLabel)
+    assert label.text() == f"notes of {made.id}"
+    again = open_form(shop, qtbot, made.id)
+    assert again.stack.currentWidget() is again.tab_widget("planted")  # and it is remembered like the others
+    sys.modules.pop("ui.customerform.tabs.planted")
+
+
+def test_the_head_never_names_the_customer_before(shop: CrmShop, qtbot: QtBot) -> None:
+    view = open_form(shop, qtbot, shop.customer("Amara", "Diallo").id)
+    assert view.header.name.text() == "Amara Diallo"
+    with qtbot.waitSignal(view._presenter.refused):
+        view.page_shown(987)
+    assert view.header.name.text() == ""
+    assert not view.header.sell.isEnabled()
+    assert not view.header.edit.isEnabled()
+
+
+def test_a_tag_with_a_comma_survives_an_edit_of_something_else(shop: CrmShop, qtbot: QtBot) -> None:  # I11
+    made = shop.customer("Amara", "Diallo")
+    service = shop.services.get(CustomerService)
+    service.tag(made.id, "likes", "olives, bread", by=shop.actor)
+    view = open_form(shop, qtbot, made.id)
+    with qtbot.waitSignal(view._presenter.edit_ready):
+        view.header.edit.click()
+    assert view._dialog is not None
+    view._dialog.fields.first_name.setText("Amy")
+    with qtbot.waitSignal(view._presenter.saved):
+        view._dialog.primary.click()
+    assert [(tag.key, tag.value) for tag in service.customer(made.id).tags] == [("likes", "olives, bread")]
 
 
 def test_the_head_says_who_it_is(shop: CrmShop, qtbot: QtBot) -> None:

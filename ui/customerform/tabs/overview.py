@@ -152,7 +152,8 @@ class OverviewTab(QWidget):
         figures["points"].tell(formats.number(seen.points))
         since = formats.date(formats.local(seen.first_visit_at).date()) if seen.first_visit_at is not None else ""
         figures["visits"].tell(formats.number(seen.visits), since and _tr("since {0}").format(since))
-        coupons = _tr("{0} visits with a coupon").format(formats.number(seen.coupon_visits))
+        one, many = _tr("1 visit with a coupon"), _tr("{0} visits with a coupon")
+        coupons = one if seen.coupon_visits == 1 else many.format(formats.number(seen.coupon_visits))
         figures["saved"].tell(formats.money(seen.saved), coupons if seen.visits else "")
 
     def _on_sale(self, row: InvoiceRow) -> None:

@@ -166,7 +166,7 @@ class SegmentsTab(QWidget):
         presenter.opened.connect(self._on_opened)
         presenter.choice_ready.connect(self._on_choice)
         presenter.saved.connect(self._on_saved)
-        presenter.refused.connect(self.banner.tell)
+        presenter.refused.connect(self._on_refused)
 
     def show_customer(self, customer_id: int) -> None:
         if customer_id != self._customer_id:
@@ -204,6 +204,13 @@ class SegmentsTab(QWidget):
     def _on_saved(self) -> None:
         if self.dialog is not None:
             self.dialog.accept()
+
+    def _on_refused(self, sentence: str) -> None:
+        if self.dialog is not None:
+            self.dialog.set_busy(False)
+            self.dialog.tell(sentence)
+        else:
+            self.banner.tell(sentence)
 
     def _on_dialog_closed(self) -> None:
         self.dialog = None
