@@ -267,12 +267,22 @@ _SQLITE_PROBLEMS: dict[int, Callable[[], DatabaseProblem]] = {
     26: DatabaseDamaged,  # SQLITE_NOTADB
 }
 _SQLITE_IOERR = 10
+# The online backup names its trouble in words only.
+_SQLITE_WORDS = {"database is locked": 5, "readonly": 8, "disk i/o error": 10, "malformed": 11, "disk is full": 13}
 
 
 def _translate_sqlite(error: DBAPIError, *, committing: bool) -> Exception:
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    code = _sqlite_code(error.orig)
     if code == _SQLITE_IOERR:
         # Once the last frame is in the WAL, a failed sync leaves it to chance whether the next start finds the commit.
         return OutcomeUnknown("The disk failed") if committing else DiskTrouble()
     problem = _SQLITE_PROBLEMS.get(code)
     return error if problem is None else problem()
+
+
+def _sqlite_code(original: BaseException | None) -> int:
+    code = getattr(original, "sqlite_errorcode", None)
+    if code is not None:
+        return int(code) & 0xFF
+    message = str(original).lower()
+    return next((known for words, known in _SQLITE_WORDS.items() if words in message), 0)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +16,10 @@ from app.backup.model import MANIFEST, UNFINISHED, BackupDamaged, Entry, Manifes
 
 PIECE = 1 << 20
 _MOST_MANIFEST = 1 << 20
+# How a zip with wrong bytes shows. RuntimeError: a header that asks for a password or another compression.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, KeyError, ValueError,
+)  # fmt: skip
 
 
 class ArchiveWriter:
@@ -83,7 +89,9 @@ class ArchiveReader:
             self._zip = zipfile.ZipFile(self.path)
         except FileNotFoundError:
             raise BackupDamaged(f"there is no file {self.path.name}") from None
-        except (zipfile.BadZipFile, OSError) as error:
+        except (PermissionError, IsADirectoryError) as error:
+            raise BackupDamaged(f"{self.path.name} cannot be read ({error.strerror})") from None
+        except _DAMAGE as error:
             raise BackupDamaged("it is no backup of Regulars, or was cut short") from error
         try:
             self.manifest = self._read_manifest()
@@ -97,7 +105,7 @@ class ArchiveReader:
             if self._zip.getinfo(MANIFEST).file_size > _MOST_MANIFEST:
                 raise BackupDamaged("what it says of itself cannot be read")
             return Manifest.from_json(json.loads(self._zip.read(MANIFEST)))
-        except (KeyError, ValueError, zipfile.BadZipFile, OSError) as error:
+        except _DAMAGE as error:
             raise BackupDamaged("it is no backup of Regulars, or was cut short") from error
 
     def verify(self) -> None:
@@ -117,12 +125,8 @@ class ArchiveReader:
                         break
                     digest.update(piece)
                     yield piece
-        except (KeyError, zipfile.BadZipFile, EOFError, OSError) as error:
+        except _DAMAGE as error:
             raise BackupDamaged(f"its part {entry.name} is damaged") from error
-        except Exception as error:  # zlib reports damage by an error type of its own
-            if type(error).__module__ == "zlib":
-                raise BackupDamaged(f"its part {entry.name} is damaged") from error
-            raise
         if size != entry.size_bytes or digest.hexdigest() != entry.sha256:
             raise BackupDamaged(f"its part {entry.name} is damaged")
 

@@ -27,6 +27,16 @@ class BackupDamaged(DomainError):
         super().__init__(f"This backup cannot be used: {why}. Take another one; nothing was changed.")
 
 
+class BackupNotWritten(DomainError):
+    """The disk, or the right to write there, is missing. Nothing is left of the attempt."""
+
+    code = "backup.notwritten"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        why = error.strerror or "the disk refused"
+        super().__init__(f"The backup could not be written to {path}: {why}. Choose another place; the shop goes on.")
+
+
 class RestoreRefused(DomainError):
     code = "backup.refused"
 

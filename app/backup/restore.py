@@ -6,6 +6,7 @@ after the backup was taken is never drawn again; the journal of every register s
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -26,14 +27,14 @@ from app.backup.model import (
 from app.clock import Clock
 from app.doctor.model import Finding
 from app.doctor.service import ask_all
-from app.errors import DomainError
 from app.journal import service as journal
-from db.errors import DatabaseBusy, DatabaseProblem
+from db.errors import DatabaseBusy
 from db.queries import backup as queries
 from db.queries import doctor
 from db.schema import known_revisions, upgrade_within
 from db.uow import Database, UnitOfWork
 
+log = logging.getLogger(__name__)
 RESTORING = ".restoring"
 _SERIES = re.compile(r"E[0-9]+$")
 _LONGEST_CODE = 12
@@ -63,7 +64,11 @@ def restore(
             )
         if file is not None:
             target.engine.dispose()
-            return _restore_file(archive, file, url, clock, replace=replace, progress=progress, key=key)
+            try:
+                return _restore_file(archive, file, url, clock, replace=replace, progress=progress, key=key)
+            except OSError as error:
+                why = error.strerror or "the disk refused"
+                raise RestoreRefused(f"Nothing could be restored to {file}: {why}. Nothing was changed.") from error
         try:
             return _restore_server(archive, target, url, clock, replace=replace, progress=progress)
         finally:
@@ -98,7 +103,7 @@ def _restore_file(
         finally:
             database.close()
         queries.take_alone(place, key=key)
-        kept = _swap(place, file, clock.now()) if there else _settle(place, file)
+        kept = swap(place, file, clock.now()) if there else _settle(place, file)
     finally:
         _remove(place)
     return _with(made, kept=kept)
@@ -132,18 +137,37 @@ def _settle(place: Path, file: Path) -> str:
     return ""
 
 
-def _swap(place: Path, file: Path, now: datetime) -> str:
-    """Give the restored file the shop's name; the old one keeps its bytes under a name of its own."""
+def swap(place: Path, file: Path, now: datetime) -> str:
+    """Give the restored file the shop's name; the old one keeps its bytes under a name of its own.
+
+    Its WAL goes with it: it is folded in by now, but for a damaged shop, and there it may be what can be saved.
+    """
     kept = file.with_name(f"{file.stem}.before-{now:%Y%m%d-%H%M%S}{file.suffix}")
-    try:
-        os.link(file, kept)  # two names for a moment, so there is a shop under its name at every moment
-    except OSError:
+    wal, kept_wal = (path.with_name(path.name + "-wal") for path in (file, kept))
+    linked = _linked(file, kept)
+    if not linked:
         file.replace(kept)
-    for ending in ("-wal", "-shm"):
-        file.with_name(file.name + ending).unlink(missing_ok=True)
-    place.replace(file)
+    if wal.exists():
+        wal.replace(kept_wal)
+    file.with_name(file.name + "-shm").unlink(missing_ok=True)
+    try:
+        place.replace(file)
+    except OSError:
+        if kept_wal.exists():
+            kept_wal.replace(wal)
+        kept.unlink() if linked else kept.replace(file)
+        raise
     sync_folder(file.parent)
     return kept.name
+
+
+def _linked(file: Path, kept: Path) -> bool:
+    """Two names for a moment, so that there is a shop under its name at every moment; not every disk can."""
+    try:
+        os.link(file, kept)
+    except OSError:
+        return False
+    return True
 
 
 def _remove(place: Path) -> None:
@@ -212,12 +236,9 @@ def _state_of(url: str, key: str | None) -> _Old | None:
     try:
         with database.read() as uow:
             return _state(uow)
-    except (DatabaseProblem, DomainError):
+    except queries.UNREADABLE:
+        log.warning("the shop that is replaced cannot be read", exc_info=True)
         return None
-    except Exception as error:
-        if type(error).__module__.split(".")[0] in ("sqlalchemy", "sqlcipher3"):
-            return None
-        raise
     finally:
         database.engine.dispose()
 

@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from app.backup.archive import PIECE, ArchiveReader, ArchiveWriter
-from app.backup.model import SHOP_FILE, BackupMade, Manifest, Progress, RegisterHead
+from app.backup.model import (
+    SHOP_FILE,
+    BackupDamaged,
+    BackupMade,
+    BackupNotWritten,
+    Manifest,
+    Progress,
+    RegisterHead,
+)
 from app.checkout.rows import VERSION
 from app.clock import Clock
 from app.errors import InvalidInput
@@ -31,7 +39,7 @@ class BackupService:
         """The shop as of now in one file, verified by reading it back; tills go on selling.
 
         An exception from `progress` stops it; nothing is left then, and an older backup at `path` stays.
-        Raises NotPermitted, InvalidInput (no such folder), and what the database says when the disk is full.
+        Raises NotPermitted, InvalidInput (no such folder, or something there that is no backup), BackupNotWritten.
         """
         if by is not None:
             require(by, Permission.BACKUP_RUN)
@@ -40,12 +48,16 @@ class BackupService:
             raise InvalidInput(f"There is no folder {path.parent}.", field="path")
         if path.is_dir():
             raise InvalidInput(f"{path} is a folder. Give the backup a name in it.", field="path")
-        with ArchiveWriter(path) as archive:
-            if self._database.is_sqlite:
-                manifest = self._copy_file(archive, progress)
-            else:
-                manifest = self._dump_tables(archive, progress)
-            size = archive.finish(manifest)
+        _refuse_what_is_no_backup(path)
+        try:
+            with ArchiveWriter(path) as archive:
+                if self._database.is_sqlite:
+                    manifest = self._copy_file(archive, progress)
+                else:
+                    manifest = self._dump_tables(archive, progress)
+                size = archive.finish(manifest)
+        except OSError as error:
+            raise BackupNotWritten(path, error) from error
         progress("Backed up", 1, 1)
         return BackupMade(path, manifest.taken_at, size, manifest.sales)
 
@@ -101,6 +113,16 @@ def look_into(path: Path, *, whole: bool = True) -> Manifest:
         if whole:
             archive.verify()
         return archive.manifest
+
+
+def _refuse_what_is_no_backup(path: Path) -> None:
+    """An older backup makes room for the new one; a shop, or anybody's letter, does not."""
+    if not path.exists():
+        return
+    try:
+        look_into(path, whole=False)
+    except BackupDamaged:
+        raise InvalidInput(f"{path} is there already and is no backup. Choose another name.", field="path") from None
 
 
 def _with_entries(manifest: Manifest, archive: ArchiveWriter) -> Manifest:

@@ -15,14 +15,17 @@ from typing import Any
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import Connection, inspect, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from db.base import Base
 from db.engine import make_engine, parse_url
-from db.errors import DatabaseBusy, DatabaseDamaged
+from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseProblem
 from db.schema import upgrade_within
-from db.uow import Database, UnitOfWork
+from db.uow import Database, UnitOfWork, translate
 
 PAGES_A_STEP = 2048
+# What reading a shop that is damaged, foreign or half there may raise.
+UNREADABLE: tuple[type[Exception], ...] = (DatabaseProblem, SQLAlchemyError, sqlite.Error)
 Tell = Callable[[int, int], None]
 
 
@@ -64,22 +67,33 @@ def sale_count(connection: Connection) -> int:
 # --- SQLite -------------------------------------------------------------------------------------------------------
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """What the driver raises outside a unit of work, as db.errors say it."""
+    try:
+        yield
+    except sqlite.Error as error:
+        raise translate(DBAPIError("", {}, error), committing=False) from error
+
+
 def copy_file(database: Database, target: Path, *, key: str | None, tell: Tell) -> None:
     """The shop's file as of now, written to `target`. Sales go on; an exception from `tell` stops it.
 
     The source holds a read transaction throughout: without it every commit of a till starts the copy again.
+    Raises what db.errors say, as when the target's disk is full.
     """
     source = database.engine.raw_connection()
     copy = sqlite.connect(str(target), isolation_level=None)
     try:
-        raw: Any = source.driver_connection
-        raw.execute("BEGIN")
-        raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        if key is not None:
-            copy.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
-        raw.backup(copy, pages=PAGES_A_STEP, progress=lambda _status, left, total: tell(total - left, total))
-        raw.execute("ROLLBACK")
-        copy.execute("PRAGMA journal_mode = DELETE").fetchall()
+        with _told():
+            raw: Any = source.driver_connection
+            raw.execute("BEGIN")
+            raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            if key is not None:
+                copy.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+            raw.backup(copy, pages=PAGES_A_STEP, progress=lambda _status, left, total: tell(total - left, total))
+            raw.execute("ROLLBACK")
+            copy.execute("PRAGMA journal_mode = DELETE").fetchall()
     finally:
         copy.close()
         source.close()

@@ -17,16 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from app.backup.archive import ArchiveReader
-from app.backup.model import MANIFEST, BackupDamaged, RestoreRefused
+from app.backup.archive import ArchiveReader, ArchiveWriter
+from app.backup.model import MANIFEST, BackupDamaged, BackupNotWritten, Manifest, RestoreRefused
 from app.backup.nightly import thin_out
-from app.backup.restore import restore, series_code
+from app.backup.restore import RESTORING, restore, series_code, swap
 from app.backup.service import BackupService, look_into
 from app.clock import FixedClock
 from app.customers.service import CustomerService
 from app.doctor.service import examine
 from app.errors import InvalidInput, NotPermitted
 from app.staff.model import Actor, with_all_rights
+from db.errors import DatabaseProblem
 from db.schema import open_shop
 from db.uow import Database
 from tests.conftest import NOON
@@ -151,6 +152,7 @@ import sys
 from pathlib import Path
 from app.backup.service import BackupService
 from app.clock import SystemClock
+from db.errors import DatabaseProblem
 from db.schema import open_shop
 service = BackupService(open_shop(sys.argv[1]), SystemClock())
 print("ready", flush=True)
@@ -393,6 +395,107 @@ def test_places_that_cannot_be_and_rights(sqlite_db: Database, tmp_path: Path, l
         service.make(tmp_path)
     with pytest.raises(NotPermitted):
         service.make(tmp_path / "x.regulars", by=Actor(2, "Carl", "cashier", {}))
+
+
+@pytest.mark.parametrize("name", ["shop.db", "letter.txt", "cut.regulars"])
+def test_only_a_backup_makes_room_for_a_backup(
+    sqlite_db: Database, tmp_path: Path, later: FixedClock, name: str
+) -> None:
+    """The worst slip of the hand: the shop's own file named as the backup's."""
+    place = tmp_path / name
+    if not name.startswith("shop"):
+        place.write_bytes(b"Dear Sir or Madam")
+    before = place.read_bytes()
+    with pytest.raises(InvalidInput, match="no backup"):
+        BackupService(sqlite_db, later).make(place)
+    assert place.read_bytes() == before
+
+
+def test_a_newer_backup_takes_the_place_of_an_older_one(sqlite_db: Database, tmp_path: Path, later: FixedClock) -> None:
+    with sqlite_db.write() as uow:
+        uow.connection.exec_driver_sql("INSERT INTO brand (name) VALUES ('Acme')")
+        uow.commit()
+    service = BackupService(sqlite_db, later)
+    first = service.make(tmp_path / "b.regulars")
+    later.advance(hours=1)
+    assert service.make(tmp_path / "b.regulars").taken_at > first.taken_at
+
+
+@pytest.mark.parametrize("room", [200_000, 1_500_000])
+def test_a_full_disk_is_a_sentence_and_leaves_nothing(
+    demo_file: Path, tmp_path: Path, later: FixedClock, room: int
+) -> None:  # F5, F7: while the shop is copied, and while it is packed
+    import resource
+
+    database = open_shop(str(demo_file))
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
+    try:
+        with pytest.raises((BackupNotWritten, DatabaseProblem)) as refused:
+            BackupService(database, later).make(folder / "b.regulars")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        database.engine.dispose()
+    assert str(refused.value).endswith(".")
+    assert list(folder.iterdir()) == []
+
+
+def test_every_wrong_byte_is_noticed_or_means_nothing(tmp_path: Path) -> None:
+    """Whatever the zip library makes of a header, a stranger's file is refused with a sentence."""
+    with ArchiveWriter(tmp_path / "a.regulars") as archive:
+        archive.add("shop.db", [b"the shop" * 40])
+        manifest = Manifest("sqlite", NOON, "Shop", "0001", 1, "1", 0, (), tuple(archive.entries))
+        archive.finish(manifest)
+    whole = (tmp_path / "a.regulars").read_bytes()
+    place, refused = tmp_path / "bad.regulars", 0
+    for at in range(len(whole)):
+        for wrong in (0x00, 0xFF, whole[at] ^ 0x01):
+            place.write_bytes(whole[:at] + bytes([wrong]) + whole[at + 1 :])
+            try:
+                with ArchiveReader(place) as read:
+                    read.verify()
+                    assert b"".join(read.pieces(read.manifest.entries[0])) == b"the shop" * 40
+            except BackupDamaged:
+                refused += 1
+    assert refused > len(whole)
+
+
+def test_a_damaged_shop_is_kept_with_its_wal(tmp_path: Path) -> None:
+    """SQLite folds a sound shop's WAL in; what it could not fold may be all that can be saved."""
+    for name in ("own.db", "own.db-wal", "own.db-shm", "own.db.restoring"):
+        (tmp_path / name).write_text(name)
+    kept = swap(tmp_path / "own.db.restoring", tmp_path / "own.db", NOON)
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
+        "own.db": "own.db.restoring", kept: "own.db", kept + "-wal": "own.db-wal",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("can_link", [True, False])
+def test_a_swap_that_fails_leaves_the_old_shop_under_its_name(
+    demo_file: Path, tmp_path: Path, later: FixedClock, monkeypatch: pytest.MonkeyPatch, can_link: bool
+) -> None:
+    shutil.copyfile(demo_file, tmp_path / "own.db")
+    backup = backup_of(str(tmp_path / "own.db"), tmp_path, later)
+    before = facts_of(str(tmp_path / "own.db"))
+    rename = Path.replace
+
+    def refused(self: Path, target: Path) -> Path:
+        if self.name.endswith(RESTORING):
+            raise OSError(5, "Input/output error")
+        return rename(self, target)
+
+    def no_link(_one: object, _two: object) -> None:
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(Path, "replace", refused)
+    if not can_link:
+        monkeypatch.setattr("os.link", no_link)
+    with pytest.raises(RestoreRefused, match="Nothing was changed"):
+        restore(backup, str(tmp_path / "own.db"), later, replace=True)
+    assert facts_of(str(tmp_path / "own.db")) == before
+    assert not list(tmp_path.glob("*before*"))
 
 
 def test_nightly_keeps_the_newest_and_clears_what_was_cut_short(tmp_path: Path) -> None:
