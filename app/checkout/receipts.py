@@ -10,6 +10,8 @@ from typing import Any
 from app.checkout.errors import SaleUnknown
 from app.codes import mask
 from app.money import Money
+from app.permissions import Permission
+from app.staff.model import Actor, require
 from db.queries import checkout_reads as reads
 from db.queries import sales_read as queries
 from db.uow import Database, UnitOfWork
@@ -293,6 +295,11 @@ class SaleReader:
         """Raises SaleUnknown."""
         with self._database.read() as uow:
             return load_sale(uow, sale_id)
+
+    def look_up(self, wanted: int | str, *, by: Actor) -> SaleView:
+        """A past sale by its id or by its number, for somebody who asks to see it. Raises NotPermitted, SaleUnknown."""
+        require(by, Permission.SALE_VIEW)
+        return self.by_number(wanted) if isinstance(wanted, str) else self.sale(wanted)
 
     def by_number(self, number_text: str) -> SaleView:
         """By receipt number or barcode, blind to case and spaces. Raises SaleUnknown."""

@@ -9,6 +9,7 @@ from uuid import UUID
 from app.checkout.basket import plain
 from app.checkout.errors import SessionClosed, SessionOpen
 from app.checkout.model import TillContext
+from app.checkout.shift_report import ShiftReport, read_shift
 from app.clock import Clock, shop_date
 from app.errors import InvalidInput, NotFound
 from app.journal import service as journal
@@ -17,6 +18,7 @@ from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import checkout_reads as reads
 from db.queries import checkout_sessions as queries
+from db.queries import checkout_shift as shifts
 from db.queries import outbox as outbox_queries
 from db.uow import Database, UnitOfWork
 
@@ -33,9 +35,10 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """`difference` is counted less expected: below zero is short."""
+    """`difference` is counted less expected: below zero is short. `number`: of its Z report."""
 
     session_id: int
+    number: int
     expected: Money
     counted: Money
     difference: Money
@@ -109,9 +112,10 @@ class SessionService:
         )
 
     def close(self, context: TillContext, counted: Money, *, approval: Approval | None = None) -> Closing:
-        """Close the shift by what was counted. Expected is worked out from the movements, never typed (V22).
+        """Close the shift by what was counted, and print its Z report. Expected is worked out, never typed (V22).
 
-        A second close finds the first. Held sales stay held. Raises SessionClosed when another close was quicker.
+        A second press with the same count finds the first; held sales stay held. Raises NotPermitted, InvalidInput,
+        and SessionClosed when it was closed by another count or another person.
         """
         approver = require(context.actor, Permission.SESSION_CLOSE, approval=approval)
         if not 0 <= counted.minor <= LARGEST_MINOR:
@@ -119,28 +123,86 @@ class SessionService:
         now = self._clock.now()
 
         def work(uow: UnitOfWork) -> Closing:
-            connection = uow.connection
+            connection, actor = uow.connection, context.actor
             queries.lock_register(connection, context.register_id)
             expected = queries.expected_minor(connection, context.session_id)
-            closed = queries.close_session(
-                connection, context.session_id, now, context.actor.staff_id, counted_minor=counted.minor,
+            held = reads.held_count(connection, context.outlet_id)
+            done = queries.close_session(
+                connection, context.session_id, now, actor.staff_id, counted_minor=counted.minor,
                 expected_minor=expected,
             )  # fmt: skip
-            if not closed:
-                raise SessionClosed
-            held = reads.held_count(connection, context.outlet_id)
+            number = shifts.number(connection, context.register_id, context.session_id)
+            currency = context.currency
+            closing = Closing(
+                context.session_id, number, Money(expected, currency), counted,
+                Money(counted.minor - expected, currency), held,
+            )  # fmt: skip
+            if not done:
+                if not queries.was_closed(connection, context.session_id, actor.staff_id, counted.minor):
+                    raise SessionClosed
+                return closing
             body = {
                 "session": context.session_id, "expected": expected, "counted": counted.minor,
-                "difference": counted.minor - expected, "held": held,
+                "difference": counted.minor - expected, "held": held, "number": number,
             }  # fmt: skip
-            journal.append(
-                uow, context.register_id, "close", now, context.actor.staff_id, approver_id=approver, body=body
-            )
+            journal.append(uow, context.register_id, "close", now, actor.staff_id, approver_id=approver, body=body)
+            _print_report(uow, context.register_id, context.session_id, now, closing=True)
             uow.commit()
-            currency = context.currency
-            return Closing(
-                context.session_id, Money(expected, currency), counted, Money(counted.minor - expected, currency), held
-            )
+            return closing
+
+        return self._database.retrying(work)
+
+    def report(self, actor: Actor, session_id: int) -> ShiftReport:
+        """A shift in figures as they stand. Raises NotPermitted, NotFound."""
+        require(actor, Permission.REPORT_VIEW)
+        with self._database.read() as uow:
+            return read_shift(uow, session_id)
+
+    def print_reading(self, context: TillContext, *, request_id: UUID, approval: Approval | None = None) -> None:
+        """Print an X report of the open shift; nothing is closed, and the journal says who looked.
+
+        It shows what should lie in the drawer, so it takes the right to see reports: who counts should not know.
+        Raises NotPermitted, SessionClosed.
+        """
+        approver = require(context.actor, Permission.REPORT_VIEW, approval=approval)
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> None:
+            self._still_open(uow, context)
+            if outbox_queries.by_request(uow.connection, request_id) is not None:
+                return
+            journal.append(
+                uow, context.register_id, "reading", now, context.actor.staff_id, approver_id=approver,
+                body={"session": context.session_id},
+            )  # fmt: skip
+            _print_report(uow, context.register_id, context.session_id, now, closing=False, request_id=request_id)
+            uow.commit()
+
+        self._database.retrying(work)
+
+    def print_closing_again(
+        self, actor: Actor, register_id: int, *, request_id: UUID, approval: Approval | None = None
+    ) -> int:
+        """Print the Z report of the register's last closed shift once more, as a duplicate; its number.
+
+        Raises NotPermitted, NotFound before the first closing.
+        """
+        approver = require(actor, Permission.REPORT_VIEW, approval=approval)
+        now = self._clock.now()
+
+        def work(uow: UnitOfWork) -> int:
+            connection = uow.connection
+            session_id = shifts.last_closed(connection, register_id)
+            if session_id is None:
+                raise NotFound("This register was never closed, so there is no Z report yet.")
+            number = shifts.number(connection, register_id, session_id)
+            queries.lock_register(connection, register_id)
+            if outbox_queries.by_request(connection, request_id) is None:
+                body = {"kind": "z_report", "number": number, "session": session_id}
+                journal.append(uow, register_id, "reprint", now, actor.staff_id, approver_id=approver, body=body)
+                _print_report(uow, register_id, session_id, now, closing=True, request_id=request_id, again=True)
+                uow.commit()
+            return number
 
         return self._database.retrying(work)
 
@@ -216,6 +278,23 @@ class SessionService:
         session = reads.open_session(uow.connection, context.register_id)
         if session is None or session.id != context.session_id:
             raise SessionClosed
+
+
+def _print_report(
+    uow: UnitOfWork, register_id: int, session_id: int, at: datetime, *, closing: bool,
+    request_id: UUID | None = None, again: bool = False,
+) -> None:  # fmt: skip
+    payload = {"session": session_id, "closing": closing}
+    copy = 0
+    if again:
+        head = shifts.head(uow.connection, session_id)
+        copies = [
+            job["copy"]
+            for job in shifts.report_jobs(uow.connection, register_id, head.opened_at)
+            if job.get("session") == session_id and job.get("closing")
+        ]
+        copy = max(copies, default=0) + 1
+    outbox_queries.add(uow.connection, "report", register_id, payload, at, copy_number=copy, request_id=request_id)
 
 
 def _cash(

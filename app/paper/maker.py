@@ -57,6 +57,9 @@ class PaperMaker:
             return self.receipt(job.sale_id, gift=job.kind == "gift_receipt", copy_number=job.copy_number)
         if job.kind in ("gift_card", "voucher", "store_credit") and job.sale_id is not None:
             return self._card(job.sale_id, job.value_account_id, job.copy_number)
+        if job.kind == "report" and "session" in job.payload:
+            closing = bool(job.payload.get("closing"))
+            return self.shift(int(job.payload["session"]), closing=closing, copy_number=job.copy_number)
         raise PaperUnknown("This paper cannot be printed by this version. Print it from its own page.")
 
     def receipt(self, sale_id: int, *, gift: bool = False, copy_number: int = 0, training: bool = False) -> Document:
@@ -70,6 +73,22 @@ class PaperMaker:
         data = receipt_data(sale, shop, choices, copy_number=copy_number, training=training)
         build = gift_receipt if gift else receipt
         return build(data, _formats(shop), self._words)
+
+    def shift(self, session_id: int, *, closing: bool, copy_number: int = 0) -> Document:
+        """The Z report of a closed shift, or an X report of one as it stands. Raises NotFound."""
+        from app.checkout.shift_report import read_shift
+        from app.paper.report import session_report
+        from app.paper.shift import shift_data
+        from app.shop.service import ShopService
+
+        shop = ShopService(self._database, self._clock).info()
+        with self._database.read() as uow:
+            report = read_shift(uow, session_id)
+        formats = _formats(shop)
+        data = shift_data(
+            report, shop, formats, self._words, closing=closing, at=self._clock.now(), copy_number=copy_number
+        )
+        return session_report(data, formats, self._words)
 
     def _card(self, sale_id: int, account_id: int | None, copy_number: int) -> Document:
         sale, shop = self._sale(sale_id)

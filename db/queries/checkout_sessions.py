@@ -55,6 +55,21 @@ def close_session(
     return done.rowcount == 1
 
 
+def was_closed(connection: Connection, session_id: int, staff_id: int, counted_minor: int) -> bool:
+    """Whether this person closed it by this count: a second press, or one whose answer was lost."""
+    return (
+        connection.execute(
+            select(session.c.id).where(
+                session.c.id == session_id,
+                session.c.closed_at.is_not(None),
+                session.c.closed_by == staff_id,
+                session.c.counted_minor == counted_minor,
+            )
+        ).first()
+        is not None
+    )
+
+
 def add_cash(connection: Connection, values: dict[str, Any]) -> None:
     connection.execute(insert(cash), values)
 

@@ -98,7 +98,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "due": READS, "waiting": READS, "claim": MACHINE, "done": MACHINE, "wait": MACHINE, "failed": MACHINE,
         "retry": PAPER, "retry_failed": PAPER, "cancel": PAPER, "reprint": P.SALE_REPRINT,
     },
-    "PaperMaker": {"document": READS, "receipt": READS},
+    "PaperMaker": {"document": READS, "receipt": READS, "shift": READS},
     "PeopleService": {"staff": READS, "roles": READS} | dict.fromkeys(
         ("add", "rename", "set_role", "set_active", "set_pin", "unlock", "save_role"), P.STAFF_MANAGE
     ),
@@ -112,7 +112,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "set_note"), P.SEGMENT_EDIT),
     "SessionService": {
         "current": READS, "context": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE, "no_sale": P.DRAWER_OPEN,
-        "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE,
+        "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW, "print_reading": P.REPORT_VIEW,
+        "print_closing_again": P.REPORT_VIEW,
     },
     "ShopService": {
         "info": READS, "outlets": READS, "registers": READS, "taxes": READS, "pricing": READS, "settings": READS,

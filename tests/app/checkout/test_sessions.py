@@ -25,8 +25,12 @@ def test_expected_is_what_moved(shop: ShopBuilder) -> None:  # V22
     closing = shop.sessions.close(shop.till, shop.money("124.00"))
     assert (str(closing.expected), str(closing.difference), closing.held_baskets) == ("124.50", "-0.50", 1)
     assert shop.sessions.current(shop.register_ids[0]) is None
+    assert shop.sessions.close(shop.till, shop.money("124.00")) == closing  # pressed twice, or its answer was lost
+    assert shop.one("SELECT count(*) FROM journal WHERE kind = 'close'") == 1
     with pytest.raises(SessionClosed):
-        shop.sessions.close(shop.till, shop.money("124.00"))
+        shop.sessions.close(shop.till, shop.money("124.50"))
+    with pytest.raises(SessionClosed):
+        shop.sessions.close(replace(shop.till, actor=shop.cashier), shop.money("124.00"))
 
 
 def test_one_shift_at_a_time(shop: ShopBuilder) -> None:
