@@ -150,16 +150,24 @@ def coupon_uses(connection: Connection, customer_id: int) -> Sequence[AnyRow]:
 _BEGINNINGS = {"sort_name", "search_text", "email", "phone", "phone_tail", "number"}
 
 
-def ids_beginning(
-    connection: Connection, column: str, beginning: str, most: int, also: Sequence[str] = ()
-) -> list[int]:
-    """Customers whose `column` begins with this, in its order; `also`: words the search text must hold."""
+def ids_beginning(connection: Connection, column: str, beginning: str, most: int) -> list[int]:
+    """Customers whose `column` begins with this, in its order."""
     if column not in _BEGINNINGS:
         raise ValueError(column)
     values: dict[str, object] = {"most": most}
     condition, order = words.beginning(connection, column, beginning, values)
-    rest = words.each("customer", also, values)
-    sql = f"SELECT id FROM customer WHERE {condition}{rest} ORDER BY {order} LIMIT :most"  # noqa: S608
+    sql = f"SELECT id FROM customer WHERE {condition} ORDER BY {order} LIMIT :most"  # noqa: S608
+    return [row.id for row in connection.execute(text(sql), values)]
+
+
+def ids_named(connection: Connection, beginning: str, others: Sequence[str], most: int) -> list[int]:
+    """Customers whose sort name begins with one word and has others that begin so. Read from the index alone."""
+    values: dict[str, object] = {"most": most}
+    condition, order = words.beginning(connection, "sort_name", beginning, values)
+    for place, other in enumerate(others):
+        values[f"other{place}"] = f"% {other}%"
+        condition += f" AND sort_name LIKE :other{place}"
+    sql = f"SELECT id FROM customer WHERE {condition} ORDER BY {order} LIMIT :most"  # noqa: S608
     return [row.id for row in connection.execute(text(sql), values)]
 
 

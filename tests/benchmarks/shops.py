@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import db
 import resources
 from app.customers.model import number_of, phone_tail, search_text, sort_name
 from app.demo.builder import build_demo, now_as_date
@@ -31,8 +33,11 @@ CUSTOMER = (
 
 
 def _cache() -> Path:
-    """By schema: a shop of another revision is no use."""
-    folder = Path(tempfile.gettempdir()) / f"regulars-benchmarks-{schema.known_revisions()[-1]}"
+    """By what makes the tables and their search: a shop made by other statements would measure those."""
+    root = Path(db.__file__).parent
+    sources = [*sorted((root / "migrations" / "versions").glob("*.py")), *sorted(root.glob("ddl*.py"))]
+    made_by = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
+    folder = Path(tempfile.gettempdir()) / f"regulars-benchmarks-{made_by}"
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
