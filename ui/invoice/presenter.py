@@ -8,12 +8,15 @@ from PySide6.QtCore import QObject, Signal
 
 from app.checkout.receipts import SaleView
 from app.ids import RequestId, new_request_id
+from hardware.protocols import Document
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
+from ui.shared.reading import Newest
 
 
 class InvoicePresenter(QObject):
-    """`read` loads a sale by id; `reprint` makes a copy of its receipt due, None where the role may not.
+    """`read` loads a sale by id or number. `reprint` makes a copy of its receipt due and `draw` makes one to look at;
+    both None where the role may not.
 
     A copy keeps its request id until it is known to be due: after a lost answer the second press prints no second.
     """
@@ -21,27 +24,40 @@ class InvoicePresenter(QObject):
     opened = Signal(object)  # SaleView
     refused = Signal(str)  # a sentence
     reprinted = Signal()
+    receipt_ready = Signal(object)  # Document
 
     def __init__(
         self,
-        read: Callable[[int], SaleView],
+        read: Callable[[int | str], SaleView],
         reprint: Callable[[int, RequestId], object] | None,
         reads: Jobs,
         writes: Jobs,
+        *,
+        draw: Callable[[int], Document] | None = None,
     ) -> None:
         super().__init__()
-        self._read, self._reprint, self._reads, self._writes = read, reprint, reads, writes
+        self._read, self._reprint, self._draw, self._writes = read, reprint, draw, writes
+        self._sale, self._paper = Newest(reads, self), Newest(reads, self)
+        for reading in (self._sale, self._paper):
+            reading.failed.connect(self._on_failed)
         self._request = new_request_id()
 
     @property
     def may_reprint(self) -> bool:
         return self._reprint is not None
 
-    def open(self, sale_id: int) -> None:
-        self._reads.start(lambda: self._read(sale_id), self._on_opened, self._on_failed)
+    @property
+    def may_draw(self) -> bool:
+        return self._draw is not None
 
-    def _on_opened(self, sale: SaleView) -> None:
-        self.opened.emit(sale)
+    def open(self, wanted: int | str) -> None:
+        """By id, or by the number another document names."""
+        self._sale.ask(lambda: self._read(wanted), self.opened.emit)
+
+    def draw(self, sale_id: int) -> None:
+        if self._draw is not None:
+            draw = self._draw
+            self._paper.ask(lambda: draw(sale_id), self.receipt_ready.emit)
 
     def reprint(self, sale_id: int) -> None:
         if self._reprint is not None:

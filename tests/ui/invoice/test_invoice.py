@@ -11,6 +11,8 @@ from pytestqt.qtbot import QtBot
 from app.checkout.receipts import SaleReader
 from app.errors import NotPermitted
 from app.ids import RequestId
+from app.permissions import Permission
+from app.staff.model import Actor
 from db.errors import OutcomeUnknown
 from tests.ui.crm_shop import ODD_NAME, CrmShop, texts
 from ui.invoice.opening import open_invoice
@@ -139,8 +141,78 @@ def test_a_role_without_the_rights_gets_no_buttons(shop: CrmShop, qtbot: QtBot) 
     parent = QWidget()
     qtbot.addWidget(parent)
     sale = shop.sale_with_everything(customer=1)
-    window = open_invoice(shop.context(), shop.cashier(), sale, parent)
+    looks = Actor(shop.actor.staff_id, "Vic", "viewer", {Permission.SALE_VIEW: None})
+    window = open_invoice(shop.context(), looks, sale, parent)
     qtbot.waitUntil(lambda: window.lines.rows_model.rowCount() > 0)
     assert not window.reprint.isVisible()
+    assert not window.show_paper.isVisible()
     assert not window.take_back.isVisible()
     window.reject()
+
+
+def test_the_receipt_can_be_looked_at_and_says_it_is_a_copy(shop: CrmShop, qtbot: QtBot) -> None:
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    window = open_invoice(shop.context(), shop.actor, shop.sale_with_everything(customer=1), parent)
+    qtbot.waitUntil(window.show_paper.isEnabled)
+    with qtbot.waitSignal(window._presenter.receipt_ready) as ready:
+        window.show_paper.click()
+    assert "COPY" in str(ready.args[0]).upper()
+    assert window.paper is not None
+    qtbot.waitUntil(lambda: window.paper is not None and window.paper.view.pages == 1)
+    window.paper.reject()
+    window.reject()
+
+
+def test_past_sales_need_the_right_to_look_them_up(shop: CrmShop, qtbot: QtBot) -> None:  # T28
+    parent = QWidget()
+    qtbot.addWidget(parent)
+    sale = shop.sale_with_everything(customer=1)
+    blind = Actor(shop.actor.staff_id, "Vic", "viewer", {Permission.CUSTOMER_VIEW: None})
+    window = open_invoice(shop.context(), blind, sale, parent)
+    qtbot.waitUntil(lambda: bool(window.banner.title))
+    assert window.lines.rows_model.rowCount() == 0
+    assert window.total.text() == ""
+    window.reject()
+
+
+def test_documents_that_belong_together_lead_to_each_other(shop: CrmShop, qtbot: QtBot) -> None:  # N2
+    sale = shop.sale_with_everything(customer=1)
+    stored = SaleReader(shop.database).sale(sale)
+    linked = {
+        sale: replace(stored, later_documents=("R1-000009",)),
+        "R1-000009": replace(
+            stored, sale_id=9, kind="return", number_text="R1-000009", original_number=stored.number_text, trail=(),
+            points_earned=1,
+        ),
+        stored.number_text: stored,
+    }  # fmt: skip
+    presenter = InvoicePresenter(lambda wanted: linked[wanted], None, shop.reads, shop.writes)
+    with qtbot.waitSignal(presenter.opened):
+        window = InvoiceWindow(presenter, shop.formats, sale)
+        qtbot.addWidget(window)
+    window.show()
+    with qtbot.waitSignal(presenter.opened):
+        window.related[0].click()
+    assert window.heading.text() == "Return R1-000009"
+    assert not window.trail.isVisible()
+    assert [link.text() for link in window.related] == [stored.number_text]
+
+    def words() -> list[str]:
+        return [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+
+    qtbot.waitUntil(lambda: words().count("Subtotal") == 1)
+    assert "1 point earned" in words()
+    with qtbot.waitSignal(presenter.opened):
+        window.related[0].click()
+    assert window.heading.text() == f"Invoice {stored.number_text}"
+
+
+def test_a_name_of_any_length_leaves_the_window_its_width(shop: CrmShop, qtbot: QtBot) -> None:  # F34
+    sale = shop.sale_with_everything(customer=1)
+    long = replace(SaleReader(shop.database).sale(sale), customer_name="Å" * 400, cashier="B" * 400)
+    presenter = InvoicePresenter(lambda _wanted: long, None, shop.reads, shop.writes)
+    with qtbot.waitSignal(presenter.opened):
+        window = InvoiceWindow(presenter, shop.formats, sale)
+        qtbot.addWidget(window)
+    assert window.minimumSizeHint().width() <= 960
