@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
+from PySide6.QtCore import QCoreApplication
+
 from app.checkout.model import CompletedSale, TillContext
 from app.checkout.receipts import SaleReader
 from app.checkout.sessions import Closing, SessionService
 from app.customers.service import CustomerService
 from app.giftcards.desk import GiftCardDesk
 from app.giftcards.model import Shown
+from app.giftcards.service import Card
 from app.ids import new_request_id
 from app.money import Money
 from app.outbox.service import OutboxService
@@ -52,9 +55,19 @@ class CardDesk:
             card.expires_on,
             can_pay=usable,
             can_reload=not card.deactivated and card.shown is not Shown.EXPIRED,
-            said="" if usable else "It cannot pay now.",
+            said=_why_not(card),
             code=code,
         )
+
+
+def _why_not(card: Card) -> str:
+    """Why this card cannot pay, "" when it can."""
+    tr = QCoreApplication.translate
+    if card.deactivated:
+        return tr("sell", "It is deactivated and cannot pay.")
+    if card.shown is Shown.EXPIRED:
+        return tr("sell", "It has expired and cannot pay.")
+    return tr("sell", "Nothing is left on it.") if card.shown is not Shown.ACTIVE else ""
 
 
 class ApprovalDesk:
@@ -105,7 +118,20 @@ class TillDesk:
         self._wake()
 
     def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing:
-        return self._sessions.close(context, counted, approval=approval)
+        closing = self._sessions.close(context, counted, approval=approval)
+        self._wake()
+        return closing
+
+    def print_reading(self, context: TillContext, approval: Approval | None = None) -> None:
+        self._sessions.print_reading(context, request_id=new_request_id(), approval=approval)
+        self._wake()
+
+    def print_closing_again(self, context: TillContext, approval: Approval | None = None) -> int:
+        number = self._sessions.print_closing_again(
+            context.actor, context.register_id, request_id=new_request_id(), approval=approval
+        )
+        self._wake()
+        return number
 
     def sale_completed(self, sale: CompletedSale) -> None:
         self._wake()

@@ -46,6 +46,25 @@ class DrawerErrands(Errand):
             owner=self,
         )
 
+    def print_reading(self, approval: Approval | None = None) -> None:
+        """An X report: it shows what should be in the drawer, so it takes the right to see reports."""
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.print_reading(context, approval),
+            lambda _nothing: self.done.emit(self.tr("The X report is being printed.")),
+            lambda error: self._ask_or_tell(error, self.print_reading),
+            owner=self,
+        )
+
+    def print_closing_again(self, approval: Approval | None = None) -> None:
+        till, context = self._services.till, self._context
+        self._writes.start(
+            lambda: till.print_closing_again(context, approval),
+            lambda number: self.done.emit(self.tr("Z report {0} is being printed again.").format(number)),
+            lambda error: self._ask_or_tell(error, self.print_closing_again),
+            owner=self,
+        )
+
     def close_register(self, counted: Money, approval: Approval | None = None) -> None:
         """Close the shift by what was counted; what should be there is never shown before (a blind count)."""
         till, context = self._services.till, self._context

@@ -168,7 +168,15 @@ class Till(Protocol):
     ) -> None:
         """Cash into ("pay_in") or out of ("pay_out") the drawer without a sale."""
 
-    def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing: ...
+    def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing:
+        """The Z report is printed with it."""
+
+    def print_reading(self, context: TillContext, approval: Approval | None = None) -> None:
+        """An X report of the shift as it stands."""
+
+    def print_closing_again(self, context: TillContext, approval: Approval | None = None) -> int:
+        """The last Z report once more; its number."""
+
     def sale_completed(self, sale: CompletedSale) -> None:
         """Tell the spooler that something is due; returns at once."""
 

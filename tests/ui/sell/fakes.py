@@ -120,6 +120,7 @@ class FakeShop:
     drawers: list[str] = field(default_factory=list)
     cash: list[tuple[str, int, str]] = field(default_factory=list)
     closings: list[Money] = field(default_factory=list)
+    shift_papers: list[str] = field(default_factory=list)
     reprints: list[int] = field(default_factory=list)
     told_paper: list[CompletedSale] = field(default_factory=list)
     fail_next: Exception | None = None
@@ -247,7 +248,16 @@ class FakeShop:
     def close_register(self, context, counted, approval=None):  # type: ignore[no-untyped-def]
         expected = Money(10_000, "USD")
         self.closings.append(counted)
-        return Closing(1, expected, counted, counted - expected, 0)
+        return Closing(1, 1, expected, counted, counted - expected, 0)
+
+    def print_reading(self, context, approval=None):  # type: ignore[no-untyped-def]
+        require(context.actor, "report.view", approval=approval)
+        self.shift_papers.append("X")
+
+    def print_closing_again(self, context, approval=None):  # type: ignore[no-untyped-def]
+        require(context.actor, "report.view", approval=approval)
+        self.shift_papers.append("Z")
+        return 7
 
     def sale_completed(self, sale: CompletedSale) -> None:
         self.told_paper.append(sale)
@@ -299,7 +309,7 @@ class FakeCustomers:
         return [one for one in people if typed.casefold() in one.name.casefold()]
 
     def by_card(self, code: str) -> int | None:
-        return 5 if code == "AMARA0CARD0CODE0" else None
+        return 5 if code == "C-0005" else None
 
     def quick_add(self, first: str, last: str, phone: str, email: str) -> int:
         if phone == "taken":
