@@ -17,12 +17,7 @@ class ApprovalErrands(Errand):
 
     def list_approvers(self, permission: str, amount: int | Decimal | None) -> None:
         approvals, context = self._services.approvals, self._context
-        self._reads.start(
-            lambda: tuple(approvals.approvers(context, permission, amount)),
-            self.listed.emit,
-            self._on_failed,
-            owner=self,
-        )
+        self._ask("who", lambda: tuple(approvals.approvers(context, permission, amount)), self.listed.emit)
 
     def approve(
         self,

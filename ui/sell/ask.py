@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QPushButton
 
 from app.errors import InvalidInput
 from app.money import Money
@@ -32,7 +33,7 @@ class ReasonChips(QGridLayout):
         for place, reason in enumerate(reasons):
             chip = Button(reason, kind="chip")
             chip.setCheckable(True)
-            chip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Tab, then arrows; a tap leaves the keyboard where it is
             self._group.addButton(chip)
             self.addWidget(chip, place // 2, place % 2)
         self.other = QLineEdit()
@@ -51,6 +52,12 @@ class ReasonChips(QGridLayout):
         for chip in self._group.buttons():
             chip.setChecked(False)
         self._group.setExclusive(True)
+
+
+def _entered_on_a_button(event: QKeyEvent) -> bool:
+    """Enter with a reason chosen by keyboard; a field tells of its own Enter itself."""
+    entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
+    return entered and isinstance(QApplication.focusWidget(), QPushButton)
 
 
 class NumberPanel(SidePanel):
@@ -123,6 +130,12 @@ class NumberPanel(SidePanel):
     def focus_first(self) -> None:
         (self.quantity if self.quantity.isVisibleTo(self) else self.money).setFocus()
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _entered_on_a_button(event):
+            self.take()
+        else:
+            super().keyPressEvent(event)
+
     def take(self) -> None:
         if self._take_price is not None:
             self._take_new_price(self._take_price)
@@ -157,19 +170,23 @@ class DiscountPanel(SidePanel):
 
     discounted = Signal(object)  # ManualDiscount
     taken_off = Signal()
+    line_wanted = Signal()  # the chosen line's discount instead of the basket's
+    basket_wanted = Signal()
 
     def __init__(self, formats: Formats, reasons: Sequence[str]) -> None:
         super().__init__("")
         self._formats = formats
+        self._line = Button(self.tr("This line"), self.line_wanted.emit)
+        self._basket = Button(self.tr("Basket"), self.basket_wanted.emit, name=self.tr("Whole basket"))
         self._percent = Button(self.tr("Percent"), lambda: self._mode(True))
         self._amount = Button(self.tr("Amount"), lambda: self._mode(False))
-        for choice in (self._percent, self._amount):
+        for choice in (self._line, self._basket, self._percent, self._amount):
             choice.setCheckable(True)
-            choice.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            choice.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.field = NumberField(formats, self.tr("Discount"))
         self.field.setMinimumHeight(56)
         self.field.returnPressed.connect(self.take)
-        self.body.addLayout(stretch_row(self._percent, self._amount))
+        self.body.addLayout(stretch_row(self._line, self._basket, self._percent, self._amount))
         self.body.addWidget(self.field)
         quick = stretch_row(*(self._quick(value) for value in ("5", "10", "15", "20", "50")))
         self._quick_row = quick
@@ -189,8 +206,12 @@ class DiscountPanel(SidePanel):
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return button
 
-    def ask(self, title: str, *, has_one: bool) -> None:
+    def ask(self, title: str, *, has_one: bool, of_line: bool, line_possible: bool) -> None:
+        """`has_one`: there is a discount to take off; `line_possible`: the chosen line may be discounted."""
         self.set_title(title)
+        self._line.setEnabled(line_possible)
+        self._line.setChecked(of_line)
+        self._basket.setChecked(not of_line)
         self.tell("")
         self.field.clear()
         self.reasons.clear_choice()
@@ -199,6 +220,12 @@ class DiscountPanel(SidePanel):
 
     def focus_first(self) -> None:
         self.field.setFocus()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _entered_on_a_button(event):
+            self.take()
+        else:
+            super().keyPressEvent(event)
 
     def _mode(self, percent: bool) -> None:
         self._percent.setChecked(percent)
@@ -243,6 +270,7 @@ class ApprovePanel(SidePanel):
 
     def __init__(self) -> None:
         super().__init__(self.tr("A manager's approval"))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # until somebody is chosen, the pad takes no keys
         self._why = Words(wrap=True, size=TYPE_TOUCH)
         self._people = QHBoxLayout()
         self._people.setSpacing(SPACE_S)
@@ -267,6 +295,17 @@ class ApprovePanel(SidePanel):
         if not people:
             self.tell(self.tr("Nobody else here may approve this. Settings › Staff says who may do what."))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Arrows choose who says yes; figures are the PIN."""
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        tiles = self._group.buttons()
+        if not step or not tiles:
+            super().keyPressEvent(event)
+            return
+        chosen = self._group.checkedButton()
+        place = tiles.index(chosen) + step if chosen is not None else 0
+        tiles[max(0, min(len(tiles) - 1, place))].click()
+
     def _show_people(self, people: Sequence[StaffTile]) -> None:
         for old in self._group.buttons():
             self._group.removeButton(old)
@@ -280,12 +319,12 @@ class ApprovePanel(SidePanel):
             self._people.addWidget(tile)
         if len(people) == 1:
             self._group.button(people[0].id).setChecked(True)
-        self.pad.clear()
+        self.pad.clear("" if len(people) == 1 else self.tr("Choose who approves (← →).") if people else "")
         self.pad.set_busy(len(people) != 1)
         self.focus_first()
 
     def focus_first(self) -> None:
-        self.pad.setFocus()
+        (self.pad if self.pad.isEnabled() else self).setFocus()
 
     def refuse(self, sentence: str) -> None:
         self.pad.set_busy(False)
@@ -331,27 +370,54 @@ class CardPinPanel(SidePanel):
 
 
 class ChoicePanel(SidePanel):
-    """One of a few things, or a reason, by a tap or its number."""
+    """One of a few things, or a reason, by a tap, its number, or arrows and Enter."""
 
     def __init__(self) -> None:
         super().__init__("")
+        self._choices: list[Button] = []
+        self._when_left: Callable[[], object] | None = None
+        self.closed.connect(self._on_closed)
 
-    def ask(self, title: str, choices: Sequence[tuple[str, Callable[[], object]]]) -> None:
+    def ask(
+        self,
+        title: str,
+        choices: Sequence[tuple[str, Callable[[], object]]],
+        *,
+        when_left: Callable[[], object] | None = None,
+    ) -> None:
+        """`when_left` is called when nothing was chosen."""
+        self._when_left = when_left
         self.set_title(title)
         self.tell("")
         clear(self.body)
-        for text, act in choices:
-            self.body.addWidget(self._choice(text, act))
+        self._choices = [self._choice(place, text, act) for place, (text, act) in enumerate(choices, 1)]
+        for button in self._choices:
+            self.body.addWidget(button)
         self.body.addStretch(1)
 
-    def _choice(self, text: str, act: Callable[[], object]) -> Button:
+    def _choice(self, place: int, text: str, act: Callable[[], object]) -> Button:
         def chosen() -> None:
+            self._when_left = None
             self.closed.emit()
             act()
 
-        button = Button(text[:90], chosen)
+        button = Button(f"{place}   {text[:90]}" if place <= 9 else text[:90], chosen, name=text[:90])
         button.setMinimumHeight(48)
         return button
+
+    def _on_closed(self) -> None:
+        left, self._when_left = self._when_left, None
+        if left is not None:
+            left()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = QApplication.focusWidget()
+        if event.text() in tuple("123456789") and int(event.text()) <= len(self._choices):
+            self._choices[int(event.text()) - 1].click()
+        elif _entered_on_a_button(event) and isinstance(focused, Button) and focused in self._choices:
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def focus_first(self) -> None:
         item = self.body.itemAt(0)

@@ -63,6 +63,8 @@ class Asking(QObject):
         self.approve_panel.closed.connect(self._forget_approval)
         sell.emptied.connect(self._forget_approval)
         self.pin_panel.pin_given.connect(self._on_card_pin)
+        self.discount_panel.line_wanted.connect(self.discount_line)
+        self.discount_panel.basket_wanted.connect(self.discount_basket)
         self.discount_panel.discounted.connect(lambda discount: self._give_discount(discount))  # noqa: PLW0108
         self.discount_panel.taken_off.connect(lambda: self._drop_discount())  # noqa: PLW0108  looked up when it comes
 
@@ -128,19 +130,26 @@ class Asking(QObject):
         self._side.open(self.choice_panel)
 
     def discount(self) -> None:
-        if self._pay.is_open:
-            return
-        self.discount_line() if self._chosen() is not None else self.discount_basket()
+        """F8: of the chosen line, or of the basket where that line takes none; the panel changes between them."""
+        if self._may_discount(self._chosen()):
+            self.discount_line()
+        else:
+            self.discount_basket()
+
+    @staticmethod
+    def _may_discount(line: LineView | None) -> bool:
+        return line is not None and not line.is_return and str(line.kind) == "product"
 
     def discount_line(self) -> None:
         line = self._chosen()
-        if line is None or line.is_return or str(line.kind) != "product" or self._pay.is_open:
+        if line is None or not self._may_discount(line) or self._pay.is_open:
             return
-        self._swap_discount(
+        self._ask_discount(
             self.tr("Discount: {0}").format(line.name[:40]),
             any(saving.by_hand for saving in line.savings),
             lambda discount: self._give_to_line(line, discount),
             lambda: self._sell.clear_line_discount(line.line_id),
+            of_line=True,
         )
 
     def _give_to_line(self, line: LineView, discount: ManualDiscount) -> None:
@@ -150,11 +159,12 @@ class Asking(QObject):
     def discount_basket(self) -> None:
         if self._pay.is_open or self._sell.basket.is_empty:
             return
-        self._swap_discount(
+        self._ask_discount(
             self.tr("Discount on the whole basket"),
             bool(self._sell.basket.discounts),
             self._give_to_basket,
             lambda: self._sell.drop_basket_discount(len(self._sell.basket.discounts) - 1),
+            of_line=False,
         )
 
     def _give_to_basket(self, discount: ManualDiscount) -> None:
@@ -162,11 +172,13 @@ class Asking(QObject):
         self._discount_amount = discount_percent(discount, view.subtotal.minor if view is not None else 0)
         self._sell.discount_basket(discount)
 
-    def _swap_discount(
-        self, title: str, has_one: bool, give: Callable[[ManualDiscount], None], off: Callable[[], None]
-    ) -> None:
+    def _ask_discount(
+        self, title: str, has_one: bool, give: Callable[[ManualDiscount], None], off: Callable[[], None], *,
+        of_line: bool,
+    ) -> None:  # fmt: skip
         self._give_discount, self._drop_discount = give, off
-        self.discount_panel.ask(title, has_one=has_one)
+        possible = self._may_discount(self._chosen())
+        self.discount_panel.ask(title, has_one=has_one, of_line=of_line, line_possible=possible)
         self._side.open(self.discount_panel)
 
     def approval(self, refusal: NotPermitted, then: Callable[[Approval], None]) -> None:

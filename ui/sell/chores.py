@@ -58,6 +58,7 @@ class Chores(QObject):
         errands.returns.previewed.connect(self.return_panel.show_preview)
         errands.returns.booked.connect(self.return_booked)
         errands.codes.card_found.connect(self.show_card)
+        errands.codes.card_unknown.connect(self._on_card_unknown)
         self.search_panel.search_wanted.connect(errands.customers.search)
         self.search_panel.chosen.connect(errands.customers.choose)
         self.search_panel.add_wanted.connect(errands.customers.add)
@@ -164,6 +165,10 @@ class Chores(QObject):
         if not self._pay.is_open:
             self.card_panel.open(card)
             self._side.open(self.card_panel)
+
+    def _on_card_unknown(self, number: str) -> None:
+        if self._side.currentWidget() is self.card_panel:
+            self.card_panel.show_unknown(number)
 
     def _on_card_sold(self, minor: int, card: CardOnLine, *, reload: bool) -> None:
         name = self.tr("Gift card reload") if reload else self.tr("Gift card")

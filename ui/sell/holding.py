@@ -43,11 +43,11 @@ class HoldErrands(Errand):
 
     def list_all(self) -> None:
         checkout, context = self._services.checkout, self._context
-        self._reads.start(lambda: checkout.held(context), self._on_list, self._on_failed)
+        self._ask("held", lambda: checkout.held(context), self._on_list)
 
     def count(self) -> None:
         checkout, context = self._services.checkout, self._context
-        self._reads.start(lambda: len(checkout.held(context)), self.counted.emit, self._on_failed, owner=self)
+        self._ask("count", lambda: len(checkout.held(context)), self.counted.emit)
 
     def _on_list(self, held: tuple[HeldBasket, ...]) -> None:
         self.counted.emit(len(held))

@@ -46,7 +46,7 @@ class OpenShiftView(QWidget):
         self.field = MoneyField(formats, self.tr("Opening float"))
         self.field.setMinimumHeight(56)
         self.field.setPlaceholderText(formats.amount(Money(0, formats.currency)))
-        self.field.returnPressed.connect(self.open)
+        self.field.returnPressed.connect(self._on_enter)
         self.field.refused.connect(self._on_refused)
         pad = Keypad(decimal_symbol=formats.decimal_symbol)
         pad.type_into(self.field)
@@ -70,6 +70,16 @@ class OpenShiftView(QWidget):
 
     def focus_home(self) -> None:
         self.field.setFocus()
+
+    def on_code(self, _text: str) -> None:
+        self.banner.tell(self.tr("The register is closed, so nothing was sold. Open it, then scan again."))
+
+    def _on_enter(self) -> None:
+        """A stray Enter opens no shift: an empty drawer is typed as nought, or said with the button."""
+        if self.field.text().strip():
+            self.open()
+        else:
+            self.banner.tell(self.tr("Type what lies in the drawer, {0} if it is empty.").format("0"))
 
     def open(self) -> None:
         if not self.button.isEnabled():

@@ -117,6 +117,8 @@ class CustomerSearch(SidePanel):
 
     def open(self) -> None:
         self.tell("")
+        self._pause.stop()
+        self.search_wanted.emit("")  # drops an answer that is still under way
         self.field.clear()
         self._none.setText(self.tr("Type two letters or the last figures of the phone."))
         self._none.show()
@@ -282,13 +284,37 @@ class GiftCardPanel(SidePanel):
         self.number.setText(card.shown)
         self._balance.setText(f"{card.shown}   {self._formats.money(card.balance)}")
         expires = self.tr("expires {0}").format(self._formats.date(card.expires_on)) if card.expires_on else ""
-        self._about.setText(" · ".join(part for part in (card.status, expires, card.said) if part))
+        self._about.setText(" · ".join(part for part in (self._status(card.status), expires, card.said) if part))
         self.take.setEnabled(card.can_pay)
         self.sell.set_words(self.tr("Put money on this card"))
         self.sell.setEnabled(card.can_reload)
 
+    def show_unknown(self, number: str) -> None:
+        """No card in use has this number; a pre-printed one that is not sold yet answers the same."""
+        self.show_card(None)
+        self.number.setText(number)
+        self.tell(
+            self.tr("No card in use has this number. To sell a card with it, type the amount; else look at it again."),
+            "warning",
+        )
+        self.money.setFocus()
+
+    def scanned(self, code: str) -> None:
+        """A card held under the scanner while this panel is open."""
+        self._card = None
+        self.number.setText(code)
+        self.look_up_wanted.emit(code)
+
+    def _status(self, status: str) -> str:
+        words = {
+            "active": self.tr("Active"),
+            "expired": self.tr("Expired"),
+            "fully_redeemed": self.tr("Fully redeemed"),
+        }
+        return words.get(status, status)
+
     def focus_first(self) -> None:
-        (self.number if self._card is None else self.money).setFocus()
+        (self.number if self._card is None and not self.number.text() else self.money).setFocus()
 
     def _forget(self) -> None:
         if self._card is not None:

@@ -183,6 +183,29 @@ class SellPresenter(QObject):
         else:
             self.scan_refused.emit(routed)
 
+    def is_product(self, text: str) -> bool:
+        return self._router is not None and isinstance(self._router.route(text), SellProduct | ChooseProduct)
+
+    def ring_up_id(self, product_id: int) -> None:
+        """A product picked from a list or a tile. One that is new here, or gone, is looked for in the shop again."""
+        product = self.product(product_id)
+        if product is not None:
+            self.ring_up(product)
+            return
+        checkout = self.services.checkout
+        self._reads.start(
+            lambda: checkout.facts(fresh=True), lambda facts: self._ring_up_new(facts, product_id),
+            self._on_facts_failed, owner=self,
+        )  # fmt: skip
+
+    def _ring_up_new(self, facts: TillFacts, product_id: int) -> None:
+        self._on_facts(facts)
+        product = self.product(product_id)
+        if product is not None:
+            self.ring_up(product)
+        else:
+            self.told.emit(self.tr("This product is not in the shop any more. Search for it again."), "danger")
+
     def ring_up(
         self,
         product: TillProduct,

@@ -120,7 +120,7 @@ class QuickKeys(QWidget):
         self.empty = EmptyState(
             "layout-grid",
             self.tr("No quick keys yet"),
-            self.tr("A product gets its tile in Settings › Products."),
+            self.tr("Tiles are arranged in Settings › Quick keys."),
         )
         box.addWidget(self.tabs)
         box.addWidget(self.stack, 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.receipts import SaleLineView, SaleView
@@ -14,12 +15,12 @@ from ui.sell.ask import ReasonChips
 from ui.sell.side import SidePanel, clear, stretch_row
 from ui.shared.format import Formats
 from ui.shared.keypad import Stepper
-from ui.shared.tokens import SPACE_S, SPACE_XS, TYPE_TITLE
-from ui.shared.widgets import Button, Words, row
+from ui.shared.tokens import SPACE_S, SPACE_XS, TARGET_TOUCH, TYPE_TITLE
+from ui.shared.widgets import RIGHT, Button, Picture, Words, row
 
 
 class _LinePicker(QWidget):
-    """One sold line: tick it, and how many come back."""
+    """One sold line: tick it with Space, and how many come back with + and −."""
 
     changed = Signal()
 
@@ -30,16 +31,19 @@ class _LinePicker(QWidget):
         self._quantity = self._left
         self._weighed = bool(self._left % UNIT_MILLI)
         name = " ".join(line.name.split())[:60].replace("&", "&&")
-        self.tick = QCheckBox(f"{formats.quantity(self._left)} × {name}   {formats.amount(line.net)}")
+        self.tick = QCheckBox(f"{formats.quantity(self._left)} × {name}")
+        self.setMinimumHeight(TARGET_TOUCH)
         self.tick.setAccessibleName(f"{formats.quantity(self._left)} × {line.name}")
         self.tick.toggled.connect(self._on_tick)
         self._stepper = Stepper(self.tr("How many of {0}").format(line.name[:60]))
         self._stepper.wanted.connect(self._on_step)
         self._stepper.hide()
-        self.setLayout(row(self.tick, None, self._stepper, spacing=SPACE_S))
+        amount = Words(formats.amount(line.net), align=RIGHT)
+        self.setLayout(row(self.tick, None, self._stepper, amount, SPACE_S, spacing=SPACE_S))
         if self._left <= 0:
             self.tick.setEnabled(False)
             self.tick.setText(self.tr("{0} (all came back already)").format(name))
+            amount.hide()
 
     def _on_tick(self, ticked: bool) -> None:
         self._quantity = self._left
@@ -55,8 +59,27 @@ class _LinePicker(QWidget):
     def _show(self) -> None:
         self._stepper.show_quantity(self._formats.quantity(self._quantity))
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {"+": 1, "-": -1}.get(event.text(), 0)
+        if step and self._stepper.isVisibleTo(self):
+            self._on_step(step)
+        else:
+            super().keyPressEvent(event)
+
     def wish(self, reason: str) -> ReturnLine | None:
         return ReturnLine(self.line.line_id, self._quantity, reason) if self.tick.isChecked() else None
+
+
+def _effect(text: str, tone: str) -> QWidget:
+    """One effect; what the cashier should see before confirming has a sign of its own."""
+    words = Words(text, tone=tone, wrap=True)
+    if not tone:
+        return words
+    holder = QWidget()
+    line = row(Picture("triangle-alert", tone, 16), words)
+    line.setStretch(1, 1)
+    holder.setLayout(line)
+    return holder
 
 
 class ReturnPanel(SidePanel):
@@ -75,7 +98,7 @@ class ReturnPanel(SidePanel):
         self.number.setMaxLength(60)
         self.number.setPlaceholderText(self.tr("Scan the receipt, or type its number"))
         self.number.setAccessibleName(self.tr("Receipt number"))
-        self.number.returnPressed.connect(lambda: self.find_wanted.emit(self.number.text().strip()))
+        self.number.returnPressed.connect(self._on_number)
         self.body.addWidget(self.number)
         self._about = Words(tone="muted", wrap=True)
         self.body.addWidget(self._about)
@@ -124,7 +147,17 @@ class ReturnPanel(SidePanel):
         self.refund.setVisible(found)
 
     def focus_first(self) -> None:
-        self.number.setFocus()
+        """The first line that can come back, once there is a receipt; coming back from an approval unlocks Refund."""
+        self._unlock()
+        ticks = [picker.tick for picker in self._pickers if picker.tick.isEnabled()]
+        (ticks[0] if ticks else self.number).setFocus()
+
+    def _unlock(self) -> None:
+        self.refund.setEnabled(self._preview is not None)
+
+    def _on_number(self) -> None:
+        if typed := self.number.text().strip():
+            self.find_wanted.emit(typed)
 
     def show_sale(self, sale: SaleView) -> None:
         self.open()
@@ -154,10 +187,12 @@ class ReturnPanel(SidePanel):
         self._pause.start()
 
     def _on_pause(self) -> None:
-        if self._sale is not None and (wishes := self.wishes()):
-            self.preview_wanted.emit(self._sale, wishes)
+        if self._sale is not None:
+            self.preview_wanted.emit(self._sale, self.wishes())
 
     def show_preview(self, preview: ReturnPreview) -> None:
+        if self._sale is None or preview.sale.sale_id != self._sale.sale_id:
+            return  # of a receipt that was looked at before
         self.tell("")
         self._show_preview(preview)
 
@@ -176,7 +211,7 @@ class ReturnPanel(SidePanel):
         self._effects.addWidget(Words(self.tr("Back to the customer: {0}").format(money(preview.refund)),
                                       size=TYPE_TITLE - 2, strong=True))  # fmt: skip
         for text, tone in self._effect_lines(preview):
-            self._effects.addWidget(Words(text, tone=tone, wrap=True))
+            self._effects.addWidget(_effect(text, tone))
 
     def _effect_lines(self, preview: ReturnPreview) -> list[tuple[str, str]]:
         money = self._formats.money
@@ -226,5 +261,5 @@ class ReturnPanel(SidePanel):
             self.exchange_wanted.emit(self._sale, wishes)
 
     def refuse(self, sentence: str) -> None:
-        self.refund.setEnabled(self._preview is not None)
+        self._unlock()
         self.tell(sentence)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from app.checkout.model import CompletedSale, OpenBasket
 from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine, ReturnPreview
+from app.errors import NotPermitted
 from app.ids import new_request_id
 from app.staff.model import Approval
 from ui.sell.errand import Errand
@@ -23,28 +24,21 @@ class ReturnErrands(Errand):
 
     def __init__(self, sell: SellPresenter, reads: Jobs, writes: Jobs, parent: QObject) -> None:
         super().__init__(sell, reads, writes, parent)
-        self._asked_previews = 0
         self._booking = False
         self._request = new_request_id()
 
     def find(self, number: str, *, failed: Callable[[Exception], None] | None = None) -> None:
         returns = self._services.returns
-        self._reads.start(lambda: returns.find(number), self.found.emit, failed or self._on_failed, owner=self)
+        self._ask("receipt", lambda: returns.find(number), self.found.emit, failed)
 
     def preview(self, sale: SaleView, lines: Sequence[ReturnLine]) -> None:
-        self._asked_previews += 1
-        asked, returns, context = self._asked_previews, self._services.returns, self._context
-        chosen = tuple(lines)
+        """What giving back `lines` would do; none asks for nothing, and drops an answer under way."""
+        returns, context, chosen = self._services.returns, self._context, tuple(lines)
         if not self._booking:
             self._request = new_request_id()
+        self.drop("preview")
         if chosen:
-            self._reads.start(
-                lambda: (asked, returns.preview(context, sale.sale_id, chosen)), self._on_preview, self._on_failed
-            )
-
-    def _on_preview(self, answer: tuple[int, ReturnPreview]) -> None:
-        if answer[0] == self._asked_previews:
-            self.previewed.emit(answer[1])
+            self._ask("preview", lambda: returns.preview(context, sale.sale_id, chosen), self.previewed.emit)
 
     def book(self, preview: ReturnPreview, lines: Sequence[ReturnLine], approval: Approval | None = None) -> None:
         """Refund as previewed. One booking at a time, whatever is pressed meanwhile."""
@@ -66,7 +60,10 @@ class ReturnErrands(Errand):
 
         def failed(error: Exception) -> None:
             self._booking = False
-            self._ask_or_tell(error, lambda given: self.book(preview, lines, given))
+            if isinstance(error, NotPermitted):
+                self.approval_wanted.emit(error, lambda given: self.book(preview, lines, given))
+            else:
+                self._on_failed(error)
 
         self._writes.start(work, self._on_booked, failed, owner=self)
 
@@ -77,12 +74,21 @@ class ReturnErrands(Errand):
         self.booked.emit(sale)
 
     def exchange(self, sale: SaleView, lines: Sequence[ReturnLine]) -> None:
-        """The lines coming back join the open basket; Pay books both."""
+        """The lines coming back join the open basket; Pay books both. What is scanned meanwhile waits for them."""
         returns, context, basket, chosen = self._services.returns, self._context, self._sell.basket, tuple(lines)
+        if self._sell.locked:
+            return
+        self._sell.locked = True
         self._reads.start(
-            lambda: returns.add_to_basket(context, basket, sale.sale_id, chosen), self._on_exchange, self._on_failed
+            lambda: returns.add_to_basket(context, basket, sale.sale_id, chosen), self._on_exchange, self._on_refused
         )
 
+    def _on_refused(self, error: Exception) -> None:
+        self._on_failed(error)
+        self._sell.go_on()
+
     def _on_exchange(self, basket: OpenBasket) -> None:
+        self._sell.locked = False
         self._sell.replace_basket(basket)
+        self._sell.go_on()
         self.done.emit(self.tr("What comes back is in the basket. Scan what the customer takes instead."))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from PySide6.QtCore import QCoreApplication
+
 from app.barcodes.model import (
     BarcodeSettings,
     EuroCoupon,
@@ -52,10 +54,14 @@ class ChooseProduct:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """One of the shop's own codes, or a coupon word: the database says which. Never shown or logged whole."""
+    """One of the shop's own codes, or a coupon word: the database says which. Never shown or logged whole.
+
+    `plain`: it may be nothing of ours at all, only a word that no product has.
+    """
 
     kind: OwnCodeKind
     code: str = field(repr=False)
+    plain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,14 @@ def shown(raw: str) -> str:
     return clean if len(clean) <= LONGEST_SHOWN else clean[: LONGEST_SHOWN - 1] + "…"
 
 
+def not_a_product(code: str) -> NotKnown:
+    return NotKnown(shown(code), _tr("No product has this code, and nothing was added."), unknown=True)
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("scan", text)
+
+
 class Router:
     """Reads codes by the shop's settings and the catalogues in memory. Replace it when one of them is new."""
 
@@ -106,8 +120,10 @@ class Router:
         except InvalidInput as refusal:
             return NotKnown(shown(text), str(refusal), unknown=False)
         found = self._route(code, times or UNIT_MILLI)
-        if times is not None and not isinstance(found, SellProduct | ChooseProduct | NotKnown):
-            return NotKnown(shown(code), "Only a product can be taken several times. Scan it alone.", unknown=False)
+        if times is not None and isinstance(found, LookUp):
+            if found.plain:
+                return not_a_product(code)
+            return NotKnown(shown(code), _tr("Only a product can be taken several times. Scan it alone."), False)
         return found
 
     def _route(self, code: str, times: int) -> Routed:
@@ -128,6 +144,8 @@ class Router:
             matches = self.catalogue.matches(read.text)
             if not matches and self._promotions.by_code(read.text, self._pricing):
                 return LookUp(OwnCodeKind.COUPON, read.text)
+            if not matches:
+                return LookUp(OwnCodeKind.ANY, read.text, plain=True)
         elif isinstance(read, Refused):
             matches = self.catalogue.matches(read.lookup) if read.lookup else ()
             if not matches and read.lookup and self._promotions.by_code(read.lookup, self._pricing):
@@ -137,16 +155,16 @@ class Router:
         elif isinstance(read, EuroCoupon | NaCoupon):
             return NotKnown(
                 shown(code),
-                "This is a manufacturer's coupon. The shop does not take those at this till.",
+                _tr("This is a manufacturer's coupon. The shop does not take those at this till."),
                 unknown=False,
             )
         elif isinstance(read, Sscc):
-            return NotKnown(shown(code), "This is a carton's label. Scan the product inside.", unknown=False)
+            return NotKnown(shown(code), _tr("This is a carton's label. Scan the product inside."), unknown=False)
         return self._sell(matches, code, times)
 
     def _sell(self, matches: tuple[CodeMatch, ...], code: str, times: int) -> Routed:
         if not matches:
-            return NotKnown(shown(code), "No product has this code, and nothing was added.", unknown=True)
+            return not_a_product(code)
         if len(matches) > 1:
             return ChooseProduct(matches, times)
         return SellProduct(matches[0].product, matches[0].pack_milli * times // UNIT_MILLI)
@@ -155,20 +173,21 @@ class Router:
         match = self.catalogue.by_gtin14(read.gtin14) or self.catalogue.by_gtin14(read.lookup_gtin14)
         match = match or self.catalogue.find(read.item) or self.catalogue.find(read.item.lstrip("0"))
         if match is None:
-            return NotKnown(shown(code), f"No product has the in-store number {read.item}.", unknown=True)
+            return NotKnown(shown(code), _tr("No product has the in-store number {0}.").format(read.item), unknown=True)
         product = match.product
         if read.measure is Measure.PRICE:
             price = Money.parse(f"{read.amount:f}", self._pricing.currency)
             return SellProduct(product, times, price.minor, measured=True)
         quantity = round_half_up(read.amount * UNIT_MILLI) * times // UNIT_MILLI
         if quantity <= 0:
-            return NotKnown(shown(code), "The label says zero. Weigh it again.", unknown=False)
+            return NotKnown(shown(code), _tr("The label says zero. Weigh it again."), unknown=False)
         return SellProduct(product, quantity, measured=True)
 
     def _gs1(self, read: Gs1, code: str, times: int) -> Routed:
         match = self.catalogue.by_gtin14(read.gtin14) if read.gtin14 else None
         if match is None:
-            return NotKnown(shown(code), "No product has the article number in this code.", unknown=bool(read.gtin14))
+            said = _tr("No product has the article number in this code.")
+            return NotKnown(shown(code), said, unknown=bool(read.gtin14))
         price, weight, count = read.price(self._pricing.currency), read.weight_kg, read.count
         if price is not None:
             scale = decimals_of(self._pricing.currency)

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from app.barcodes.model import OwnCodeKind
 from app.checkout.model import BasketView, CardFact, CompletedSale, CouponOffer, LineView
 from app.money import Money
 from ui.sell.asking import Asking
@@ -81,7 +82,7 @@ class SellView(QWidget):
         self.asking = Asking(self.sell, self.pay, self.errands, self.side, self.basket.list.chosen_line)
         self.chores = Chores(self.sell, self.pay, self.errands, self.side)
         self.hold = Button(self.tr("F4 Hold"), self._on_hold, icon="pause")
-        self.discount = Button(self.tr("F8 Discount"), self.asking.discount_basket, icon="percent")
+        self.discount = Button(self.tr("F8 Discount"), self.asking.discount, icon="percent")
         self.more = Button(self.tr("More"), self._open_more, icon="ellipsis")
         self.pay_button = Button(self.tr("F9 Pay"), self.pay.open, kind="pay", icon="wallet")
         for button in (self.hold, self.discount, self.more, self.pay_button):
@@ -165,6 +166,7 @@ class SellView(QWidget):
             (self.tr("Void this sale"), "trash-2", self.asking.void),
             (self.tr("Put cash in"), "plus", self.chores.cash_in),
             (self.tr("Take cash out"), "minus", self.chores.cash_out),
+            (self.tr("X report"), "receipt", self.errands.drawer.print_reading),
             (self.tr("Close the register"), "lock", self.chores.close_register),
             (self.tr("F3 Customer"), "user", self.chores.find_customer),
         ]
@@ -254,6 +256,10 @@ class SellView(QWidget):
             Action(
                 "sell.close", tr("Close the register"), chores.close_register, "", "lock", tr("shift count Z report")
             ),
+            Action("sell.reading", tr("Print an X report"), self.errands.drawer.print_reading, "", "receipt",
+                   tr("reading shift so far")),
+            Action("sell.closing", tr("Print the last Z report again"), self.errands.drawer.print_closing_again, "",
+                   "receipt", tr("closing shift reprint")),
             Action("sell.undo", tr("Undo the last step"), self.sell.undo, "Ctrl+Z", "rotate-ccw"),
         ]
 
@@ -296,11 +302,16 @@ class SellView(QWidget):
 
     def on_code(self, text: str) -> None:
         """A code from any scanner, or typed; it goes to the sale whatever is open."""
-        self.errands.products.drop()
+        if not self.window().isVisible():
+            return  # a locked till sells nothing
+        self.errands.products.forget()
         self.field.show_hits(())
         if self.side.currentWidget() is self.change_panel:
             self.side.show_home()
-        self.sell.scanned(text)
+        if self.side.currentWidget() is self.chores.card_panel and not self.sell.is_product(text):
+            self.chores.card_panel.scanned(text)
+        else:
+            self.sell.scanned(text)
 
     def _on_pad(self, key: str) -> None:
         if key == "\r" and self.field.text().strip():
@@ -352,8 +363,11 @@ class SellView(QWidget):
         return self.basket.list.chosen_line()
 
     def _on_step(self, by: int) -> None:
+        """One piece more or less; a weight is asked for instead."""
         line = self._chosen()
-        if line is not None:
+        if line is not None and line.weighed:
+            self.asking.quantity()
+        elif line is not None:
             self.sell.step_quantity(line.line_id, by)
 
     def _on_remove(self) -> None:
@@ -362,14 +376,9 @@ class SellView(QWidget):
             self.sell.remove(line.line_id)
 
     def _on_product_id(self, product_id: int) -> None:
-        product = self.sell.product(product_id)
         if self.side.currentWidget() is self.change_panel:
             self.side.show_home()
-        if product is not None:
-            self.sell.ring_up(product)
-        else:
-            self.sell.refresh_facts(fresh=True)
-            self._on_told(self.tr("This product is new here. The list is being read again; try once more."), "warning")
+        self.sell.ring_up_id(product_id)
         if self.side.currentWidget() in (self.home, self.keys_panel):
             self.field.setFocus()
 
@@ -383,7 +392,7 @@ class SellView(QWidget):
             self.pay.take_account(card.account_id)
 
     def _on_own_code(self, code: LookUp) -> None:
-        if self.pay.is_open and code.kind.value in ("gift_card", "any"):
+        if self.pay.is_open and code.kind in (OwnCodeKind.GIFT_CARD, OwnCodeKind.ANY):
             self.pay.take_code(code.code)
         else:
             self.errands.codes.look_up(code)
@@ -414,7 +423,8 @@ class SellView(QWidget):
             act()
 
     def _on_register_closed(self, said: str) -> None:
-        self.asking.choice_panel.ask(said, [(self.tr("Done"), self.shift_ended.emit)])
+        ended = self.shift_ended.emit
+        self.asking.choice_panel.ask(said, [(self.tr("Done"), ended)], when_left=ended)
         self.side.open(self.asking.choice_panel)
 
     # Paying

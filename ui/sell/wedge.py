@@ -18,12 +18,13 @@ _MODIFIERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Held:
-    """A key press kept back, with whom it was for."""
+    """A key press kept back, with whom it was for, and its release if that came meanwhile."""
 
     target: QObject
     event: QKeyEvent
+    release: QKeyEvent | None = None
 
 
 class WedgeFilter(QObject):
@@ -66,15 +67,19 @@ class WedgeFilter(QObject):
                 event.accept()
                 return True
             return False
+        if kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent) and self._is_ours(watched):
+            return self._released(event)
         if kind != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent) or not self._is_ours(watched):
             return False
         return self._key(watched, event)
 
     def _is_ours(self, watched: QObject) -> bool:
-        if not isinstance(watched, QWidget):
-            return False
-        window = watched.window()
-        return window is self._window or window.parentWidget() is self._window
+        """In the window, its dialogs, their dialogs, and what opens out of any of them."""
+        window = watched.window() if isinstance(watched, QWidget) else None
+        while window is not None and window is not self._window:
+            parent = window.parentWidget()
+            window = parent.window() if parent is not None else None
+        return window is not None
 
     def _key(self, watched: QObject, event: QKeyEvent) -> bool:
         if event.key() in _MODIFIERS:
@@ -94,6 +99,14 @@ class WedgeFilter(QObject):
         if self._reader.holding:
             self._timer.start(int(self._reader.timing.key_gap) + 2)
         return decision.current is not Fate.PASSED
+
+    def _released(self, event: QKeyEvent) -> bool:
+        """A key let go before its press was given back: a button wants the one after the other."""
+        for one in self._held:
+            if one.event.key() == event.key() and one.release is None:
+                one.release = event.clone()
+                return True
+        return False
 
     @staticmethod
     def _now(event: QKeyEvent) -> float:
@@ -124,6 +137,8 @@ class WedgeFilter(QObject):
                 focused = QApplication.focusWidget()
                 target = one.target if one.target is focused or focused is None else focused
                 QCoreApplication.sendEvent(target, one.event)
+                if one.release is not None:
+                    QCoreApplication.sendEvent(target, one.release)
         finally:
             self._replaying = False
 

@@ -16,9 +16,12 @@ class Keypad(QWidget):
     entered = Signal(str)  # "0".."9", "00", the decimal sign, or "\b"
 
     def __init__(
-        self, *, decimal_symbol: str = "", enter: str = "", enter_kind: str = "primary", double_zero: bool = True
-    ) -> None:
+        self, *, decimal_symbol: str = "", enter: str = "", enter_kind: str = "primary", double_zero: bool = True,
+        types: bool = True,
+    ) -> None:  # fmt: skip
+        """`types` False: keys are only told through `entered`; a PIN's must never reach a field that shows them."""
         super().__init__()
+        self._types = types
         self._target: QLineEdit | None = None
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -46,6 +49,8 @@ class Keypad(QWidget):
 
     def _press(self, key: str) -> None:
         self.entered.emit(key)
+        if not self._types:
+            return
         focused = QApplication.focusWidget()
         field = self._target or (focused if isinstance(focused, QLineEdit) else None)
         if field is None or field.isReadOnly():
@@ -100,7 +105,7 @@ class PinPad(QWidget):
         self._dots.setMinimumHeight(40)
         self._said = Words(tone="danger", wrap=True, align=Qt.AlignmentFlag.AlignHCenter)
         self._said.setMinimumHeight(40)
-        pad = Keypad(enter=self.tr("Enter"), double_zero=False)
+        pad = Keypad(enter=self.tr("Enter"), double_zero=False, types=False)
         pad.entered.connect(self._on_key)
         box.addWidget(self._dots)
         box.addWidget(self._said)

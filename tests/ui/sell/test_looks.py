@@ -8,6 +8,7 @@ from app.checkout.model import CouponOnBasket
 from app.pricing.model import EnteredCode, ManualDiscount
 from tests.ui.sell.conftest import OpenTill, Till
 from tests.ui.sell.fakes import make_customer
+from tests.ui.sell.receipts import make_preview, make_sale
 
 Render = Callable[..., list[Path]]
 FULL = (1216, 724)  # 1280x800 less the frame
@@ -83,6 +84,22 @@ def test_panels_are_drawn(till: Till, render: Render) -> None:
     )
     till.idle()
     render(view, "sell-approve", FULL)
+
+
+def test_a_return_is_drawn(till: Till, render: Render) -> None:
+    sale = make_sale()
+    till.shop.receipts = {sale.number_text: sale, "preview": make_preview(sale)}
+    till.view.on_code(sale.number_text)
+    till.idle()
+    render(till.view, "sell-return", FULL)
+    panel = till.view.chores.return_panel
+    panel._pickers[0].tick.setChecked(True)
+    panel.reasons.other.setText("Faulty")
+    till.wait(lambda: panel._preview is not None)
+    render(till.view, "sell-return-preview", FULL)
+    till.view.resize(*SMALL)
+    render(till.view, "small-return-preview", SMALL)
+    assert (till.view.width(), till.view.height()) == SMALL
 
 
 def test_small_touch_screen(open_till: OpenTill, render: Render) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.sell.wedge import WedgeFilter, install
@@ -130,6 +130,36 @@ def test_a_person_s_enter_and_shortcut_pass(desk: tuple[Desk, WedgeFilter, list[
     qtbot.waitUntil(lambda: window.amount.text() == "5", timeout=1000)
     _key(window.amount, Qt.Key.Key_Return, "\r", after=500)
     assert entered == [1]
+
+
+def test_space_presses_a_button_however_short_the_key_is_held(
+    desk: tuple[Desk, WedgeFilter, list[str]], qtbot: QtBot
+) -> None:
+    window, _wedge, _scans = desk
+    pressed: list[int] = []
+    button = QPushButton(window)
+    button.clicked.connect(lambda: pressed.append(1))
+    button.show()
+    button.setFocus()
+    _key(button, Qt.Key.Key_Space, " ", after=500)
+    _time[0] += 5
+    release = QKeyEvent(QEvent.Type.KeyRelease, Qt.Key.Key_Space, Qt.KeyboardModifier.NoModifier, " ")
+    release.setTimestamp(_time[0])
+    QCoreApplication.sendEvent(button, release)
+    qtbot.waitUntil(lambda: pressed == [1], timeout=1000)
+    assert not button.isDown()
+
+
+def test_a_scan_over_a_dialog_of_a_dialog_is_the_sale_s(desk: tuple[Desk, WedgeFilter, list[str]]) -> None:  # F40
+    window, _wedge, scans = desk
+    outer = QDialog(window)
+    inner = QDialog(outer)
+    field = QLineEdit(inner)
+    outer.show()
+    inner.show()
+    _scan(field, "4006381333931")
+    assert scans == ["4006381333931"]
+    assert field.text() == ""
 
 
 def test_two_scans_one_after_the_other(desk: tuple[Desk, WedgeFilter, list[str]]) -> None:
