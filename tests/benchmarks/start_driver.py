@@ -101,7 +101,7 @@ class Cashier:
                 signin.pad.submitted.emit(self.pin)
             return
         page = frame.stack.currentWidget()
-        if hasattr(page, "on_code"):
+        if hasattr(page, "sell"):
             self.scan(page)
         elif not self.opened and hasattr(page, "field"):
             self.opened = True

@@ -62,10 +62,10 @@ def sell(
     def page() -> Any:
         return program.frame.stack.currentWidget()  # type: ignore[union-attr]
 
-    if not hasattr(page(), "on_code"):
+    if not hasattr(page(), "sell"):
         page().field.setText("100.00")
         page().open()
-        qtbot.waitUntil(lambda: hasattr(page(), "on_code"), timeout=60_000)
+        qtbot.waitUntil(lambda: hasattr(page(), "sell"), timeout=60_000)
     view = page()
     qtbot.waitUntil(lambda: view.sell.is_ready, timeout=60_000)
     program.frame.resize(1280, 800)  # type: ignore[union-attr]

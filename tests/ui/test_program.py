@@ -71,7 +71,7 @@ def _open_register(frame_of: Callable[[], Any], qtbot: QtBot) -> Any:
     shift = frame_of().stack.currentWidget()
     shift.field.setText("100.00")
     shift.open()
-    qtbot.waitUntil(lambda: hasattr(frame_of().stack.currentWidget(), "on_code"), timeout=10_000)
+    qtbot.waitUntil(lambda: hasattr(frame_of().stack.currentWidget(), "sell"), timeout=10_000)
     view = frame_of().stack.currentWidget()
     qtbot.waitUntil(lambda: view.sell.is_ready, timeout=10_000)
     return view
