@@ -185,7 +185,7 @@ class CatalogueDesk:
 
     def form(self, product_id: int | None) -> FormFacts:
         """Raises ProductUnknown."""
-        categories, taxes = self._catalog.categories(), self._catalog.tax_classes()
+        categories = self._catalog.categories()
         with self._database.read() as uow:
             card = card_of(uow, product_id) if product_id is not None else None
             picture = queries.picture(uow.connection, product_id) if product_id is not None else None
@@ -195,6 +195,7 @@ class CatalogueDesk:
                 for row in desk_queries.group_prices_of(uow.connection, product_id)
             )
             usual = desk_queries.usual_tax(uow.connection)
+        taxes = self._catalog.tax_classes(also=card.tax_class_id if card is not None else None)
         highest = max(taxes, key=lambda tax: tax.percent, default=None)
         usual = usual if usual is not None or highest is None else highest.id
         return FormFacts(card, picture, categories, taxes, brands, groups, usual)

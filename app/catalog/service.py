@@ -92,13 +92,14 @@ class CatalogService:
         with self._database.read() as uow:
             return tuple(category_nodes(queries.categories(uow.connection)))
 
-    def tax_classes(self) -> tuple[TaxClassRow, ...]:
+    def tax_classes(self, *, also: int | None = None) -> tuple[TaxClassRow, ...]:
+        """Those in use, and `also` the one that a product has still."""
         with self._database.read() as uow:
             rows = queries.tax_rates(uow.connection)
         sums: dict[int, Decimal] = {}
         for row in rows:
             sums[row.id] = sums.get(row.id, Decimal(0)) + (row.percent or Decimal(0))
-        kept = {row.id: row for row in rows if row.active}
+        kept = {row.id: row for row in rows if row.active or row.id == also}
         return tuple(TaxClassRow(key, row.code, row.name, sums[key]) for key, row in kept.items())
 
     # --- Changing -------------------------------------------------------------------------------------------------

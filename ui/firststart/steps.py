@@ -80,6 +80,16 @@ def zone_options() -> list[tuple[object, str]]:
     ]
 
 
+def _at_the_top(form: Form) -> QWidget:
+    """The stack is as high as its highest page; a lower one keeps its fields together."""
+    page = QWidget()
+    box = QVBoxLayout(page)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.addWidget(form)
+    box.addStretch(1)
+    return page
+
+
 class SetUpView(QWidget):
     back_wanted = Signal()
 
@@ -103,7 +113,7 @@ class SetUpView(QWidget):
             (self.tr("Till and keys"), self._till_form()),
         ):
             self._steps.append((title, form))
-            self.stack.addWidget(form)
+            self.stack.addWidget(_at_the_top(form))
         box.addLayout(self._side())
         box.addLayout(self._middle(), 1)
         self._apply_country(preset("US") or COUNTRIES[0])

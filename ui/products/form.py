@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -9,7 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QComboBox, QCompleter, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.catalog.desk import FormFacts, ProductEntry
-from app.catalog.model import Barcode, CategoryNode, ProductCard, ProductDraft, ProductKind
+from app.catalog.model import Barcode, CategoryNode, ProductCard, ProductDraft, ProductKind, TaxClassRow
 from app.money import Money
 from ui.products.picture import PictureField
 from ui.settings.form import Form, choose, chosen
@@ -106,13 +107,16 @@ class ProductForm(Dialog):
         ]
 
     def _taxes(self) -> list[tuple[object, str]]:
-        rows: list[tuple[object, str]] = [
-            (tax.id, f"{tax.name} ({self._formats.percent(tax.percent)})") for tax in self._facts.taxes
-        ]
+        rows: list[tuple[object, str]] = [(tax.id, self._tax_words(tax)) for tax in self._facts.taxes]
         card = self._facts.card
         if not rows or (card is not None and card.tax_class_id is None):
             rows.append((None, self.tr("No tax")))
         return rows
+
+    def _tax_words(self, tax: TaxClassRow) -> str:
+        """The percentage too, unless the name says it."""
+        named = re.search(rf"(?<![0-9]){re.escape(self._formats.number(tax.percent))}\s?%", tax.name)
+        return tax.name if named else f"{tax.name} ({self._formats.percent(tax.percent)})"
 
     def _lay_out(self) -> None:
         inside = QWidget()
@@ -185,7 +189,8 @@ class ProductForm(Dialog):
 
     def take_code(self, code: str) -> None:
         """A scan while the form is open: one more barcode."""
-        if code not in self.codes.text():
+        there = [part.rpartition("*")[2].strip() for part in self.codes.text().split(",")]
+        if code not in there:
             self.codes.setText(", ".join(part for part in (self.codes.text().strip().rstrip(","), code) if part))
 
     @property

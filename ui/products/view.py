@@ -81,10 +81,10 @@ class ProductsView(QWidget):
 
         return [
             Column(self.tr("Name"), lambda one: one.name, sort=SortBy.NAME, tone=tone),
-            Column(self.tr("SKU"), lambda one: one.sku, 130, sort=SortBy.SKU, tone=tone),
+            Column(self.tr("SKU"), lambda one: one.sku, 150, sort=SortBy.SKU, tone=tone),
             Column(self.tr("Barcode"), lambda one: one.barcode, 160, tone=tone),
-            Column(self.tr("Category"), lambda one: one.category, 160, tone=tone),
-            Column(self.tr("Brand"), lambda one: one.brand, 130, tone=tone),
+            Column(self.tr("Category"), lambda one: one.category, 150, tone=tone),
+            Column(self.tr("Brand"), lambda one: one.brand, 120, tone=tone),
             Column(self.tr("Kind"), lambda one: kinds[one.kind], 100, tone=tone),
             Column(self.tr("Price"), lambda one: self._formats.money(one.price), 110, True, SortBy.PRICE, tone),
             Column("", lambda one: "" if one.active else self.tr("retired"), 80, tone=tone),
@@ -126,7 +126,7 @@ class ProductsView(QWidget):
         presenter.look_refused.connect(self._on_look_refused)
         presenter.imported.connect(self._on_imported)
         presenter.undone.connect(self._on_undone)
-        presenter.refused.connect(self.banner.tell)
+        presenter.refused.connect(self._on_refused)
 
     # The frame's calls
 
@@ -251,6 +251,10 @@ class ProductsView(QWidget):
         form.finished.connect(self._on_form_closed)
         self.form = form
         form.open()
+
+    def _on_refused(self, sentence: str) -> None:
+        self._back = False  # a form that did not open leads back to no sale
+        self.banner.tell(sentence)
 
     def _on_form_closed(self) -> None:
         self.form = None

@@ -107,6 +107,8 @@ class FormPage(PlainPage):
         self.dirty = False
         self._showing = False
         self._busy = False
+        self._asked = 0
+        self._known = False  # whether anything was read yet
         self.discard = Button(self.tr("Discard"), self.load)
         self.save_button = Button(self.tr("Save"), self.save, kind="primary")
         self.save_button.setMinimumWidth(140)
@@ -150,11 +152,15 @@ class FormPage(PlainPage):
         return False
 
     def load(self) -> None:
+        """Read anew; what is typed before the answer comes counts more than the answer."""
         self.banner.dismiss()
-        self._reads.start(self._read, self._on_read, self._on_failed)
+        self._asked += 1
+        asked, read = self._asked, self._read
+        self._reads.start(lambda: (asked, read()), self._on_read, self._on_failed)
 
     def touched(self) -> None:
         if not self._showing:
+            self._asked += 1 if self._known else 0
             self._show_dirty(True)
 
     def save(self) -> None:
@@ -171,8 +177,11 @@ class FormPage(PlainPage):
         self.save_button.setEnabled(False)
         self._writes.start(work, self._on_saved, self._on_failed)
 
-    def _on_read(self, values: Any) -> None:
-        self._showing = True
+    def _on_read(self, answer: tuple[int, Any]) -> None:
+        asked, values = answer
+        if asked != self._asked:
+            return
+        self._showing = self._known = True
         try:
             for form in self.forms:
                 form.clear_refusals()

@@ -84,6 +84,7 @@ class ListPage(PlainPage):
     ) -> None:
         super().__init__(title, intro, wide=True)
         self._reads, self._writes, self._notify, self._read = reads, writes, notify, read
+        self._asked = 0
 
     def show_values(self, values: Any) -> None:
         raise NotImplementedError
@@ -92,7 +93,9 @@ class ListPage(PlainPage):
         self.load()
 
     def load(self) -> None:
-        self._reads.start(self._read, self._on_read, self._on_failed)
+        self._asked += 1
+        asked, read = self._asked, self._read
+        self._reads.start(lambda: (asked, read()), self._on_read, self._on_failed)
 
     def change(self, work: Callable[[], object], told: str = "") -> None:
         """Do something at once, without a dialog."""
@@ -113,8 +116,9 @@ class ListPage(PlainPage):
         self._notify(self.tr("Saved"))
         self.load()
 
-    def _on_read(self, values: Any) -> None:
-        self.show_values(values)
+    def _on_read(self, answer: tuple[int, Any]) -> None:
+        if answer[0] == self._asked:  # an answer from before the last change is dropped
+            self.show_values(answer[1])
 
     def _on_failed(self, error: Exception) -> None:
         self.banner.tell(said(error))

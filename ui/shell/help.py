@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QUrl
-from PySide6.QtGui import QDesktopServices, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import QDesktopServices, QKeySequence, QShortcut, QTextBlockFormat, QTextCharFormat, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QListWidgetItem, QTextBrowser, QVBoxLayout, QWidget
 
 from ui.shared import fonts
@@ -66,6 +66,7 @@ class HelpWindow(QWidget):
         self.field.textChanged.connect(self._fill)
         self.list.currentRowChanged.connect(self._on_row)
         self._found: list[HelpPage] = []
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.close)
         self._fill("")
 
     def show_page(self, name: str) -> None:

@@ -12,10 +12,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QAbstractButton, QLineEdit
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from sqlalchemy import update
 
 from app.catalog.desk import CatalogueDesk
 from app.catalog.model import Barcode, ProductKind
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
+from db.models import TaxClass
 from tests.ui.crm_shop import headings, texts
 from tests.ui.products.conftest import ProductShop
 from tests.ui.sell.fakes import ean13
@@ -141,6 +143,50 @@ def test_an_unknown_code_becomes_a_product_and_the_sale_goes_on(shop: ProductSho
     )  # fmt: skip
     assert shop.pages == [("sell", None)]
     assert shop.told == ["Wild honey is saved"]
+
+
+def test_a_form_that_did_not_open_leads_back_to_no_sale(
+    shop: ProductShop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = open_page(shop, qtbot)
+
+    def away(_self: object, _product: int | None) -> None:
+        raise NotFound("The server does not answer.")
+
+    with monkeypatch.context() as gone:
+        gone.setattr("app.catalog.desk.CatalogueDesk.form", away)
+        with qtbot.waitSignal(view.presenter.refused):
+            view.page_shown(ean13(77))
+    assert "does not answer" in view.banner.title
+    form = open_form(view, qtbot, view.open_new)
+    assert form.primary is not None and form.primary.text() == "Save"
+    form.reject()
+
+
+def test_a_short_code_is_one_more_though_a_longer_one_holds_its_digits(shop: ProductShop, qtbot: QtBot) -> None:
+    view = open_page(shop, qtbot)
+    form = open_form(view, qtbot, view.open_new)
+    form.take_code("5601234567892")
+    form.take_code("3456")
+    form.take_code("5601234567892")  # twice is once
+    assert form.codes.text() == "5601234567892, 3456"
+    form._leave()
+
+
+def test_a_tax_out_of_use_keeps_its_name_on_the_product_that_has_it(shop: ProductShop, qtbot: QtBot) -> None:
+    product_id = shop.product("Old book", "BOOK", tax_class_id=2)
+    with shop.services.database.write() as uow:
+        uow.connection.execute(update(TaxClass).where(TaxClass.id == 2).values(active=False))
+        uow.connection.execute(update(TaxClass).where(TaxClass.id == 1).values(name="VAT 23 %"))
+        uow.commit()
+    view = open_page(shop, qtbot)
+    form = open_form(view, qtbot, lambda: view.presenter.open_form(product_id))
+    assert form.tax.currentText() == "Reduced (13.5%)"
+    assert form.tax.itemText(0) == "VAT 23 %"  # said once
+    form.reject()
+    form = open_form(view, qtbot, view.open_new)
+    assert form.tax.count() == 1
+    form.reject()
 
 
 def test_everything_the_form_holds_is_kept(shop: ProductShop, qtbot: QtBot, tmp_path: Path) -> None:

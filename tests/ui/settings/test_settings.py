@@ -126,6 +126,17 @@ def test_nothing_typed_is_lost_by_going_elsewhere(qtbot, view: SettingsView, fra
     assert page.name.text() == "Green Door Deli"
 
 
+def test_what_is_typed_while_a_page_is_read_again_stays(qtbot, view: SettingsView, services: Services) -> None:  # type: ignore[no-untyped-def]
+    page = go(qtbot, view, "shop")
+    page.page_shown()  # coming back to it reads it again; the answer is on its way
+    page.name.setText("Typed meanwhile")
+    settle(qtbot, page)
+    assert page.name.text() == "Typed meanwhile" and page.dirty
+    page.discard.click()
+    settle(qtbot, page)
+    assert page.name.text() == "Green Door Deli" and not page.dirty
+
+
 def test_selling_rules_are_kept(qtbot, view: SettingsView, services: Services) -> None:  # type: ignore[no-untyped-def]
     page = go(qtbot, view, "selling")
     choose(page.combine, "best_one")

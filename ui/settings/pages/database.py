@@ -88,7 +88,12 @@ class DatabasePage(FormPage):
             "there; the shop that is open stays as it is. Open the restored one from the sign-in window."
         )
         card.box.addWidget(Words(note, tone="muted", wrap=True))
-        form = self.add_form(self.add_card(self.tr("Every night"), self.tr("Done by: regulars nightly")))
+        form = self.add_form(
+            self.add_card(
+                self.tr("Every night"),
+                self.tr("By this command, which a scheduler of your computer runs each night: regulars nightly"),
+            )
+        )
         self.nightly = form.tick("nightly", self.tr("Make a backup every night"))
         self.keep = form.number("keep", self.tr("How many to keep"), least=1, most=1000)
         self.backup_folder = form.line(

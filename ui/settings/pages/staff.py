@@ -70,7 +70,8 @@ class StaffPage(ListPage):
         self.staff.add_button(
             self.tr("Unlock"), self._on_unlock, fits=lambda row: row.locked_until is not None and others(row)
         )
-        self.staff.add_button(self.tr("Left or back"), self._on_left, fits=others)
+        self.left = self.staff.add_button(self.tr("They left"), self._on_left, fits=others)
+        self.staff.table.chosen.connect(self._name_left)
         self.staff.add_button(self.tr("Edit"), self._on_edit, fits=lambda row: row.active)
         self.staff.add_button(self.tr("Add a person"), lambda: self.edit(None), kind="primary", icon="user-plus")
         self.staff.table.opened.connect(self.edit)
@@ -101,7 +102,12 @@ class StaffPage(ListPage):
     def show_values(self, values: tuple[tuple[StaffRow, ...], tuple[RoleRow, ...]]) -> None:
         self._roles = values[1]
         self.staff.show_rows(values[0])
+        self._name_left(self.staff.table.current_row())
         self.roles.show_rows(values[1])
+
+    def _name_left(self, row: StaffRow | None) -> None:
+        gone = row is not None and not row.active
+        self.left.set_words(self.tr("They are back") if gone else self.tr("They left"))
 
     # What a person asks for
 
