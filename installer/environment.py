@@ -7,6 +7,7 @@ too, so that they get a sentence rather than a syntax error.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -14,12 +15,14 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 LEAST_PYTHON = (3, 11)
 _STAMP = "regulars-stamp.json"
+WAIT_S = 1.0  # between two looks whether another set-up is done
 
 
 class SetupProblem(Exception):
@@ -144,8 +147,9 @@ def _made_here(root: Path) -> bool:
         lines = (root / ".venv" / "pyvenv.cfg").read_text(encoding="utf-8").splitlines()
     except OSError:
         return False
-    made = [line.partition(" -m venv ")[2].split(" ", 1) for line in lines if line.startswith("command ")]
-    place = made[0][-1] if made and made[0][-1] else ""
+    place = next((line.partition(" -m venv ")[2] for line in lines if line.startswith("command ")), "")
+    while place.startswith("--"):  # options come before the folder, which may hold blanks
+        place = place.partition(" ")[2]
     return not place or Path(place).resolve() == (root / ".venv").resolve()
 
 
@@ -213,16 +217,32 @@ def _one_at_a_time(root: Path):  # type: ignore[no-untyped-def]
     name = hashlib.sha256(str(root).encode()).hexdigest()[:12]
     user = str(os.getuid()) if hasattr(os, "getuid") else ""
     with (Path(tempfile.gettempdir()) / f"regulars-setup-{name}{user}.lock").open("a+b") as file:
+        waited = False
+        while not _locked(file):
+            if not waited:
+                say("another set-up of this folder is under way; waiting for it …")
+                waited = True
+            time.sleep(WAIT_S)
+        yield
+
+
+def _locked(file) -> bool:  # type: ignore[no-untyped-def]
+    """Take the lock if nobody has it."""
+    try:
         if os.name == "nt":
             import msvcrt
 
             file.seek(0)
-            msvcrt.locking(file.fileno(), msvcrt.LK_LOCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
         else:
             import fcntl
 
-            fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        if error.errno in (errno.EACCES, errno.EAGAIN, errno.EDEADLK):
+            return False
+        raise
+    return True
 
 
 # --- Debian's own packages ----------------------------------------------------------------------------------------
@@ -342,13 +362,31 @@ NO_SCREEN = (
 )
 
 
+_UNWRITABLE = (errno.EACCES, errno.EPERM, errno.EROFS)
+
+
+def _about_the_disk(error: OSError) -> str:
+    """A sentence where the disk is the trouble, "" for a defect of ours."""
+    if error.errno in _UNWRITABLE:
+        return f"{error.filename or ROOT} cannot be written. Move Regulars to a folder of your own, then start again."
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full, so {error.filename or ROOT} could not be written. Make room, then start again."
+    return ""
+
+
 def main(work) -> int:  # type: ignore[no-untyped-def]
-    """Run `work`; a SetupProblem becomes its sentence and exit status, Ctrl+C one line."""
+    """Run `work`; a SetupProblem becomes its sentence and exit status, Ctrl+C one line, a full or closed disk too."""
     try:
         return int(work())
     except SetupProblem as problem:
         print(f"regulars: {problem}", file=sys.stderr, flush=True)
         return problem.status
+    except OSError as error:
+        told = _about_the_disk(error)
+        if not told:
+            raise
+        print(f"regulars: {told}", file=sys.stderr, flush=True)
+        return 1
     except KeyboardInterrupt:
         print("\nregulars: stopped. Run the same command again to go on.", file=sys.stderr, flush=True)
         return 130

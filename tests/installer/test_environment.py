@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import subprocess
 import sys
@@ -253,3 +254,59 @@ def test_the_stamp_is_written_whole_or_not_at_all(project: Path) -> None:
     written = sorted(path.name for path in (project / ".venv").iterdir())
     assert written == sorted(["bin", "pyvenv.cfg", environment._STAMP])
     assert set(json.loads((project / ".venv" / environment._STAMP).read_text())) == {"run"}
+
+
+def test_a_second_set_up_says_that_it_waits_for_the_first(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(environment, "WAIT_S", 0.01)
+    held = environment._one_at_a_time(project)
+    held.__enter__()
+    let_go = [False, False, True]
+
+    def sleep(_seconds: float) -> None:
+        if let_go.pop(0):
+            held.__exit__(None, None, None)
+
+    monkeypatch.setattr(environment.time, "sleep", sleep)
+    with environment._one_at_a_time(project):
+        assert let_go == []
+    told = capsys.readouterr().out
+    assert told.count("another set-up") == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(errno.EROFS, "cannot be written"), (errno.EACCES, "cannot be written"), (errno.ENOSPC, "disk is full")],
+)
+def test_a_folder_that_takes_nothing_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], number: int, words: str
+) -> None:
+    def work() -> int:
+        raise OSError(number, "whatever the system calls it", "/media/stick/regulars/.venv")
+
+    assert environment.main(work) == 1
+    told = capsys.readouterr().err
+    assert words in told and "/media/stick/regulars/.venv" in told and "Traceback" not in told
+
+
+def test_a_defect_of_the_set_up_is_not_hidden(capsys: pytest.CaptureFixture[str]) -> None:
+    def work() -> int:
+        raise OSError(errno.EBADF, "bad descriptor")
+
+    with pytest.raises(OSError, match="bad descriptor"):
+        environment.main(work)
+
+
+@pytest.mark.parametrize("name", ["my shop", "lojã 店", "it's & co"])
+def test_a_folder_of_any_name_is_set_up_once(tmp_path: Path, name: str) -> None:
+    """A real venv, without its packages: where it was made is read back from what venv wrote."""
+    root = tmp_path / name
+    root.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "venv", "--without-pip", "--clear", str(root / ".venv")], capture_output=True, check=True
+    )
+    assert done.returncode == 0
+    assert environment._made_here(root)
+    root.rename(tmp_path / "moved")
+    assert not environment._made_here(tmp_path / "moved")
