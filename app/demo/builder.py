@@ -36,6 +36,7 @@ from app.shop.settings import save as save_settings
 from app.shop.setup import check_draft, fill
 from app.staff.pins import Argon2Pins, PinHasher
 from db.queries import demo as queries
+from db.queries import shop as shop_queries
 from db.queries.demo import BulkLoad
 
 CURRENCY = "EUR"
@@ -122,6 +123,7 @@ class _Builder:
         hashes = {pin: self.pins.hash(pin) for _, _, pin in people.STAFF}
         made = fill(self.load.uow, draft, FixedClock(self.opened), hashes[draft.manager_pin])
         save_settings(self.load.uow, ValuePolicy(expiry_months=EXPIRY_MONTHS))
+        shop_queries.drop_setting(self.load.uow.session, shop_queries.VERSION)  # random, and no till is open yet
         self.load.uow.flush()
         self.settings = pricing_settings(self.load.uow)
         self._places()

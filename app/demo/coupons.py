@@ -57,6 +57,14 @@ class Coupons:
     def house(self) -> CouponOnBasket:
         return _on_basket(self._by_word["HOUSE"])
 
+    def personal(self, rng: random.Random, day: date, person: Person, *, newcomer: bool) -> tuple[CouponOnBasket, ...]:
+        """What somebody holds who comes for the first time, or in the month of their birthday."""
+        if newcomer and rng.random() < 0.25:
+            return (_on_basket(self._by_word["WELCOME5"]),)
+        if person.birth_month == day.month and rng.random() < 0.06:
+            return (_on_basket(self._by_word["BIRTHDAY"]),)
+        return ()
+
     def choose(self, rng: random.Random, day: date, person: Person | None) -> tuple[CouponOnBasket, ...]:
         letter = self._letters.get(person.id) if person is not None else None
         if letter is not None and letter.expires_on is not None and (letter.expires_on - day).days < 240:

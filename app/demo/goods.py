@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -74,18 +75,19 @@ def _variants(path: Path) -> Iterator[dict[str, Any]]:
         for brand_place, brand in enumerate(row["brands"].split("|")):
             for kind in row["kinds"].split("|"):
                 for size_place, size in enumerate(row["sizes"].split("|")):
-                    price = round(float(row["price"]) * (0.86 + 0.05 * brand_place) * (1 + 0.45 * size_place), 1)
+                    factor = (Decimal("0.86") + Decimal("0.05") * brand_place) * (1 + Decimal("0.45") * size_place)
+                    price = (Decimal(row["price"]) * factor).quantize(Decimal("0.1"))
                     yield {
                         "category": row["category"], "brand": brand, "price": f"{price:.2f}",
-                        "name": f"{brand} {kind}{noun} {size}", "cost": f"{price * 0.52:.2f}",
+                        "name": f"{brand} {kind}{noun} {size}", "cost": f"{price * Decimal('0.52'):.2f}",
                         "tax": row["tax"], "kind": "standard", "popularity": "0.6", "daypart": "grocery",
                         "tags": row["tags"],
                     }  # fmt: skip
 
 
 def _pack_of(row: dict[str, Any], pack: int) -> dict[str, Any]:
-    price = f"{float(row['price']) * pack * 0.92:.2f}"
-    cost = f"{float(row['cost']) * pack:.2f}"
+    price = f"{Decimal(row['price']) * pack * Decimal('0.92'):.2f}"
+    cost = f"{Decimal(row['cost']) * pack:.2f}"
     return row | {"name": f"{row['name']}, pack of {pack}", "price": price, "cost": cost, "popularity": "0.05"}
 
 

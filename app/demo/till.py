@@ -155,6 +155,10 @@ class Tills:
         rng = self.rng
         if regular:
             return Intent(coupons=(self.coupons.house(),))
+        if person is not None:
+            own = self.coupons.personal(rng, day, person, newcomer=person.id not in self.visits)
+            if own:
+                return Intent(coupons=own)
         chance = rng.random()
         if chance < 0.07:
             coupons = self.coupons.choose(rng, day, person)
