@@ -18,19 +18,26 @@ class PagePicture:
     pixels: bytes = field(repr=False)
 
 
-def page_pictures(document: Document, page: Page = ROLL_80, *, dots_per_inch: float = 144) -> list[PagePicture]:
-    """Every page of the document. Slow enough (tens of milliseconds) to belong off the GUI thread."""
-    return pdf_pictures(render_pdf(document, page), dots_per_inch=dots_per_inch)
+def page_pictures(
+    document: Document, page: Page = ROLL_80, *, dots_per_inch: float = 144, most: int | None = None
+) -> list[PagePicture]:
+    """The document's pages, at most the first `most`: a sheet of 2,000 coupons would take a gigabyte as pictures.
+
+    Slow enough (tens of milliseconds) to belong off the GUI thread.
+    """
+    return pdf_pictures(render_pdf(document, page), dots_per_inch=dots_per_inch, most=most)
 
 
-def pdf_pictures(data: bytes, *, dots_per_inch: float = 144) -> list[PagePicture]:
+def pdf_pictures(data: bytes, *, dots_per_inch: float = 144, most: int | None = None) -> list[PagePicture]:
     """Pages of any PDF of ours."""
+    from itertools import islice
+
     import pypdfium2
 
     pictures = []
     pdf = pypdfium2.PdfDocument(data)
     try:
-        for page in pdf:
+        for page in islice(pdf, most):
             bitmap = page.render(scale=dots_per_inch / 72, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx)
             pictures.append(PagePicture(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer)))
             bitmap.close()

@@ -37,12 +37,13 @@ class CustomerPicker(QWidget):
         self.model: RowsModel[CustomerRow] = RowsModel(
             [
                 Column(_tr("Name"), lambda one: one.name),
-                Column(_tr("Phone"), lambda one: one.phone, width=145),
-                Column(_tr("Email"), lambda one: one.email, width=170),
+                Column(_tr("Phone"), lambda one: one.phone, width=140),
+                Column(_tr("Email"), lambda one: one.email, width=170 if many else 140),
                 Column(_tr("Visits"), lambda one: formats.number(one.visits), width=60, number=True),
             ]
         )
         self.table = Table(self.model, _tr("Customers found"), many=many)
+        self.table.setColumnHidden(len(self.model.columns) - 1, not many)  # the name needs the room
         if many:
             self.table.setMinimumHeight(_MANY)
         else:

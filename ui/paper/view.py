@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,30 @@ if TYPE_CHECKING:
     from app.paper.preview import PagePicture
 
 _DOTS_PER_INCH = 120.0
+_WIDEST = 720  # pixels; a wider page is drawn smaller
+_MOST_PAGES = 12  # as pictures; a sheet of coupons may have hundreds
+_BAR = 16  # beside the pages
+_log = logging.getLogger(__name__)
+
+
+def _paper(page: Page | None) -> Page:
+    from app.paper.pdf import ROLL_80
+
+    return page or ROLL_80
+
+
+def shown_width(page: Page | None) -> int:
+    """Pixels across, as a page is shown."""
+    return min(_WIDEST, round(_paper(page).width / 25.4 * _DOTS_PER_INCH))
 
 
 def _render(document: Document, page: Page | None, ratio: float) -> list[PagePicture]:
-    from app.paper.pdf import ROLL_80
+    """One page more than is shown, where there are more."""
     from app.paper.preview import page_pictures
 
-    return page_pictures(document, page or ROLL_80, dots_per_inch=_DOTS_PER_INCH * ratio)
+    paper = _paper(page)
+    dots = shown_width(paper) / (paper.width / 25.4)
+    return page_pictures(document, paper, dots_per_inch=dots * ratio, most=_MOST_PAGES + 1)
 
 
 def picture(page: PagePicture) -> QImage:
@@ -66,7 +84,7 @@ class PaperView(QScrollArea):
             return
         self._clear()
         ratio = self.devicePixelRatioF()
-        for page in pages:
+        for page in pages[:_MOST_PAGES]:
             image = picture(page)
             image.setDevicePixelRatio(ratio)
             label = QLabel()
@@ -74,9 +92,13 @@ class PaperView(QScrollArea):
             label.setPixmap(QPixmap.fromImage(image))
             label.setFixedSize(QSize(round(page.width / ratio), round(page.height / ratio)))
             self._box.addWidget(label)
-        self.pages = len(pages)
+        if len(pages) > _MOST_PAGES:
+            words = self.tr("The first {0} pages are shown; all of them are printed and saved.").format(_MOST_PAGES)
+            self._box.addWidget(Words(words, tone="muted"))
+        self.pages = min(len(pages), _MOST_PAGES)
 
-    def _on_failed(self, _error: Exception) -> None:
+    def _on_failed(self, error: Exception) -> None:
+        _log.error("paper could not be drawn", exc_info=error)
         self._tell(self.tr("This paper could not be drawn. It can still be printed."))
 
     def _tell(self, text: str) -> None:
@@ -104,7 +126,7 @@ class PaperDialog(Dialog):
         on_print: Callable[[], object] | None = None,
         page: Page | None = None,
     ) -> None:
-        super().__init__(document.title, parent, width=440)
+        super().__init__(document.title, parent, width=max(440, shown_width(page) + 4 * SPACE_L + _BAR))
         self._document, self._jobs, self._page = document, jobs, page
         self.view = PaperView(jobs)
         self.view.setMinimumHeight(520)
@@ -132,9 +154,12 @@ class PaperDialog(Dialog):
         document, page = self._document, self._page
 
         def write() -> str:
-            from app.paper.pdf import ROLL_80, render_pdf
+            from app.paper.pdf import render_pdf
 
-            path.write_bytes(render_pdf(document, page or ROLL_80))
+            data = render_pdf(document, _paper(page))
+            unfinished = path.with_name(f"{path.name}.part")
+            unfinished.write_bytes(data)
+            unfinished.replace(path)  # a full disk leaves what was there before
             return path.name
 
         self._jobs.start(write, self._on_saved, self._on_not_saved)

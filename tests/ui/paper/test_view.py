@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.clock import FixedClock
 from app.paper.maker import PaperMaker
+from app.paper.pdf import A4_COUPONS, A6_VOUCHER, ROLL_80, Page
 from db.uow import Database
-from hardware.protocols import Document, Text
+from hardware.protocols import Cut, Document, Text
 from tests.builders import a_shop
 from ui.paper.view import PaperDialog, PaperView
 from ui.shared.jobs import Jobs
@@ -63,3 +65,38 @@ def test_a_folder_that_cannot_be_written_is_said(qtbot: QtBot, jobs: Jobs, docum
     dialog.open()
     dialog.save_to(tmp_path / "nowhere" / "receipt.pdf")
     qtbot.waitUntil(lambda: dialog.banner.isVisible(), timeout=5000)
+
+
+@pytest.mark.parametrize("page", [ROLL_80, A6_VOUCHER, A4_COUPONS], ids=["roll", "voucher", "coupons"])
+def test_the_whole_width_of_a_page_is_seen(qtbot: QtBot, jobs: Jobs, document: Document, page: Page) -> None:
+    dialog = PaperDialog(document, jobs, page=page)
+    qtbot.addWidget(dialog)
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.view.pages >= 1, timeout=5000)
+    qtbot.wait(20)
+    assert dialog.view.horizontalScrollBar().maximum() == 0
+    assert dialog.width() <= 1024
+
+
+def test_a_thick_stack_is_shown_in_part(qtbot: QtBot, jobs: Jobs) -> None:
+    view = PaperView(jobs)
+    qtbot.addWidget(view)
+    pieces = tuple(block for place in range(30) for block in (Text(f"piece {place}"), Cut()))
+    view.show_document(Document(pieces))
+    qtbot.waitUntil(lambda: view.pages == 12, timeout=5000)
+    words = [label.text() for label in view.findChildren(QLabel)]
+    assert "The first 12 pages are shown; all of them are printed and saved." in words
+
+
+def test_what_could_not_be_drawn_is_said_and_logged(
+    qtbot: QtBot, jobs: Jobs, document: Document, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object, **__: object) -> object:
+        raise RuntimeError("no font")
+
+    monkeypatch.setattr("app.paper.preview.page_pictures", broken)
+    view = PaperView(jobs)
+    qtbot.addWidget(view)
+    view.show_document(document)
+    qtbot.waitUntil(lambda: "paper could not be drawn" in caplog.text, timeout=5000)
+    assert any("could not be drawn" in label.text() for label in view.findChildren(QLabel))

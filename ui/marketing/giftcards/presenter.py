@@ -166,6 +166,7 @@ class GiftCardsPresenter(QObject):
 
     def _on_issued(self, issued: IssuedCard) -> None:
         self.issued.emit(issued)
+        self.show_history(issued.card.id)
         self._list_anew()
         self.count_owed()
 

@@ -221,7 +221,7 @@ class GiftCardsView(Desk):
             narrowed=narrowed,
         )
         self.panel.setVisible(bool(cards) or self._card is not None or narrowed or self.pane.narrowed)
-        if marked is not None:
+        if marked is not None or (not cards and not self._wanted_id):
             self._show_card(marked)
         self._wanted_id = 0
 

@@ -52,7 +52,7 @@ def badge_of(card: Card) -> str:
     return {
         State.INACTIVE: tr("deactivated"),
         State.DELETED: tr("deleted"),
-        State.CANCELLED: tr("purchase refunded"),
+        State.CANCELLED: tr("refunded"),
     }.get(card.state, "")
 
 
