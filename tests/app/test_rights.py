@@ -62,6 +62,8 @@ RIGHTS: dict[str, dict[str, str]] = {
         "cancel": P.COUPON_MANAGE,
     },
     "CustomerChoices": {"price_groups": READS},
+    "CustomerExport": {"write": P.CUSTOMER_EXPORT},
+    "CustomerImport": dict.fromkeys(("preview", "apply"), P.CUSTOMER_EXPORT),
     "CustomerHistoryService": dict.fromkeys(
         ("overview", "points", "invoices", "invoice_count", "activities"), P.CUSTOMER_VIEW
     ),

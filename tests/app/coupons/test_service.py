@@ -28,12 +28,13 @@ from app.coupons.model import (
     Use,
 )  # fmt: skip
 from app.coupons.service import CouponService
-from app.coupons.sheets import safe_cell, write_codes
+from app.coupons.sheets import write_codes
 from app.errors import InvalidInput, NotPermitted
 from app.money import Money
 from app.pricing.engine import price
 from app.pricing.model import Basket, BasketLine, CustomerFacts, PricedProduct, PricingSettings
 from app.pricing.promotion import Audience, Kind, Limits, Promotion, Schedule
+from app.spreadsheets.writing import safe_cell
 from app.staff.model import Actor
 from tests.app.giftcards.shop import SmallShop
 
