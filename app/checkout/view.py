@@ -19,6 +19,7 @@ from app.checkout.model import (
 from app.money import Money
 from app.pricing.engine import price
 from app.pricing.model import UNIT_MILLI, Outcome, PricedBasket, PricedLine, TrailEntry
+from app.pricing.reasons import already_applied
 
 
 def price_basket(basket: OpenBasket, facts: TillFacts, outlet_id: int, now: datetime) -> PricedBasket:
@@ -44,7 +45,7 @@ def view_of(basket: OpenBasket, priced: PricedBasket) -> BasketView:
     return BasketView(
         request_id=basket.request_id,
         lines=lines,
-        codes=tuple(_code(place, coupon, priced) for place, coupon in enumerate(basket.coupons)),
+        codes=tuple(_code(place, coupon, basket, priced) for place, coupon in enumerate(basket.coupons)),
         pieces=sum(_pieces(line) for line in basket.lines),
         subtotal=Money(priced.subtotal_minor, currency),
         savings=Money(priced.discount_minor, currency),
@@ -119,12 +120,14 @@ def shown_code(basket: OpenBasket, entry: TrailEntry) -> str:
     return "" if coupon is None else coupon.shown
 
 
-def _code(place: int, coupon: CouponOnBasket, priced: PricedBasket) -> CodeView:
-    """The first trail entry of a code speaks for it; a second entry of the same code for its repetition."""
-    entries = [entry for entry in priced.trail if entry.code == coupon.entered.text]
+def _code(place: int, coupon: CouponOnBasket, basket: OpenBasket, priced: PricedBasket) -> CodeView:
+    """What the trail says of this entry. A code on the basket twice counts at its first place; the second says so."""
+    text = coupon.entered.text
+    entries = [entry for entry in priced.trail if entry.code == text]
+    if any(earlier.entered.text == text for earlier in basket.coupons[:place]):
+        return _repeated(place, coupon, entries, priced.currency)
     applied = [entry for entry in entries if entry.outcome is Outcome.APPLIED]
-    refused = [entry for entry in entries if entry.outcome is not Outcome.APPLIED]
-    chosen = applied or refused
+    chosen = applied or entries
     saving = sum(entry.amount_minor for entry in applied)
     return CodeView(
         position=place,
@@ -134,3 +137,10 @@ def _code(place: int, coupon: CouponOnBasket, priced: PricedBasket) -> CodeView:
         saving=Money(saving, priced.currency),
         sentence=chosen[0].sentence if chosen and not applied else "",
     )
+
+
+def _repeated(place: int, coupon: CouponOnBasket, entries: list[TrailEntry], currency: str) -> CodeView:
+    """The last entry is the repetition's own, unless the shop ignores repetitions in silence."""
+    last = entries[-1] if entries and entries[-1].outcome is not Outcome.APPLIED else None
+    sentence = already_applied().sentence if last is None else last.sentence
+    return CodeView(place, coupon.shown, "", False, Money(0, currency), sentence)

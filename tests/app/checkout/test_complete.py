@@ -23,7 +23,8 @@ from app.checkout.errors import (
 from app.checkout.model import Tender, TenderKind
 from app.errors import NotPermitted
 from app.money import Money
-from app.pricing.model import ManualDiscount
+from app.pricing.model import DuplicateCode, ManualDiscount
+from app.shop import settings as shop_settings
 from app.staff.model import Actor
 from tests.builders import ShopBuilder
 
@@ -258,6 +259,22 @@ def test_a_drained_coupon_is_refused_at_pay_and_the_basket_stands(shop: ShopBuil
     view = shop.view(slow)  # the basket stands, and says why
     assert (str(view.total), view.codes[0].counts) == ("10.00", False)
     assert str(shop.complete(slow).total) == "10.00"
+
+
+@pytest.mark.parametrize("policy", list(DuplicateCode))
+def test_a_code_that_lies_on_the_basket_twice_shows_its_saving_once(shop: ShopBuilder, policy: DuplicateCode) -> None:
+    shop.product("Brie", "10.00")
+    shop.promotion("Cheese", percent="20", code="CHEESE20")
+    with shop.database.write() as uow:
+        shop_settings.save(uow, shop_settings.SellingSettings(duplicate_code=policy))
+        uow.commit()
+    basket = shop.basket("Brie", code="CHEESE20")
+    view = shop.view(steps.add_coupon(basket, shop.checkout.coupon("CHEESE20")))
+    assert [(code.counts, str(code.saving), code.sentence) for code in view.codes] == [
+        (True, "2.00", ""),
+        (False, "0.00", "This code is on the sale already; it counts once."),
+    ]
+    assert str(view.total) == "8.00"
 
 
 def test_two_components_of_one_tax_class_come_back_by_themselves(shop: ShopBuilder) -> None:
