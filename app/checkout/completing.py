@@ -32,6 +32,7 @@ from app.checkout.journalling import sale_body
 from app.checkout.model import (
     CompletedSale,
     OpenBasket,
+    PaidOut,
     PriceSource,
     Settlement,
     Tender,
@@ -434,6 +435,11 @@ class _Booking:
             cards=tuple(values.sold),
             balances=tuple(
                 (settlement.taken[place].tender.shown, Money(left, currency)) for place, left in values.balances.items()
+            ),
+            paid_out=tuple(
+                PaidOut(one.tender.kind, Money(-one.amount_minor, currency), one.tender.shown)
+                for one in settlement.taken
+                if one.amount_minor < 0
             ),
             warning=_clock_warning(self.order.now, self.latest),
         )

@@ -339,6 +339,15 @@ class SoldCard:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidOut:
+    """Money that went back to the customer; `amount` is positive."""
+
+    kind: TenderKind
+    amount: Money
+    shown: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CompletedSale:
     """What the cashier needs to know after Pay. `repeated`: this request had been booked before."""
 
@@ -350,6 +359,7 @@ class CompletedSale:
     points_earned: int
     cards: tuple[SoldCard, ...] = ()
     balances: tuple[tuple[str, Money], ...] = ()  # value tenders: shown, what is left
+    paid_out: tuple[PaidOut, ...] = ()  # how a refund goes back: only the cash comes out of the drawer
     repeated: bool = False
     warning: str = ""  # what the cashier should know though the sale stands
 

@@ -26,8 +26,10 @@ from app.checkout.model import (
     HeldBasket,
     Item,
     OpenBasket,
+    PaidOut,
     Settlement,
     Tender,
+    TenderKind,
     TillContext,
 )
 from app.checkout.panel import read_panel
@@ -383,6 +385,11 @@ class CheckoutService:
             points_earned=sale.points_earned,
             balances=tuple(
                 (tender.shown, tender.balance_after) for tender in sale.tenders if tender.balance_after is not None
+            ),
+            paid_out=tuple(
+                PaidOut(TenderKind(tender.kind), -tender.amount, tender.shown)
+                for tender in sale.tenders
+                if tender.amount.minor < 0
             ),
             repeated=True,
         )

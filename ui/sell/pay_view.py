@@ -256,22 +256,47 @@ class ChangePanel(Card):
 
     def show_sale(self, finished: Finished) -> None:
         sale, money = finished.sale, self._formats.money
+        if sale.paid_out:
+            self.show_return(sale)
+            return
         owed = bool(finished.change)
         self._tell(
             self.tr("{0} is booked: {1}").format(sale.number_text, money(sale.total)),
             self.tr("Change") if owed else self.tr("No change"),
             money(finished.change) if owed else "",
         )
-        lines = [self.tr("{0} has {1} left").format(shown, money(left)) for shown, left in sale.balances]
+        lines = self._left(sale)
         lines += [self.tr("{0} now holds {1}").format(card.shown, money(card.balance)) for card in sale.cards]
         if sale.points_earned:
             lines.append(self.tr("{0} points earned").format(self._formats.number(sale.points_earned)))
         self._lines.setText("\n".join(lines))
 
     def show_return(self, sale: CompletedSale) -> None:
-        back = self._formats.money(-sale.total if sale.total.minor < 0 else sale.total)
-        self._tell(self.tr("{0} is booked").format(sale.number_text), self.tr("Give back"), back)
-        self._lines.setText("\n".join(f"{shown}: {self._formats.money(left)}" for shown, left in sale.balances))
+        """What comes out of the drawer, large; where the rest went, below."""
+        money = self._formats.money
+        cash = [one.amount for one in sale.paid_out if one.kind is TenderKind.CASH]
+        others = [one for one in sale.paid_out if one.kind is not TenderKind.CASH]
+        total = sum(cash, Money(0, sale.total.currency))
+        self._tell(
+            self.tr("{0} is booked").format(sale.number_text),
+            self.tr("Give back in cash") if total else self.tr("Nothing to give back in cash"),
+            money(total) if total else "",
+        )
+        lines = [f"{money(one.amount)} → {self._way(one.kind)} {one.shown}".strip() for one in others]
+        self._lines.setText("\n".join((*lines, *self._left(sale))))
+
+    def _left(self, sale: CompletedSale) -> list[str]:
+        return [self.tr("{0} has {1} left").format(shown, self._formats.money(left)) for shown, left in sale.balances]
+
+    def _way(self, kind: TenderKind) -> str:
+        ways = {
+            TenderKind.CARD: self.tr("card, on its terminal"),
+            TenderKind.GIFT_CARD: self.tr("gift card"),
+            TenderKind.VOUCHER: self.tr("voucher"),
+            TenderKind.STORE_CREDIT: self.tr("store credit"),
+            TenderKind.POINTS: self.tr("points"),
+        }
+        return ways.get(kind, kind.value)
 
     def _tell(self, title: str, word: str, amount: str) -> None:
         self._title.setText(title)

@@ -107,6 +107,21 @@ def test_a_repeated_return_books_once(shop: ShopBuilder) -> None:  # V6
     assert (back.repeated, shop.one("SELECT count(*) FROM sale")) == (True, 2)
 
 
+def test_a_refund_says_what_comes_out_of_the_drawer(shop: ShopBuilder) -> None:  # N12
+    shop.product("A", "10.00")
+    number = shop.gift_card("7.00")
+    done = shop.complete(shop.basket("A"), shop.cash("3.00"), shop.gift(number))
+    lines, request = shop.lines_back(done), uuid4()
+    for _ in range(2):  # and says so again when it is asked again
+        back = shop.returns.complete_return(
+            shop.till, done.sale_id, lines, request_id=request, shown_refund=shop.money("10.00")
+        )
+        assert [(one.kind, str(one.amount), one.shown) for one in back.paid_out] == [
+            (TenderKind.CASH, "3.00", ""), (TenderKind.GIFT_CARD, "7.00", f"•••• {number[-4:]}"),
+        ]  # fmt: skip
+    assert shop.sell("A").paid_out == ()
+
+
 def test_returns_need_the_right_up_to_its_limit(shop: ShopBuilder) -> None:  # V29
     shop.product("A", "60.00")
     done = shop.sell("A")
