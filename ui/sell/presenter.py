@@ -79,6 +79,7 @@ class SellPresenter(QObject):
         self.locked = False  # while the sale is being booked, held or void; scans wait
         self._stale = False  # facts came while it was locked
         self._waiting: list[str] = []
+        self._made = ""  # a code that a product was made for, not sold yet
         self._unread = False  # the shop could not be read, and it was said
         self._refresh = QTimer(self)
         self._refresh.timeout.connect(self.refresh_facts)
@@ -129,8 +130,13 @@ class SellPresenter(QObject):
 
     def _on_facts(self, facts: TillFacts) -> None:
         self._unread = False
-        if facts is self._facts:
-            return
+        if facts is not self._facts:
+            self._take_facts(facts)
+        made, self._made = self._made, ""
+        if made and self.is_product(made):
+            self.scanned(made)
+
+    def _take_facts(self, facts: TillFacts) -> None:
         renewed, self._facts = self._facts is not None, facts
         self._router = Router(facts.products, facts.catalogue, facts.settings, facts.barcodes, self.formats)
         self._stale = self.locked
@@ -185,6 +191,11 @@ class SellPresenter(QObject):
 
     def is_product(self, text: str) -> bool:
         return self._router is not None and isinstance(self._router.route(text), SellProduct | ChooseProduct)
+
+    def ring_up_made(self, code: str) -> None:
+        """A product was made for this code, which nothing answered to: sell it once it is known here."""
+        self._made = code
+        self.refresh_facts(fresh=True)
 
     def ring_up_id(self, product_id: int) -> None:
         """A product picked from a list or a tile. One that is new here, or gone, is looked for in the shop again."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
 from ui.shared.tokens import SPACE_M, SPACE_S, TYPE_TITLE
@@ -47,6 +47,23 @@ class SidePanel(Card):
 
     def focus_first(self) -> None:
         """Where the keyboard goes as the panel opens."""
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes round inside the panel, as one reads it: it is left with Esc, never by a Tab too many."""
+        stops = [
+            part
+            for part in self.findChildren(QWidget)
+            if part.isVisibleTo(self) and part.isEnabled() and part.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ]
+        if not stops:
+            return False
+        places = {part: part.mapTo(self, QPoint(0, 0)) for part in stops}
+        stops.sort(key=lambda part: (places[part].y(), places[part].x()))
+        now = QApplication.focusWidget()
+        step = 1 if forward else -1
+        at = stops.index(now) + step if now in stops else (0 if forward else -1)
+        stops[at % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+        return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:

@@ -230,7 +230,7 @@ class SellView(QWidget):
         }  # fmt: skip
         for key, act in keys.items():
             shortcut = QShortcut(QKeySequence(key), self, lambda act=act: act())
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)  # also when Tab has led to the rail
             shortcut.setAutoRepeat(False)
 
     def palette_actions(self) -> list[Action]:
@@ -256,10 +256,22 @@ class SellView(QWidget):
             Action(
                 "sell.close", tr("Close the register"), chores.close_register, "", "lock", tr("shift count Z report")
             ),
-            Action("sell.reading", tr("Print an X report"), self.errands.drawer.print_reading, "", "receipt",
-                   tr("reading shift so far")),
-            Action("sell.closing", tr("Print the last Z report again"), self.errands.drawer.print_closing_again, "",
-                   "receipt", tr("closing shift reprint")),
+            Action(
+                "sell.reading",
+                tr("Print an X report"),
+                self.errands.drawer.print_reading,
+                "",
+                "receipt",
+                tr("reading shift so far"),
+            ),
+            Action(
+                "sell.closing",
+                tr("Print the last Z report again"),
+                self.errands.drawer.print_closing_again,
+                "",
+                "receipt",
+                tr("closing shift reprint"),
+            ),
             Action("sell.undo", tr("Undo the last step"), self.sell.undo, "Ctrl+Z", "rotate-ccw"),
         ]
 
@@ -271,6 +283,8 @@ class SellView(QWidget):
             self.chores.recall()
         elif isinstance(argument, int):
             self.errands.customers.choose(argument)
+        elif isinstance(argument, tuple) and argument[:1] == ("made",):  # ("made", the code its product was made for)
+            self.sell.ring_up_made(str(argument[1]))
         elif isinstance(argument, tuple) and argument[:1] == ("customer",):  # from their form
             self.errands.customers.choose(int(argument[1]))
         elif isinstance(argument, tuple) and argument[:1] == ("return",):  # from an invoice: ("return", its number)

@@ -97,6 +97,20 @@ def test_a_reason_by_keyboard_alone(till: Till) -> None:
     assert till.view.field.hasFocus()
 
 
+def test_tab_goes_round_inside_a_panel_as_one_reads(till: Till) -> None:
+    till.scan(2)
+    till.view.asking.discount_line()
+    panel = till.view.asking.discount_panel
+    seen = [till.view.window().focusWidget()]
+    while seen[0] is not seen[-1] or len(seen) == 1:
+        till.qtbot.keyClick(seen[-1], Qt.Key.Key_Tab)
+        seen.append(till.view.window().focusWidget())
+        assert len(seen) < 40
+    assert all(panel.isAncestorOf(one) for one in seen)
+    named = [one.accessibleName() for one in seen]
+    assert named.index("Damaged") < named.index("Another reason") < named.index("Give the discount")
+
+
 def test_f8_and_its_button_do_the_same_and_the_panel_changes_to_the_basket(till: Till) -> None:
     till.scan(2)
     panel = till.view.asking.discount_panel
