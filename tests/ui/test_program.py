@@ -92,6 +92,27 @@ def test_from_start_to_a_booked_sale(program: Program, qtbot: QtBot, shop_file: 
     assert reader.scalar("SELECT total_minor FROM sale") == 2100
 
 
+def test_a_product_made_for_an_unknown_code_is_rung_up_when_the_sale_is_back(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.on_code(ean13(50))
+    view.product_wanted.emit(ean13(50))  # "Create", in the red band
+    products: Any = program.frame.stack.currentWidget()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: products.form is not None, timeout=10_000)
+    products.form.name.setText("Quince jam")
+    products.form.price.setText("3.90")
+    products.form.primary.click()
+    qtbot.waitUntil(lambda: len(view.sell.basket.lines) == 2, timeout=10_000)
+    assert view.sell.view.total.minor == 420 + 390
+    assert program.frame.stack.currentWidget() is view  # type: ignore[union-attr]
+    qtbot.wait(50)
+    view.sell.refresh_facts(fresh=True)
+    program.reads._pool.waitForDone(5000)
+    qtbot.wait(50)
+    assert len(view.sell.basket.lines) == 2  # once only
+
+
 def test_locking_keeps_the_basket_and_the_same_person_gets_it_back(program: Program, qtbot: QtBot) -> None:
     _sign_in(program, qtbot)
     view = _open_register(lambda: program.frame, qtbot)

@@ -25,7 +25,7 @@ def _open(context: ShellContext) -> QWidget:
     )
     view = ProductsView(ListPresenter(get(CatalogueDesk), context.reads), presenter, context.formats)
     view.notified.connect(lambda text, undo: context.notify(text, undo=undo))
-    view.sale_wanted.connect(lambda: context.open_page("sell", None))
+    view.sale_wanted.connect(lambda code: context.open_page("sell", ("made", code)))
     return view
 
 

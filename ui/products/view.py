@@ -28,7 +28,7 @@ from ui.shell.registry import Action
 
 class ProductsView(QWidget):
     notified = Signal(str, object)  # words, what takes it back or None
-    sale_wanted = Signal()
+    sale_wanted = Signal(str)  # the code that the sale met
 
     def __init__(self, listing: ListPresenter, presenter: ProductsPresenter, formats: Formats) -> None:
         super().__init__()
@@ -39,6 +39,7 @@ class ProductsView(QWidget):
         self.form: ProductForm | None = None
         self.import_dialog: ImportDialog | None = None
         self._category_dialog: CategoryDialog | None = None
+        self._made_for = ""  # the code that the sale met
         self._back = False  # the form was opened from a sale that waits
         self._build()
         self._lay_out()
@@ -136,7 +137,7 @@ class ProductsView(QWidget):
         self.listing.refresh()
         self.focus_home()
         if isinstance(argument, str) and argument and self.form is None:
-            self._back = True
+            self._back, self._made_for = True, argument
             self.presenter.open_form(None, argument)
 
     def focus_home(self) -> None:
@@ -269,7 +270,7 @@ class ProductsView(QWidget):
         self.listing.refresh()
         self.notified.emit(self.tr("{0} is saved").format(card.name[:60]), None)
         if back:
-            self.sale_wanted.emit()
+            self.sale_wanted.emit(self._made_for)
 
     def _on_save_refused(self, sentence: str, field: str) -> None:
         if self.form is not None:

@@ -141,7 +141,7 @@ def test_an_unknown_code_becomes_a_product_and_the_sale_goes_on(shop: ProductSho
     assert (card.sku, card.price_minor, card.barcodes, card.tax_class_id) == (
         ean13(77), 1250, (Barcode(ean13(77)),), 1
     )  # fmt: skip
-    assert shop.pages == [("sell", None)]
+    assert shop.pages == [("sell", ("made", ean13(77)))]
     assert shop.told == ["Wild honey is saved"]
 
 
