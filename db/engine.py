@@ -20,6 +20,7 @@ from db.errors import DatabaseReadOnly, DatabaseUnavailable, NotAShop
 # The WAL-reset fault of SQLite 3.7.0 to 3.51.2 can lose a commit: WAL is only used from here on.
 SAFE_SQLITE = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5_000
+CACHE_KIB = 64 * 1024  # of pages, per connection
 # Past this the writer folds what it can after its commit, even when the till is never idle.
 WAL_LIMIT_BYTES = 32 * 1024 * 1024
 _NETWORK_FILE_SYSTEMS = {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "fuse.davfs"}
@@ -92,7 +93,7 @@ def _sqlite(url: URL, *, key: str | None, read_only: bool) -> Engine:
             cursor.execute("PRAGMA synchronous = FULL")
             cursor.execute("PRAGMA wal_autocheckpoint = 0")
             cursor.execute(f"PRAGMA journal_size_limit = {WAL_LIMIT_BYTES // 4}")
-        cursor.execute("PRAGMA cache_size = -65536")
+        cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
         cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from app.journal.chain import FIRST, hash_of
+from app.journal.chain import FIRST, moment_text, sealed
 from app.journal.service import CLOCK_SLACK
+
+_SALES = frozenset({"sale", "return", "exchange", "adjustment"})  # a reprint names its sale too, and no amounts
+_STORED = len("2026-03-14 12:00:00.000000")
 
 
 def journal_trouble(
@@ -15,44 +18,63 @@ def journal_trouble(
 ) -> Iterator[dict[str, Any]]:
     """What is wrong with one register's journal. Stops at the first row the chain does not hold for (V24).
 
-    Entries: sequence, kind, at, staff, approver, sale, body, previous hash, hash, the sale's number and total.
+    Entries: sequence, kind, at, staff, approver, sale, body, previous hash, hash, then the sale's number, total,
+    subtotal, discount, tax, change and tenders.
     """
-    sequence, previous = 0, FIRST
-    latest: datetime | None = None
-    for found, kind, at, staff, approver, sale, body, before, kept, number, total in entries:
+    sequence, previous, latest = 0, FIRST, ""
+    for found, kind, at, staff, approver, sale, body, before, kept, number, *amounts in entries:
         sequence += 1
-        where = {"register": code, "sequence": sequence}
         if found != sequence:
-            yield where | {"why": f"entry {sequence} is missing"}
+            yield _where(code, sequence, f"entry {sequence} is missing")
             return
         if before != previous:
-            yield where | {"why": "it does not follow the entry before it"}
+            yield _where(code, sequence, "it does not follow the entry before it")
             return
-        if hash_of(previous, register_id, sequence, kind, _aware(at), staff, approver, sale, body) != kept:
-            yield where | {"why": "it was changed after it was written"}
+        moment = _moment(at)
+        if sealed(previous, register_id, sequence, kind, moment, staff, approver, sale, body) != kept:
+            yield _where(code, sequence, "it was changed after it was written")
             return
         previous = kept
-        yield from _about_sale(where, body, number, total)
-        moment = _aware(at)
-        if latest is not None and latest - moment > CLOCK_SLACK and kind != "clock_back":  # V28
-            yield where | {"why": "the clock was set back and nothing says so"}
+        if number is not None and kind in _SALES and not _tells(body, number, *amounts):
+            yield _where(code, sequence, f"it says something else than sale {number}")
+        if moment < latest and kind != "clock_back" and _apart(latest, moment) > CLOCK_SLACK:  # V28
+            yield _where(code, sequence, "the clock was set back and nothing says so")
         latest = moment
     if (sequence, previous) != head:
-        yield {"register": code, "sequence": sequence + 1, "why": "the last entries are missing"}
+        yield _where(code, sequence + 1, "the last entries are missing")
 
 
-def _about_sale(where: dict[str, Any], body: str, number: str | None, total: int | None) -> Iterator[dict[str, Any]]:
-    """The body is canonical JSON, so a value stands in it in one form only: no parsing of a million bodies."""
-    if number is None:
-        return
-    if f'"total":{total}' not in body or f'"number":"{number}"' not in body:
-        yield where | {"why": f"it says something else than sale {number}"}
+def _where(code: str, sequence: int, why: str) -> dict[str, Any]:
+    return {"register": code, "sequence": sequence, "why": why}
 
 
-def _aware(at: Any) -> datetime:
-    """A stored moment as either driver gives it without the ORM's types."""
-    from datetime import UTC
+def _tells(
+    body: str, number: str, total: int, subtotal: int, discount: int, tax: int, change: int, tenders: str | None
+) -> bool:
+    """Whether the entry says of its sale what the sale says of itself.
 
-    moment = datetime.fromisoformat(at) if isinstance(at, str) else at
-    found: datetime = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
-    return found
+    The body is canonical JSON, so a value stands in it in one form only, between a name and a comma or the end: a
+    million bodies need no parsing. Their last name is "total" or "version", so only these may end it.
+    """
+    return (
+        f'"number":"{number}",' in body
+        and f'"subtotal":{subtotal},' in body
+        and f'"discount":{discount},' in body
+        and f'"tax":{tax},' in body
+        and f'"change":{change},' in body
+        and f'"tenders":[{tenders or ""}],' in body
+        and (f'"total":{total},' in body or f'"total":{total}}}' in body)
+    )
+
+
+def _moment(at: Any) -> str:
+    """A stored moment as the chain writes it. SQLite keeps UTC as text: "2026-03-14 12:00:00.000000"."""
+    if isinstance(at, str):
+        if len(at) == _STORED:
+            return f"{at[:10]}T{at[11:]}Z"
+        at = datetime.fromisoformat(at)
+    return moment_text(at.replace(tzinfo=UTC) if at.tzinfo is None else at)
+
+
+def _apart(later: str, earlier: str) -> timedelta:
+    return datetime.fromisoformat(later) - datetime.fromisoformat(earlier)

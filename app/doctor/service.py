@@ -7,11 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from app.clock import Clock
+from app.doctor.cards import Payment, paid_after_expiry
 from app.doctor.journals import journal_trouble
 from app.doctor.model import Finding, Report
-from app.doctor.promotions import uses_out_of_time
+from app.doctor.promotions import Use, uses_against_terms
+from app.giftcards.policy import NAMES as VALUE_SETTINGS
+from app.giftcards.policy import policy_of
 from db.queries import doctor as queries
-from db.queries import doctor_figures, doctor_ledgers, doctor_sales
+from db.queries import doctor_figures, doctor_ledgers, doctor_sales, doctor_uses, shop_facts
 from db.schema import known_revisions
 from db.uow import Database
 
@@ -36,7 +39,10 @@ def examine(database: Database, *, progress: Tell | None = None, skip_pages: boo
     started = time.monotonic()
     with database.read() as uow:
         queries.begin(uow.connection)
-        findings = ask_all(uow.connection, progress=progress, skip_pages=skip_pages)
+        try:
+            findings = ask_all(uow.connection, progress=progress, skip_pages=skip_pages)
+        finally:
+            queries.end(uow.connection)
         heads = {row.code: row.journal_head for row in queries.heads(uow.connection)}
         revision = queries.revision(uow.connection)
     return Report(findings, time.monotonic() - started, revision, heads)
@@ -63,7 +69,7 @@ def _steps(skip_pages: bool) -> list[_Step]:
     if not skip_pages:
         steps.append(("integrity", _integrity))
     steps += [(check.name, _asking(check)) for check in CHECKS]
-    return [*steps, ("coupon_in_time", _in_time), ("journal", _journal)]
+    return [*steps, ("value_expired", _expired), ("coupon_terms", _terms), ("journal", _journal)]
 
 
 def _asking(check: queries.Check) -> Callable[[Any], Finding]:
@@ -99,9 +105,25 @@ def _integrity(connection: Any) -> Finding:
     return _listed("integrity", "V32", "the database itself is damaged", rows)
 
 
-def _in_time(connection: Any) -> Finding:
-    rows = uses_out_of_time(queries.definitions(connection), queries.use_spans(connection), queries.zone(connection))
-    return _listed("coupon_in_time", "V16", "a promotion was used outside its period", rows)
+def _expired(connection: Any) -> Finding:
+    """Where the shop lets expired cards pay, nothing is to be found; where that setting was touched, only later ones."""
+    policy = policy_of(shop_facts.settings(connection, VALUE_SETTINGS))
+    payments = () if policy.expired_redeemable else (Payment(*row) for row in doctor_uses.payments(connection))
+    rows = list(paid_after_expiry(payments, queries.zone(connection)))
+    if rows:
+        rows = [
+            row for row in rows if not doctor_uses.settings_saved_since(connection, "giftcards", row["recorded_at"])
+        ]
+    return _listed("value_expired", "V12", "a card paid after its last day", rows)
+
+
+def _terms(connection: Any) -> Finding:
+    rows = uses_against_terms(
+        (tuple(row) for row in doctor_uses.definitions(connection)),
+        (Use(*row) for row in doctor_uses.uses(connection)),
+        queries.zone(connection),
+    )
+    return _listed("coupon_terms", "V16", "a promotion was used against its own terms", rows)
 
 
 def _journal(connection: Any) -> Finding:

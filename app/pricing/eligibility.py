@@ -77,6 +77,11 @@ def _code_itself(entered: EnteredCode | None, around: Circumstances) -> Why | No
     return None
 
 
+def stands_at(schedule: Schedule, moment: Moment) -> bool:
+    """Whether the period, the weekday and the hours allow it then."""
+    return _schedule(schedule, moment) is None
+
+
 def _schedule(schedule: Schedule, moment: Moment) -> Why | None:
     if any(_inside(hours, schedule, moment) for hours in schedule.hours):
         return None

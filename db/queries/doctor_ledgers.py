@@ -67,6 +67,15 @@ CHECKS = (
         "IN ('deactivated', 'deleted', 'cancelled')",
     ),
     Check(
+        "value_unsold", "V12", "a card that was never sold holds money, or paid",
+        "SELECT a.id AS account_id FROM value_account a WHERE a.status = 'issued' AND (a.balance_minor <> 0 "
+        "OR EXISTS (SELECT 1 FROM value_entry e WHERE e.account_id = a.id))",
+    ),
+    Check(
+        "value_written_off", "V12", "an expired card was written off in part",
+        "SELECT id AS entry_id, account_id FROM value_entry WHERE kind = 'expiry' AND balance_after_minor <> 0",
+    ),
+    Check(
         "liability", "V13", "what the shop owes on cards is not what its ledger says",
         "SELECT b.held, e.booked FROM (SELECT coalesce(sum(balance_minor), 0) AS held FROM value_account) b, "
         "(SELECT coalesce(sum(amount_minor), 0) AS booked FROM value_entry) e WHERE b.held <> e.booked",

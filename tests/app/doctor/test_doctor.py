@@ -62,10 +62,10 @@ PLANTS = (
     plant("sale_lines", f"UPDATE sale SET liability_minor = 1 WHERE id = {SALE}",
           also="customer_stats customer_month customer_outlet"),
     plant("sale_paid", "UPDATE sale_tender SET amount_minor = amount_minor + 1, tendered_minor = tendered_minor + 1 "
-          "WHERE id = (SELECT max(id) FROM sale_tender WHERE kind = 'card')"),
-    plant("sale_paid", "UPDATE sale SET change_minor = change_minor + 1 WHERE id = 1"),
+          "WHERE id = (SELECT max(id) FROM sale_tender WHERE kind = 'card')", also="journal"),
+    plant("sale_paid", "UPDATE sale SET change_minor = change_minor + 1 WHERE id = 1", also="journal"),
     plant("change_from_cash", "UPDATE sale_tender SET kind = 'card' WHERE id = (SELECT max(id) FROM sale_tender "
-          "WHERE kind = 'cash' AND tendered_minor > amount_minor)", also="drawer_of_sale"),
+          "WHERE kind = 'cash' AND tendered_minor > amount_minor)", also="drawer_of_sale journal"),
     plant("line_amounts", f"UPDATE sale_line SET unit_price_minor = unit_price_minor + 1 WHERE id = {LINE}"),
     plant("line_amounts", f"UPDATE sale_line SET net_minor = net_minor - 1 WHERE id = {LINE}",
           also="customer_category"),
@@ -82,7 +82,7 @@ PLANTS = (
     plant("share_in_sale", f"INSERT INTO sale_share (sale_line_id, trail_id, amount_minor) "
           f"VALUES (1, {SHARED}, 0)"),
     plant("sale_whole", f"DELETE FROM sale_tender WHERE sale_id = {SALE}", also="sale_paid drawer_of_sale "
-          "value_tender value_redemption integrity"),
+          "value_tender value_redemption integrity journal"),
     plant("sale_whole", f"UPDATE sale SET request_hash = '' WHERE id = {SALE}"),
     plant("numbers", "UPDATE sale SET number = number + 1 WHERE id IN (SELECT max(id) FROM sale "
           "GROUP BY register_id)"),
@@ -117,7 +117,7 @@ PLANTS = (
     plant("value_prefix", "UPDATE value_entry SET kind = 'reversal' WHERE id = (SELECT min(e.id) FROM value_entry e "
           "JOIN value_account a ON a.id = e.account_id WHERE e.kind = 'issue' AND e.sale_id IS NULL)"),
     plant("value_signs", f"UPDATE value_entry SET kind = 'expiry' WHERE id = {ISSUE}",
-          also="value_prefix"),
+          also="value_prefix value_written_off"),
     plant("value_issue", f"UPDATE sale_line SET value_account_id = (SELECT min(id) FROM value_account) "
           f"WHERE id = (SELECT sale_line_id FROM value_entry WHERE id = {ISSUE})"),
     plant("value_line_twins", f"UPDATE value_entry SET sale_line_id = NULL WHERE id = {ISSUE}", also="value_issue"),
@@ -127,7 +127,7 @@ PLANTS = (
           also="value_tender"),
     plant("value_tender", f"UPDATE sale_tender SET amount_minor = amount_minor + 1, tendered_minor = tendered_minor + 1"
           f" WHERE id = (SELECT sale_tender_id FROM value_entry WHERE id = {REDEEMED})",
-          also="sale_paid value_redemption"),
+          also="sale_paid value_redemption journal"),
     plant("value_blocked", f"INSERT INTO value_event (id, account_id, kind, reason, at) VALUES (90000, {CARD}, "
           "'deactivated', '', '2020-01-01')"),
     plant("liability", "DELETE FROM value_entry WHERE id = (SELECT max(id) FROM value_entry WHERE kind = 'issue' "
@@ -137,7 +137,7 @@ PLANTS = (
     plant("card_taken_back", "UPDATE value_entry SET kind = 'adjustment' WHERE id = (SELECT max(id) FROM value_entry "
           "WHERE kind = 'cancellation')"),
     plant("coupon_uses", "UPDATE promotion SET use_count = use_count + 1 WHERE id = 15"),
-    plant("code_uses", f"UPDATE coupon_code SET use_count = use_count + 1 WHERE id = "
+    plant("code_uses", f"UPDATE coupon_code SET use_count = use_count - 1 WHERE id = "
           f"(SELECT code_id FROM coupon_redemption WHERE id = {USE})"),
     plant("customer_uses", "UPDATE coupon_use SET use_count = use_count + 1 WHERE customer_id = "
           "(SELECT min(customer_id) FROM coupon_use)"),
@@ -148,7 +148,7 @@ PLANTS = (
           f"<> (SELECT customer_id FROM coupon_redemption WHERE id = {USE})) WHERE id = {USE}",
           also="customer_uses customer_limit"),
     plant("redemption_trail", f"UPDATE coupon_redemption SET discount_minor = discount_minor + 1 WHERE id = {USE}",
-          also="campaign_spent redemption_return"),
+          also="campaign_spent redemption_return coupon_terms"),
     plant("redemption_return", "INSERT INTO coupon_redemption (id, kind, promotion_id, promotion_version, code_id, "
           "campaign_id, customer_id, sale_id, reverses_id, code_shown, name, discount_minor, sale_number, used_at) "
           "SELECT 90000, 'return', u.promotion_id, u.promotion_version, NULL, NULL, NULL, r.id, u.id, '', u.name, "
@@ -180,13 +180,24 @@ PLANTS = (
     plant("segment_count", "UPDATE segment SET member_count = member_count + 1 WHERE id = 1"),
     plant("category_path", "UPDATE category SET path = '/1/' WHERE parent_id IS NOT NULL"),
     plant("erased", "UPDATE customer SET erased_at = updated_at WHERE id = 5"),
-    plant("one_shop", "DELETE FROM shop", also="currency integrity"),
-    plant("coupon_in_time", "UPDATE coupon_redemption SET used_at = '2031-01-01 10:00:00.000000+00:00' WHERE id = "
+    plant("one_shop", "DELETE FROM shop", also="currency integrity coupon_terms"),  # the zone went with it
+    plant("coupon_terms", "UPDATE coupon_redemption SET used_at = '2031-01-01 10:00:00.000000+00:00' WHERE id = "
           "(SELECT max(id) FROM coupon_redemption WHERE promotion_id BETWEEN 20 AND 29)", also="redemption_sale"),
+    plant("value_expired", "UPDATE value_account SET expires_on = '2001-01-01' WHERE id = (SELECT max(account_id) "
+          "FROM value_entry WHERE kind = 'redemption')"),
+    plant("value_unsold", "UPDATE value_account SET status = 'issued' WHERE id = (SELECT max(account_id) "
+          "FROM value_entry WHERE kind = 'redemption')"),
+    plant("value_written_off", "UPDATE value_entry SET kind = 'expiry' WHERE id = (SELECT max(e.id) FROM value_entry e "
+          "WHERE e.kind = 'redemption' AND e.balance_after_minor > 0)", also="value_tender"),
     plant("journal", "UPDATE journal SET body = '{}' WHERE sequence = 20 AND register_id = 1"),
     plant("journal", "DELETE FROM journal WHERE sequence = 20 AND register_id = 1", also="sale_journalled"),
     plant("journal", "UPDATE register SET journal_sequence = journal_sequence - 1 WHERE id = 1"),
     plant("journal", f"UPDATE sale SET number_text = 'R1-999999' WHERE id = {SALE}", also="redemption_sale"),
+    plant("journal", f"UPDATE sale SET subtotal_minor = subtotal_minor * 10, discount_minor = discount_minor + "
+          f"subtotal_minor * 9 WHERE id = {SALE}",
+          also="sale_lines customer_stats"),
+    plant("journal", "UPDATE sale_tender SET kind = 'card' WHERE id = (SELECT max(id) FROM sale_tender WHERE "
+          "kind = 'cash' AND tendered_minor = amount_minor)", also="drawer_of_sale"),
     plant("integrity", f"UPDATE sale SET cashier_id = 4711 WHERE id = {SALE}"),
 )  # fmt: skip
 

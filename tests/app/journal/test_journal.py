@@ -7,11 +7,13 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from app.clock import FixedClock
 from app.errors import NotFound
-from app.journal.chain import FIRST, canonical, first_break, next_entry
+from app.journal.chain import FIRST, canonical, first_break, hash_of, next_entry
 from app.journal.service import append
 from db.uow import Database
 from tests.builders import ShopBuilder, a_shop
@@ -125,3 +127,19 @@ def test_other_services_write_in_their_own_transaction(shop: ShopBuilder) -> Non
     assert shop.journal.breaks() == ()
     with pytest.raises(NotFound), shop.database.write() as uow:
         append(uow, 999, "grant", AT, None)
+
+
+@given(
+    st.text(), st.text(alphabet=st.characters(), max_size=30), st.integers(1, 2**40),
+    st.lists(st.none() | st.integers(0, 2**40), min_size=3, max_size=3),
+)  # fmt: skip
+def test_the_text_put_together_by_hand_is_the_canonical_one(
+    body: str, kind: str, sequence: int, people: list[int | None]
+) -> None:  # V24: the doctor and a standalone check must agree on any text
+    staff, approver, sale = people
+    said = {
+        "register": 3, "sequence": sequence, "kind": kind, "at": "2026-03-14T12:00:00.000000Z", "staff": staff,
+        "approver": approver, "sale": sale, "body": body,
+    }  # fmt: skip
+    expected = hashlib.sha256((FIRST + canonical(said)).encode("utf-8", "surrogatepass")).hexdigest()
+    assert hash_of(FIRST, 3, sequence, kind, AT, staff, approver, sale, body) == expected
