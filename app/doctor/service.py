@@ -106,7 +106,7 @@ def _integrity(connection: Any) -> Finding:
 
 
 def _expired(connection: Any) -> Finding:
-    """Where the shop lets expired cards pay, nothing is to be found; where that setting was touched, only later ones."""
+    """Nothing where the shop lets expired cards pay; what was paid before that setting was last saved is left open."""
     policy = policy_of(shop_facts.settings(connection, VALUE_SETTINGS))
     payments = () if policy.expired_redeemable else (Payment(*row) for row in doctor_uses.payments(connection))
     rows = list(paid_after_expiry(payments, queries.zone(connection)))

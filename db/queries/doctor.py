@@ -4,6 +4,7 @@ Written once for both databases, set by set: none asks row by row. Groups: docto
 doctor_figures. `{…}` in a statement is filled per database by `FILLINGS`.
 """
 
+# ruff: noqa: S608 - the parts put together are constants of this file
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence

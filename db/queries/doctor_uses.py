@@ -31,7 +31,7 @@ def definitions(connection: Connection) -> Sequence[Row[Any]]:
 
 
 def uses(connection: Connection) -> Iterator[tuple[Any, ...]]:
-    """id, promotion, version, used at, saved, sale, outlet, customer, code's last day, goods before discounts, lines."""
+    """id, promotion, version, used at, saved, sale, outlet, customer, code's last day, goods undiscounted, lines."""
     used = CouponRedemption
     goods = (
         select(

@@ -67,7 +67,11 @@ WRONGFUL = [
     (PLAIN, replace(USE, saved_minor=103), "where 102 is the most"),
     (replace(PLAIN, max_discount_minor=99), USE, "where 99 is the most"),
     (replace(PLAIN, kind=Kind.FIXED, amount_minor=99), USE, "where 99 is the most"),
-    (replace(PLAIN, kind=Kind.BOGO), replace(USE, saved_minor=1001), "where 1000 is the most"),
+    (
+        replace(PLAIN, kind=Kind.FIXED_PER_UNIT, amount_minor=600),
+        replace(USE, saved_minor=1001),
+        "where 1000 is the most",
+    ),
 ]
 
 
