@@ -37,8 +37,8 @@ class CustomerPicker(QWidget):
         self.model: RowsModel[CustomerRow] = RowsModel(
             [
                 Column(_tr("Name"), lambda one: one.name),
-                Column(_tr("Phone"), lambda one: one.phone, width=140),
-                Column(_tr("Email"), lambda one: one.email, width=170 if many else 140),
+                Column(_tr("Phone"), lambda one: one.phone, width=150),
+                Column(_tr("Email"), lambda one: one.email, width=170 if many else 130),
                 Column(_tr("Visits"), lambda one: formats.number(one.visits), width=60, number=True),
             ]
         )

@@ -216,6 +216,7 @@ class Desk(QWidget):
         """Give up what a page this wide has no room for."""
 
     def open_dialog(self, dialog: QDialog) -> None:
+        self.banner.hide()  # what went wrong before is not about this
         self.dialog = dialog
         dialog.finished.connect(lambda _result, closed=dialog: self._on_dialog_closed(closed))
         dialog.open()

@@ -74,7 +74,7 @@ class CouponEditor(Dialog):
         form = form_layout()
         form.addRow(tr("Name"), self.name)
         self.body.addLayout(form)
-        self.tabs.setMinimumHeight(430)
+        self.tabs.setMinimumHeight(490)  # the longest form, buy some and get others
         self.body.addWidget(self.tabs, 1)
         card = Card("flat", margin=SPACE_M)
         card.box.addWidget(self.summary)

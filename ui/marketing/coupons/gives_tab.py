@@ -140,6 +140,8 @@ class GivesTab(Tab):
         separate = kind is Kind.BOGO and self.pool.currentData()[0] is Pool.SEPARATE
         self.form.setRowVisible(self.get_target, separate)
         self.steps.show_percent(kind is Kind.TIERED_PERCENT)
+        if kind is Kind.BOGO and not self.percent.text() and not self.amount.text():
+            self.percent.setText(self.formats.number(100))  # free is what is mostly meant
         label = self.form.labelForField(self.amount)
         if isinstance(label, QLabel):
             both = kind in (Kind.CHEAPEST_ITEM, Kind.BOGO)
