@@ -188,16 +188,14 @@ def returning_of(
 
 
 def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Returning:
-    """Lock the sale with all it was exchanged for, work out again what comes back, and compare.
+    """Lock the sale with all it was exchanged for, then as returning_in."""
+    sales_read.lock_sale(uow.connection, sales_read.family(uow.connection, _sale_of(basket))[0][-1])
+    return returning_in(uow, basket, facts)
 
-    Raises TotalChanged when the basket differs.
-    """
-    ids = {line.returns.sale_id for line in basket.lines if line.returns is not None}
-    if len(ids) != 1:
-        raise ReturnRefused("Lines of one receipt come back at a time. Finish this return, then start the next.")
-    (sale_id,) = ids
-    sales_read.lock_sale(uow.connection, sales_read.family(uow.connection, sale_id)[0][-1])
-    sale = load_sale(uow, sale_id)
+
+def returning_in(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Returning:
+    """What comes back with this basket, worked out again and compared. Raises TotalChanged when the basket differs."""
+    sale = load_sale(uow, _sale_of(basket))
     wishes, places = [], []
     for place, line in enumerate(basket.lines):
         if line.returns is not None:
@@ -212,3 +210,11 @@ def prepare_returns(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Re
             shown, now = Money(returns.amounts.net_minor, sale.currency), Money(part.amounts.net_minor, sale.currency)
             raise TotalChanged(shown, now, f"Part of {part.line.name} came back meanwhile.")
     return returning
+
+
+def _sale_of(basket: OpenBasket) -> int:
+    ids = {line.returns.sale_id for line in basket.lines if line.returns is not None}
+    if len(ids) != 1:
+        raise ReturnRefused("Lines of one receipt come back at a time. Finish this return, then start the next.")
+    (sale_id,) = ids
+    return sale_id

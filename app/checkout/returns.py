@@ -16,6 +16,7 @@ from app.checkout.model import (
     Item,
     OpenBasket,
     ReturnOfLine,
+    Settlement,
     Tender,
     TenderKind,
     TillContext,
@@ -24,7 +25,7 @@ from app.checkout.points import PointsBack
 from app.checkout.policy import CouponPolicy, ReturnPolicy, ThresholdPolicy
 from app.checkout.receipts import SaleLineView, SaleReader, SaleView, load_sale
 from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
-from app.checkout.returning import returning_of
+from app.checkout.returning import returning_in, returning_of
 from app.checkout.tenders import CashRule
 from app.codes import mask
 from app.money import Money
@@ -157,6 +158,19 @@ class ReturnService:
             basket = self._checkout.attach_if_known(basket, sale.customer_id)
         return basket
 
+    def ways_back(self, context: TillContext, basket: OpenBasket) -> tuple[PreviewTender, ...]:
+        """How the net of an exchange would go back as it was paid, first to last; nothing where the customer pays on.
+
+        Tenders of these amounts need no right to refund another way. Raises what preview raises, and TotalChanged.
+        """
+        facts = self._checkout.facts()
+        view = self._checkout.view(context, basket, facts)
+        if not basket.has_returns or view.total.minor >= 0:
+            return ()
+        with self._database.read() as uow:
+            returning = returning_in(uow, basket, facts)
+        return _ways(returning.refund_plan(view.total, CashRule.of(facts.settings)))
+
 
 def _add_part(basket: OpenBasket, sale: SaleView, part: Part, facts: TillFacts) -> OpenBasket:
     line = part.line
@@ -192,18 +206,22 @@ def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts
         lines=tuple(_preview_line(sale, part) for part in plan.parts),
         refund=-out.total,
         withheld=Money(plan.withheld_minor, sale.currency),
-        tenders=tuple(
-            PreviewTender(
-                one.tender.kind, one.tender.shown, Money(-one.amount_minor, sale.currency), one.tender.account_id
-            )
-            for one in out.taken
-        ),
+        tenders=_ways(out),
         points_back=sum(back.claw for back in backs),
         points_owed=sum(_owed(uow, back) for back in backs),
         points_given_back=sum(back.give for back in backs),
         coupons_back=returning.coupons_back(),
         cards=tuple(cards),
         warnings=tuple(warnings),
+    )
+
+
+def _ways(out: Settlement) -> tuple[PreviewTender, ...]:
+    return tuple(
+        PreviewTender(
+            one.tender.kind, one.tender.shown, Money(-one.amount_minor, out.total.currency), one.tender.account_id
+        )
+        for one in out.taken
     )
 
 

@@ -6,9 +6,10 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
+from app.checkout.returns import PreviewTender
 from app.money import Money
 from ui.sell.paying import Finished, PayPresenter
 from ui.sell.side import SidePanel, clear, stretch_row
@@ -33,6 +34,7 @@ class PayPanel(SidePanel):
         self._taken.setSpacing(0)
         self._taken_area = QScrollArea()  # fifty tenders must not push the keys off the screen
         self._taken_area.setWidgetResizable(True)
+        self._taken_area.setFrameShape(QFrame.Shape.NoFrame)
         holder = QWidget()
         holder.setProperty("panel", "none")
         holder.setLayout(self._taken)
@@ -73,16 +75,25 @@ class PayPanel(SidePanel):
         presenter.refused.connect(self.tell)
         presenter.busy_changed.connect(self._on_busy)
         presenter.opened.connect(self._on_opened)
+        presenter.ways_back_known.connect(self._on_ways_back)
 
     def _lay_tenders(self) -> None:
         box = QVBoxLayout(self._tenders)
         box.setContentsMargins(0, 0, 0, 0)
         self.cash = Button(self.tr("Cash"), self._on_cash, kind="primary", icon="banknote", tip="F12")
         self.card = Button(self.tr("Card"), self._on_card, icon="credit-card")
+        self.as_paid = Button(
+            self.tr("Give back as it was paid"), self._pay.give_back_as_paid, kind="primary", icon="undo-2", tip="Enter"
+        )
+        self.as_paid.hide()
+        self._ways = Words(wrap=True, size=TYPE_TOUCH)
+        self._ways.hide()
         self.finish = Button(self.tr("Finish without payment"), self._pay.finish, kind="primary", icon="check")
-        for button in (self.cash, self.card, self.finish):
+        for button in (self.cash, self.card, self.finish, self.as_paid):
             button.setMinimumHeight(52)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        box.addWidget(self._ways)
+        box.addWidget(self.as_paid)
         box.addLayout(stretch_row(self.cash, self.card))
         box.addWidget(self.finish)
 
@@ -116,6 +127,14 @@ class PayPanel(SidePanel):
         self._show_taken(settlement.taken)
         self._show_suggestions(hidden=free or back)
         self._show_own(hidden=free or back)
+
+    def _on_ways_back(self, ways: tuple[PreviewTender, ...]) -> None:
+        """Where money goes back: how, and one button for it, on Enter."""
+        money = self._formats.money
+        lines = [f"{money(one.amount)} → {self.kind_name(one.kind)} {one.shown}".strip() for one in ways]
+        self._ways.setText("\n".join(lines))
+        for part in (self._ways, self.as_paid):
+            part.setVisible(bool(ways))
 
     def _show_taken(self, taken: tuple[TakenTender, ...]) -> None:
         clear(self._taken)
@@ -204,9 +223,12 @@ class PayPanel(SidePanel):
         return -minor if minor is not None and back else minor
 
     def _on_enter(self) -> None:
-        """Enter takes a typed amount as cash; an empty field does nothing: money is never taken by a stray Enter."""
+        """Enter takes a typed amount as cash; an empty field takes nothing: money is never taken by a stray Enter.
+        What goes back goes back as it was paid."""
         if self.field.text().strip():
             self._on_cash()
+        elif self.as_paid.isVisible() and not self._pay.tenders:
+            self._pay.give_back_as_paid()
 
     def _on_code(self) -> None:
         text = self.code.text().strip()
@@ -220,7 +242,7 @@ class PayPanel(SidePanel):
 
     def _on_busy(self, busy: bool) -> None:
         self._busy_note.setVisible(busy)
-        for part in (self.cash, self.card, self.finish, self.field, self.code, self.back):
+        for part in (self.cash, self.card, self.finish, self.as_paid, self.field, self.code, self.back):
             part.setEnabled(not busy)
         for place in range(self._suggest.count()):
             item = self._suggest.itemAt(place)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from app.checkout.model import BasketView, CompletedSale, Settlement, Tender, TenderKind
+from app.checkout.returns import PreviewTender
 from app.checkout.tenders import suggested_cash
 from app.errors import DomainError, NotPermitted
 from app.giftcards.model import PinNeeded
@@ -35,12 +36,15 @@ class PayPresenter(QObject):
     pin_wanted = Signal(str)  # the code of a card that asks for its PIN
     approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
     cancelled = Signal()
+    ways_back_known = Signal(object)  # tuple[PreviewTender, ...]: how money goes back as it was paid
 
     def __init__(self, sell: SellPresenter, reads: Jobs, writes: Jobs) -> None:
         super().__init__(sell)
         self._sell, self._reads, self._writes = sell, reads, writes
         self._tenders: tuple[Tender, ...] = ()
         self._approvals: tuple[Approval, ...] = ()
+        self._ways_back: tuple[PreviewTender, ...] = ()
+        self._asked_ways = 0
         self._busy = False
         self.is_open = False
         sell.shown.connect(self._on_basket)
@@ -75,7 +79,40 @@ class PayPresenter(QObject):
             self.is_open = True
         self.opened.emit()
         self._tell()
+        self._ask_ways_back(view)
         return True
+
+    def _ask_ways_back(self, view: BasketView) -> None:
+        """Where more comes back than goes out: how it was paid, for that is how it goes back."""
+        self._asked_ways += 1
+        self._show_ways_back((self._asked_ways, ()))
+        if view.total.minor >= 0:
+            return
+        asked, returns = self._asked_ways, self._sell.services.returns
+        context, basket = self._sell.context, self._sell.basket
+        self._reads.start(
+            lambda: (asked, returns.ways_back(context, basket)), self._show_ways_back, self._refuse_any, owner=self
+        )
+
+    def _show_ways_back(self, answer: tuple[int, tuple[PreviewTender, ...]]) -> None:
+        if answer[0] == self._asked_ways:
+            self._ways_back = answer[1]
+            self.ways_back_known.emit(answer[1])
+
+    def _refuse_any(self, error: Exception) -> None:
+        self.refused.emit(sentence(error, self._sell.formats))
+
+    def give_back_as_paid(self) -> None:
+        """All of it the ways it was paid; books the exchange."""
+        if self._busy or not self.is_open or not self._ways_back:
+            return
+        self._set_tenders(
+            tuple(Tender(one.kind, -one.amount.minor, one.account_id, one.shown) for one in self._ways_back)
+        )
+        self._tell()
+        settlement = self.settlement
+        if settlement is not None and settlement.is_settled:
+            self.book()
 
     def back(self) -> None:
         """One step back from paying. What was taken is never dropped by it: a card may have been charged."""
@@ -242,7 +279,8 @@ class PayPresenter(QObject):
     def _on_failed(self, error: Exception) -> None:
         """Nothing was booked, or booking again finds what was: the basket and the tenders stand."""
         self._set_busy(False)
-        self._set_tenders(self._tenders[:-1])  # the last press is undone, so it can simply be made again
+        # The last press is undone, so it can simply be made again; one press may give money back in several ways.
+        self._set_tenders(() if self._ways_back else self._tenders[:-1])
         self._tell()
         if isinstance(error, NotPermitted):
             self.approval_wanted.emit(error, self._on_approved)
@@ -264,6 +302,7 @@ class PayPresenter(QObject):
                 self.cancel()
             else:
                 self._tell()
+                self._ask_ways_back(view)
 
     def _set_tenders(self, tenders: tuple[Tender, ...]) -> None:
         self._tenders = tenders

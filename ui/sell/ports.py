@@ -23,7 +23,7 @@ from app.checkout.model import (
     TillContext,
 )
 from app.checkout.receipts import SaleView
-from app.checkout.returns import ReturnLine, ReturnPreview
+from app.checkout.returns import PreviewTender, ReturnLine, ReturnPreview
 from app.checkout.sessions import Closing
 from app.money import Money
 from app.pricing.model import ManualDiscount
@@ -106,6 +106,7 @@ class Returns(Protocol):
     def add_to_basket(
         self, context: TillContext, basket: OpenBasket, sale_id: int, lines: Sequence[ReturnLine]
     ) -> OpenBasket: ...
+    def ways_back(self, context: TillContext, basket: OpenBasket) -> tuple[PreviewTender, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

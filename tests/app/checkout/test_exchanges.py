@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from app.checkout import basket as steps
 from app.checkout.errors import TenderRefused
 from app.checkout.model import CompletedSale, OpenBasket, Tender, TenderKind
+from app.errors import NotPermitted
 from tests.app.checkout.books import check_doctor
 from tests.builders import ShopBuilder
 
@@ -103,6 +105,25 @@ def test_what_was_paid_on_top_goes_back_first_and_as_it_was_paid(deli: ShopBuild
     assert ways(deli, deli.give_back(up)) == [("cash", "-5.00"), ("card", "-10.00")]
     assert ways(deli, deli.give_back(done)) == [("card", "-10.00")]
     assert deli.one("SELECT sum(amount_minor) FROM sale_tender") == 0
+
+
+def test_a_net_refund_goes_back_as_it_was_paid_without_a_manager(deli: ShopBuilder) -> None:  # T28, N12
+    number = deli.gift_card("7.00")
+    till = replace(deli.till, actor=deli.cashier)
+    done = deli.complete(deli.basket("A"), deli.gift(number), Tender(TenderKind.CARD))
+    basket = deli.returns.add_to_basket(till, deli.basket("E"), done.sale_id, deli.lines_back(done))
+    back = deli.returns.ways_back(till, basket)
+    assert [(one.kind.value, str(one.amount), one.shown) for one in back] == [
+        ("gift_card", "6.00", f"•••• {number[-4:]}")
+    ]
+    with pytest.raises(NotPermitted):
+        deli.complete(basket, Tender(TenderKind.CASH, -600), till=till)
+    deli.complete(basket, *(Tender(one.kind, -one.amount.minor, one.account_id, one.shown) for one in back), till=till)
+    assert deli.balance(number) == 600
+    up = deli.sell("A")
+    dearer = deli.returns.add_to_basket(till, deli.basket("D"), up.sale_id, deli.lines_back(up))
+    assert deli.returns.ways_back(till, dearer) == ()  # the customer pays on
+    assert deli.returns.ways_back(till, deli.basket("A")) == ()
 
 
 def test_points_earned_on_a_card_go_with_the_card(deli: ShopBuilder) -> None:  # T1

@@ -296,6 +296,9 @@ class FakeShop:
     def add_to_basket(self, context, basket, sale_id, lines):  # type: ignore[no-untyped-def]
         return basket
 
+    def ways_back(self, context, basket):  # type: ignore[no-untyped-def]
+        return self.receipts.get("ways_back", ())
+
 
 class FakeCustomers:
     def __init__(self, shop: FakeShop) -> None:
