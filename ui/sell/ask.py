@@ -319,7 +319,8 @@ class ApprovePanel(SidePanel):
             self._people.addWidget(tile)
         if len(people) == 1:
             self._group.button(people[0].id).setChecked(True)
-        self.pad.clear("" if len(people) == 1 else self.tr("Choose who approves (← →).") if people else "")
+        self.tell(self.tr("Choose who approves: a tap, or the arrows ← →.") if len(people) > 1 else "", "info")
+        self.pad.clear()
         self.pad.set_busy(len(people) != 1)
         self.focus_first()
 
@@ -332,6 +333,7 @@ class ApprovePanel(SidePanel):
         self.pad.setFocus()
 
     def _on_person(self) -> None:
+        self.tell("")
         self.pad.set_busy(False)
         self.pad.clear()
         self.pad.setFocus()

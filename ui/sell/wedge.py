@@ -13,6 +13,8 @@ from hardware.scanner.wedge import Decision, Fate, Verdict, WedgeReader
 
 _CONTROL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 _GRACE_MS = 6
+_BURST = 3  # so many keys in a row, each as quick as a scanner's: the rest of a scan may still be on its way,
+_BURST_GRACE_MS = 120  # held up with the whole machine; half a code must not be typed into an amount
 _MODIFIERS = frozenset(
     {Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr, Qt.Key.Key_CapsLock}
 )
@@ -30,8 +32,8 @@ class _Held:
 class WedgeFilter(QObject):
     """Install it on the application. It looks at the keys of its own window only, and of its dialogs.
 
-    Held keys go back to their widget in order once it is clear that a person types (35 ms after the last at the
-    most). Inside a burst, control keys do nothing: a barcode presses no shortcut (F39). A whole scan goes to
+    Held keys go back to their widget in order once it is clear that a person types (45 ms after the last; a burst
+    waits longer). Inside a burst, control keys do nothing: a barcode presses no shortcut (F39). A whole scan goes to
     `scanned`, whatever has the focus (F40).
     """
 
@@ -123,7 +125,7 @@ class WedgeFilter(QObject):
 
     def _on_time(self) -> None:
         """Keys that came in time may still wait behind this timer where the machine is busy: let them be read first."""
-        self._grace.start(_GRACE_MS)
+        self._grace.start(_BURST_GRACE_MS if self._reader.holding >= _BURST else _GRACE_MS)
 
     def _on_quiet(self) -> None:
         """No key came for a while: what is held was typed by hand, or is a scan without an end."""

@@ -132,6 +132,21 @@ def test_a_person_s_enter_and_shortcut_pass(desk: tuple[Desk, WedgeFilter, list[
     assert entered == [1]
 
 
+def test_a_scan_that_a_busy_machine_delivers_in_two_parts_stays_whole(
+    desk: tuple[Desk, WedgeFilter, list[str]], qtbot: QtBot
+) -> None:  # F38, F40
+    window, _wedge, scans = desk
+    _time[0] += 500
+    for letter in "X4C1V":
+        _key(window.amount, ord(letter), letter)
+    qtbot.wait(70)  # the keys' own times say that nothing happened in between
+    for letter in "VT5ZXPAE4PH":
+        _key(window.amount, ord(letter), letter)
+    _key(window.amount, Qt.Key.Key_Return, "\r")
+    assert scans == ["X4C1VVT5ZXPAE4PH"]
+    assert window.amount.text() == ""
+
+
 def test_space_presses_a_button_however_short_the_key_is_held(
     desk: tuple[Desk, WedgeFilter, list[str]], qtbot: QtBot
 ) -> None:
