@@ -86,7 +86,7 @@ class ValueBook:
             face = Money(line.item.product.price_minor, self.currency)
             request = part_id(self.request_id, "line", place)
             if line.kind is LineKind.RELOAD:
-                self._reload(place, line.card.account_id if line.card is not None else None, face, request)
+                self._reload(place, line.card or CardOnLine(), face, request)
                 continue
             draft = drafts[place]
             issued = ledger.issue(self.uow, self.act, draft, face, request_id=request, policy=self.policy)
@@ -96,14 +96,15 @@ class ValueBook:
             shown = codes.mask(draft.last_four)
             self.sold.append(SoldCard(issued.account_id, "gift_card", draft.code, shown, face, face, draft.pin))
 
-    def _reload(self, place: int, account_id: int | None, face: Money, request: UUID) -> None:
+    def _reload(self, place: int, card: CardOnLine, face: Money, request: UUID) -> None:
+        account_id = card.account_id
         if account_id is None:
             raise ValueRefused("Scan the card to be reloaded again.")
         movement = ledger.reload(self.uow, self.act, account_id, face, request_id=request, policy=self.policy)
         self.accounts[place] = account_id
         self.moved.append(_Moved(movement, line_place=place))
         left = Money(movement.balance_after_minor, self.currency)
-        self.sold.append(SoldCard(account_id, "reload", "", "", face, left))
+        self.sold.append(SoldCard(account_id, "reload", "", card.shown, face, left))
 
     def pay(self, taken: Sequence[TakenTender], customer_id: int | None, refundable: Mapping[int, int]) -> None:
         """Take what cards pay, put back what goes back to them; in order of the card, so no two sales deadlock.

@@ -81,10 +81,12 @@ def test_reload_raises_the_balance_when_paid(shop: ShopBuilder) -> None:
     shop.product("Oil", "9.90")
     number = shop.gift_card("1.00")
     account = shop.gift(number).account_id
-    basket, _ = steps.add_card(shop.basket("Oil"), 2000, card=CardOnLine(account), reload=True)
+    card = CardOnLine(account, shown="•••• 7Q4K")
+    basket, _ = steps.add_card(shop.basket("Oil"), 2000, card=card, reload=True)
     assert shop.balance(number) == 100
     done = shop.complete(basket)
     assert (str(done.total), shop.balance(number)) == ("29.90", 2100)
+    assert [(one.shown, str(one.balance)) for one in done.cards] == [("•••• 7Q4K", "21.00")]
 
 
 def test_a_card_cannot_be_bought_with_itself(shop: ShopBuilder) -> None:
