@@ -16,7 +16,7 @@ from app.giftcards import ledger
 from app.giftcards import model as rules
 from app.giftcards.model import Act, part_id
 from app.money import Money
-from app.scenarios.giftcard_counter import Counter
+from app.scenarios.counter import Counter
 from app.scenarios.giftcard_shop import POLICY, Answer, CardShop, Step, reason_of
 from db.queries import value_accounts as accounts
 

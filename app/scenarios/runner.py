@@ -103,19 +103,15 @@ def _player(kind: str) -> Player:
         from app.scenarios.giftcards import play as play_cards
 
         return play_cards
-    return _not_yet(kind)
+    if kind == "loyalty":
+        from app.scenarios.loyalty import play as play_points
+
+        return play_points
+    return _rfm
 
 
-def _not_yet(kind: str) -> Player:
-    whys = {
-        "loyalty": "loyalty programs (tiers, rewards, point expiry) are not in this version",
-        "rfm": "RFM scoring is not in this version",
-    }
-
-    def play(_record: Mapping[str, Any]) -> Played:
-        raise Unsupported(whys[kind])
-
-    return play
+def _rfm(_record: Mapping[str, Any]) -> Played:
+    raise Unsupported("RFM scoring is not in this version")
 
 
 # ---- files ------------------------------------------------------------------------------------------------
