@@ -10,6 +10,7 @@ from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
 from app.errors import DomainError, InvalidInput
 from app.giftcards import guard
+from app.giftcards.drafts import hash_pin, make_pin
 from app.giftcards.model import (
     GiftCardDeleted,
     GiftCardUnknown,
@@ -255,6 +256,38 @@ class GiftCardDesk:
             card = card_of(accounts.by_id(uow.connection, account_id) or row, self._today(uow))
             uow.commit()
         return card
+
+    def new_pin(
+        self, account_id: int, actor: Actor, *, reason: str, approval: Approval | None = None
+    ) -> tuple[Card, str]:
+        """Another PIN for a card that has one, where the holder lost theirs; to be told once, nothing keeps it.
+
+        Ends a lock. Takes the right to print a code again: whoever has number and PIN can spend the card. Slow
+        (argon2): off the GUI thread.
+        """
+        approver = require(actor, Permission.GIFTCARD_REPRINT, approval=approval)
+        if not reason.strip():
+            raise InvalidInput("Say why: the card's history keeps it.", field="reason")
+        pin = make_pin()
+        pin_hash = hash_pin(pin)
+        with self._database.write() as uow:
+            row = accounts.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            if row.status not in (State.ACTIVE, State.INACTIVE):
+                raise _why_not(row.status)
+            if not row.has_pin:
+                raise InvalidInput("This card has no PIN and needs none: its number is long enough.")
+            accounts.change_account(
+                uow.connection, account_id, pin_hash=pin_hash, pin_failures=0, pin_locked_until=None
+            )
+            events.add_event(
+                uow.connection, account_id, "pin_changed", self._clock.now(), staff_id=actor.staff_id or None,
+                approver_id=approver, reason=reason.strip(),
+            )  # fmt: skip
+            card = card_of(row, self._today(uow))
+            uow.commit()
+        return card, pin
 
     def code_for_print(
         self, account_id: int, actor: Actor, *, of_sale: bool = True, approval: Approval | None = None

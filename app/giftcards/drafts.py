@@ -72,7 +72,7 @@ def draft_card(
     if (kind is ValueKind.VOUCHER) != (voucher_type is not None):
         raise InvalidInput("A voucher needs a type, and nothing else has one.", field="voucher_type")
     if pin is None and guessable and policy.pin_for_guessable:
-        pin = "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
+        pin = make_pin()
     last_day = expiry_date(today, policy.expiry_months) if isinstance(expires_on, ByPolicy) else expires_on
     return CardDraft(
         code=code,
@@ -111,6 +111,10 @@ def _checked_number(number: str) -> tuple[str, bool]:
     if not SHORTEST_NUMBER <= len(code) <= LONGEST_NUMBER or not code.isprintable():
         raise InvalidInput("A card number has 1 to 40 letters and digits.", field="number")
     return number.strip(), not codes.is_made(code)
+
+
+def make_pin() -> str:
+    return "".join(secrets.choice("0123456789") for _ in range(PIN_DIGITS))
 
 
 def hash_pin(pin: str) -> str:

@@ -79,6 +79,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "history": P.GIFTCARD_VIEW, "owed_minor": P.GIFTCARD_VIEW, "liability_minor": P.GIFTCARD_VIEW,
         "deactivate": P.GIFTCARD_DEACTIVATE, "activate": P.GIFTCARD_DEACTIVATE, "delete": P.GIFTCARD_DEACTIVATE,
         "assign": P.GIFTCARD_ISSUE, "extend": P.GIFTCARD_DEACTIVATE,
+        "new_pin": P.GIFTCARD_REPRINT,
         "code_for_print": LATER,  # the first print needs no right, every other one does
     },
     "GiftCardService": {

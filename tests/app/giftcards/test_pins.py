@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.errors import InvalidInput
 from app.giftcards import drafts, guard
 from app.giftcards import model as rules
 from app.giftcards.desk import GiftCardDesk
@@ -98,3 +99,24 @@ def test_the_right_pin_forgets_the_wrong_ones_before_it(shop: SmallShop) -> None
                 desk.look_up(issued.code, register_id=None, pin="000000")
         assert desk.look_up(issued.code, register_id=None, pin="482913").id == issued.card.id
     assert shop.rows("SELECT pin_failures FROM value_account") == [(0,)]
+
+
+def test_a_lost_pin_gets_a_successor_that_ends_the_lock(shop: SmallShop) -> None:  # T29
+    issued = a_card_with_a_pin(shop)
+    desk = GiftCardDesk(shop.database, shop.clock)
+    for place in range(rules.PIN_TRIES):
+        with pytest.raises(rules.GiftCardUnknown):
+            desk.look_up(issued.code, register_id=shop.register_id if place % 2 else None, pin="000000")
+    card, pin = desk.new_pin(issued.card.id, shop.actor, reason="lost")
+    assert (len(pin), card.has_pin) == (6, True)
+    assert desk.look_up(issued.code, register_id=None, pin=pin).id == issued.card.id
+    with pytest.raises(rules.GiftCardUnknown):
+        desk.look_up(issued.code, register_id=None, pin="482913")
+    assert "pin_changed" in [row.kind for row in desk.history(issued.card.id, shop.actor).rows]
+    assert pin not in str(shop.rows("SELECT * FROM value_event")) + str(shop.rows("SELECT * FROM value_account"))
+    service = GiftCardService(shop.database, shop.clock)
+    plain = service.issue(service.draft(), usd(100), shop.actor, reason="x", request_id=uuid4()).card
+    with pytest.raises(InvalidInput, match="needs none"):
+        desk.new_pin(plain.id, shop.actor, reason="lost")
+    with pytest.raises(InvalidInput, match="Say why"):
+        desk.new_pin(issued.card.id, shop.actor, reason=" ")

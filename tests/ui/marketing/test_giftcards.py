@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
@@ -17,7 +18,14 @@ from app.money import Money
 from app.permissions import Permission
 from app.staff.model import Actor
 from tests.ui.marketing.conftest import Back
-from ui.marketing.giftcards.dialogs import AssignDialog, IssuedDialog, IssueDialog, ReasonDialog, ReloadDialog
+from ui.marketing.giftcards.dialogs import (
+    AssignDialog,
+    IssuedDialog,
+    IssueDialog,
+    PinDialog,
+    ReasonDialog,
+    ReloadDialog,
+)
 from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
 from ui.marketing.giftcards.view import GiftCardsView
@@ -219,6 +227,37 @@ def test_printing_opens_the_paper_with_the_code(qtbot: QtBot, back: Back) -> Non
     assert "Printed" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
     view.dialog.reject()
     back.idle()
+
+
+def test_a_new_pin_is_shown_once_and_no_sooner_than_the_reason_is_told(qtbot: QtBot, back: Back) -> None:  # T29
+    draft = back.cards.draft(number="4711")
+    back.cards.issue(draft, Money(4000, "USD"), back.actor, reason="x", request_id=uuid4())
+    view = open_page(qtbot, back)
+    assert "New PIN…" in [action.text() for action in view.menu().actions()]
+    view.open_new_pin()
+    dialog = view.dialog
+    assert isinstance(dialog, ReasonDialog)
+    dialog.reason.setText("Lost")
+    dialog.primary.click()
+    back.idle()
+    told = view.dialog
+    assert isinstance(told, PinDialog)
+    words = [one.text() for one in told.findChildren(QLabel)]
+    pin = next(one.removeprefix("PIN ") for one in words if one.startswith("PIN "))
+    assert pin.isdigit()
+    assert pin != draft.pin
+    assert any("not shown again" in one for one in words)
+    assert back.desk.look_up("4711", register_id=None, pin=pin).masked == "•••• 11"
+    told.primary.click()
+    assert "New PIN · Lost" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+
+
+def test_a_deactivated_card_says_that_nothing_of_it_can_be_spent(qtbot: QtBot, back: Back) -> None:  # A15
+    issued = back.cards.issue(back.cards.draft(), Money(4000, "USD"), back.actor, reason="x", request_id=uuid4())
+    back.desk.deactivate(issued.card.id, back.actor, reason="lost")
+    view = open_page(qtbot, back)
+    assert view.panel.balance.text() == "$40.00"
+    assert view.panel.facts["available"].text() == "$0.00"
 
 
 def test_who_may_only_look_sees_no_buttons(qtbot: QtBot, back: Back) -> None:

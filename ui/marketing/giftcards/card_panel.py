@@ -35,7 +35,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=164),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=148),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
@@ -123,7 +123,9 @@ class CardPanel(Card):
         self.badge.setVisible(bool(badge_of(card)))
         self.balance.setText(formats.money(card.balance))
         self.facts["original"].setText(formats.money(card.original))
-        self.facts["available"].setText(formats.money(card.available))
+        # Deactivated, no till takes any of it, whatever it holds.
+        spendable = Money.zero(card.available.currency) if card.deactivated else card.available
+        self.facts["available"].setText(formats.money(spendable))
         self.facts["issued"].setText(formats.date(formats.local(card.issued_at).date()))
         self.facts["expires"].setText(formats.date(card.expires_on) if card.expires_on else tr("never"))
         self._show_owner(card)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from PySide6.QtCore import QDate, Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFormLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFormLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app import codes
 from app.giftcards.drafts import BY_POLICY, ByPolicy
@@ -158,6 +158,7 @@ class IssueDialog(FormDialog):
         if amount is None:
             if not self.amount.text().strip():
                 self.refuse(tr("Type the value of the card."), "amount")
+            self.amount.setFocus()
             return
         customer_id = self.customer.customer_id
         if customer_id is None and self.customer.typed:
@@ -191,7 +192,7 @@ class IssuedDialog(Dialog):
             number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self.body.addWidget(number)
         if issued.pin:
-            self.body.addWidget(Words(tr("PIN {0}").format(issued.pin), size=TYPE_TITLE))
+            self.body.addWidget(PinWords(issued.pin))
         self.body.addWidget(
             Words(
                 tr("Print it now, or write it down: the whole number is not shown again. It spends like cash."),
@@ -204,6 +205,35 @@ class IssuedDialog(Dialog):
     def _on_print(self) -> None:
         self.accept()
         self.print_wanted.emit()
+
+
+class PinWords(QWidget):
+    """A PIN that is shown this once: no paper holds it and nothing keeps it in clear."""
+
+    def __init__(self, pin: str) -> None:
+        super().__init__()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(SPACE_S)
+        number = Words(tr("PIN {0}").format(pin), size=TYPE_TITLE, strong=True)
+        number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.addWidget(number)
+        box.addWidget(
+            Words(
+                tr("Write the PIN down for the holder now: it is not printed and not shown again."),
+                tone="warning", wrap=True,
+            )
+        )  # fmt: skip
+
+
+class PinDialog(Dialog):
+    """A card's new PIN."""
+
+    def __init__(self, card: Card, pin: str, parent: QWidget | None = None) -> None:
+        super().__init__(tr("New PIN of {0}").format(number_of(card)), parent, width=440)
+        self.body.addWidget(PinWords(pin))
+        self.cancel.hide()
+        self.set_primary(tr("Done"), self.accept)
 
 
 class ReloadDialog(FormDialog):

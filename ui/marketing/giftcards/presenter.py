@@ -54,6 +54,7 @@ class GiftCardsPresenter(QObject):
     history_shown = Signal(object)  # CardHistory
     changed = Signal(object)  # Card, after anything was done to it
     issued = Signal(object)  # IssuedCard
+    pin_made = Signal(object, str)  # Card, its new PIN in clear
     paper_ready = Signal(object)  # Document
     found = Signal(object)  # customers
     owed = Signal(object)  # minor units that the shop owes all holders
@@ -199,6 +200,14 @@ class GiftCardsPresenter(QObject):
         self._list_anew()
         self.count_owed()
         self.show_history(card.id)
+
+    def new_pin(self, card: Card, reason: str) -> None:
+        """Another PIN for the card, told once."""
+        self._change(lambda: self._desk.new_pin(card.id, self._actor, reason=reason), self._on_pin)
+
+    def _on_pin(self, made: tuple[Card, str]) -> None:
+        self.pin_made.emit(*made)
+        self.show_history(made[0].id)
 
     def make_paper(self, card: Card) -> None:
         """The card's paper, to look at, print or keep. Needs the right for a second one."""

@@ -24,6 +24,7 @@ from ui.marketing.giftcards.dialogs import (
     FormDialog,
     IssuedDialog,
     IssueDialog,
+    PinDialog,
     ReasonDialog,
     ReloadDialog,
 )
@@ -155,6 +156,7 @@ class GiftCardsView(Desk):
         presenter.changed.connect(self._on_changed)
         presenter.issued.connect(self._on_issued)
         presenter.paper_ready.connect(self._on_paper)
+        presenter.pin_made.connect(self._on_pin)
         presenter.found.connect(self._on_found)
         presenter.owed.connect(self._on_owed)
         presenter.refused.connect(self.say)
@@ -353,6 +355,21 @@ class GiftCardsView(Desk):
             dialog.extend_wanted.connect(lambda day, reason: self._presenter.extend(card, day, reason))
             self._open(dialog)
 
+    def open_new_pin(self) -> None:
+        if (card := self._card) is not None:
+            dialog = ReasonDialog(
+                tr("Give {0} a new PIN?").format(number_of(card)),
+                tr("The PIN it has stops working. The new one is shown once, for the holder to write down."),
+                tr("Make the PIN"),
+                self,
+            )
+            dialog.confirmed.connect(lambda reason: self._presenter.new_pin(card, reason))
+            self._open(dialog)
+
+    def _on_pin(self, card: GiftCard, pin: str) -> None:
+        self.close_dialog()
+        self._open(PinDialog(card, pin, self))
+
     def open_delete(self) -> None:
         if (card := self._card) is not None:
             dialog = ReasonDialog(
@@ -387,6 +404,8 @@ class GiftCardsView(Desk):
         may_print = may_print or (not card.print_count and self._presenter.may(Permission.GIFTCARD_ISSUE))
         if owned and may_print:
             menu.addAction(tr("Print or save as PDF…"), self.print_card)
+        if owned and card.has_pin and self._presenter.may(Permission.GIFTCARD_REPRINT):
+            menu.addAction(tr("New PIN…"), self.open_new_pin)
         deletable = card.state in (State.ISSUED, State.ACTIVE, State.INACTIVE)
         if deletable and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
             menu.addSeparator()
@@ -396,7 +415,7 @@ class GiftCardsView(Desk):
     def _open_menu(self) -> None:
         self.menu().popup(self.panel.more.mapToGlobal(self.panel.more.rect().bottomLeft()))
 
-    def _open(self, dialog: FormDialog | IssuedDialog | PaperDialog) -> None:
+    def _open(self, dialog: FormDialog | IssuedDialog | PinDialog | PaperDialog) -> None:
         self._presenter.begin()
         self.open_dialog(dialog)
 

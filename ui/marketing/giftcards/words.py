@@ -88,5 +88,6 @@ def movement(kind: str) -> str:
         "printed": tr("Printed"),
         "reprinted": tr("Printed again"),
         "pin_locked": tr("Locked: too many wrong PINs"),
+        "pin_changed": tr("New PIN"),
     }
     return words.get(kind, kind.replace("_", " ").capitalize())
