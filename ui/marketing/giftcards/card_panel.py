@@ -35,7 +35,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=148),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=164),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
@@ -109,6 +109,10 @@ class CardPanel(Card):
         head.addLayout(row(self.reload, self.switch, self.more, None))
         box.addLayout(head)
         box.addWidget(self.history, 1)
+        self.rest = Words(tr("These are the latest. More › Statement… has all of them."), tone="muted")
+        self.rest.setContentsMargins(SPACE_L, 0, SPACE_L, SPACE_XS)
+        self.rest.hide()
+        box.addWidget(self.rest)
         return inside
 
     def show_card(self, card: GiftCard | None, *, may_reload: bool, may_switch: bool) -> None:
@@ -134,7 +138,6 @@ class CardPanel(Card):
         self.reload.setVisible(may_reload and card.state is State.ACTIVE)
         self.switch.setVisible(may_switch and card.state in (State.ACTIVE, State.INACTIVE))
         self.switch.set_words(tr("Activate…") if card.state is State.INACTIVE else tr("Deactivate…"))
-        self.more.setEnabled(card.state is not State.CANCELLED)
 
     def _show_owner(self, card: GiftCard) -> None:
         alone = card.owner_only and card.kind is not ValueKind.STORE_CREDIT
@@ -144,5 +147,6 @@ class CardPanel(Card):
         self.customer.setVisible(card.customer_id is not None)
         self.customer.setCursor(Qt.CursorShape.PointingHandCursor)
 
-    def show_history(self, rows: Sequence[HistoryRow]) -> None:
+    def show_history(self, rows: Sequence[HistoryRow], complete: bool = True) -> None:
         self.rows.show_rows(rows)
+        self.rest.setVisible(not complete)
