@@ -9,8 +9,9 @@ import pytest
 from app.clock import FixedClock
 from app.codekeys import CodeVault
 from app.errors import NotPermitted
+from app.giftcards import statements
 from app.giftcards.service import GiftCardService
-from app.giftcards.statements import MOST_ROWS, CardStatements
+from app.giftcards.statements import CardStatements
 from app.money import Money
 from app.staff.model import Actor
 from db.uow import Database
@@ -45,14 +46,18 @@ def test_every_movement_stands_on_the_statement(database: Database, clock: Fixed
     assert "31.50" in said[-1]
 
 
-def test_a_ledger_too_long_for_paper_starts_from_the_balance_before(sqlite_db: Database, clock: FixedClock) -> None:
+def test_a_ledger_too_long_for_paper_starts_from_the_balance_before(
+    sqlite_db: Database, clock: FixedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statements, "MOST_ROWS", 20)
+    monkeypatch.setattr(statements, "_AT_ONCE", 5)
     shop = open_small_shop(sqlite_db, clock)
     cards = GiftCardService(sqlite_db, clock, CodeVault(b"k" * 32))
     issued = cards.issue(cards.draft(), Money(500_000, "USD"), shop.actor, reason="x", request_id=uuid4())
-    for _ in range(MOST_ROWS + 9):
+    for _ in range(29):
         cards.redeem(issued.card.id, Money(1, "USD"), shop.actor, request_id=uuid4())
     said = lines(CardStatements(sqlite_db, clock).statement(issued.card.id, shop.actor, movement=str))
-    assert said.count("redemption") == MOST_ROWS
+    assert said.count("redemption") == 20
     assert any(line.endswith("4,999.91") for line in said)  # carried over
 
 

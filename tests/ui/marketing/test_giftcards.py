@@ -13,7 +13,9 @@ from PySide6.QtWidgets import QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 
+from app.giftcards.desk import CardHistory
 from app.giftcards.model import State
+from app.giftcards.statements import CardStatements
 from app.money import Money
 from app.permissions import Permission
 from app.staff.model import Actor
@@ -41,6 +43,7 @@ def open_page(qtbot: QtBot, back: Back, actor: Actor | None = None, argument: ob
         back.desk,
         back.customers,
         back.shops,
+        CardStatements(back.shop.database, back.shop.clock),
         back.reads,
         back.writes,
         actor or back.actor,
@@ -267,7 +270,7 @@ def test_who_may_only_look_sees_no_buttons(qtbot: QtBot, back: Back) -> None:
     assert not view.issue.isVisible()
     assert not view.panel.reload.isVisible()
     assert not view.panel.switch.isVisible()
-    assert view.menu().actions() == []
+    assert [action.text() for action in view.menu().actions()] == ["Statement…"]
     assert [action.id for action in view.palette_actions()] == ["giftcards.find"]
 
 
@@ -404,3 +407,33 @@ def test_no_amount_is_cut_short_in_the_list(qtbot: QtBot, back: Back) -> None:
             if not view.table.isColumnHidden(column):
                 words = view.list.index(place, column).data()
                 assert metrics.horizontalAdvance(words) + 16 <= view.table.columnWidth(column), words
+
+
+def test_the_ledger_comes_as_a_statement(qtbot: QtBot, back: Back) -> None:  # A15
+    back.some_cards()
+    view = open_page(qtbot, back)
+    with qtbot.waitSignal(view._presenter.statement_ready) as ready:
+        next(action for action in view.menu().actions() if action.text() == "Statement…").trigger()
+    assert isinstance(view.dialog, PaperDialog)
+    assert "48.15" in str(ready.args[0])
+    assert "Competition prize" not in str(ready.args[0])  # reasons are for staff, the paper is for the holder
+    back.idle()
+    view.dialog.reject()
+
+
+def test_a_history_longer_than_the_screen_says_where_the_rest_is(
+    qtbot: QtBot, back: Back, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    back.some_cards()
+    whole = back.desk.history
+
+    def short(account_id: int, actor: Actor) -> CardHistory:
+        return whole(account_id, actor, limit=3)
+
+    monkeypatch.setattr(back.desk, "history", short)
+    view = open_page(qtbot, back)
+    assert view.panel.rest.isVisible()
+    monkeypatch.setattr(back.desk, "history", whole)
+    view.page_shown(None)
+    back.idle()
+    assert not view.panel.rest.isVisible()

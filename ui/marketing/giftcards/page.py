@@ -27,6 +27,7 @@ def _open(context: ShellContext) -> QWidget:
     from app.customers.service import CustomerService
     from app.giftcards.desk import GiftCardDesk
     from app.giftcards.service import GiftCardService
+    from app.giftcards.statements import CardStatements
     from app.shop.service import ShopService
     from ui.invoice.opening import open_invoice
     from ui.marketing.giftcards.presenter import GiftCardsPresenter
@@ -35,7 +36,7 @@ def _open(context: ShellContext) -> QWidget:
     services = context.services
     presenter = GiftCardsPresenter(
         services.get(GiftCardService), services.get(GiftCardDesk), services.get(CustomerService),
-        services.get(ShopService), context.reads, context.writes, context.staff,
+        services.get(ShopService), services.get(CardStatements), context.reads, context.writes, context.staff,
         lambda: context.formats.local(services.clock.now()).date(),
     )  # fmt: skip
     view = GiftCardsView(presenter, context.formats, context.notify, context.reads, services.clock)

@@ -17,6 +17,7 @@ from app.giftcards.drafts import BY_POLICY, ByPolicy
 from app.giftcards.model import ValueKind, VoucherType
 from app.giftcards.papers import card_document
 from app.giftcards.service import Card, GiftCardService, IssuedCard
+from app.giftcards.statements import CardStatements
 from app.ids import new_request_id
 from app.money import Money
 from app.paging import Cursor, Page
@@ -56,6 +57,7 @@ class GiftCardsPresenter(QObject):
     issued = Signal(object)  # IssuedCard
     pin_made = Signal(object, str)  # Card, its new PIN in clear
     paper_ready = Signal(object)  # Document
+    statement_ready = Signal(object)  # Document
     found = Signal(object)  # customers
     owed = Signal(object)  # minor units that the shop owes all holders
     refused = Signal(str)  # a sentence
@@ -67,6 +69,7 @@ class GiftCardsPresenter(QObject):
         desk: GiftCardDesk,
         customers: CustomerService,
         shop: ShopService,
+        statements: CardStatements,
         reads: Jobs,
         writes: Jobs,
         actor: Actor,
@@ -75,6 +78,7 @@ class GiftCardsPresenter(QObject):
         super().__init__()
         self._today = today
         self._cards, self._desk, self._customers, self._shop = cards, desk, customers, shop
+        self._statements = statements
         self._reads, self._writes, self._actor = reads, writes, actor
         self._filter = AccountFilter()
         self._text = ""
@@ -84,7 +88,8 @@ class GiftCardsPresenter(QObject):
         self._history = Newest(reads, self)
         self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
         self._people.found.connect(lambda _question, rows: self.found.emit(rows))
-        for reading in (self._list, self._history, self._people):
+        self._statement = Newest(reads, self)
+        for reading in (self._list, self._history, self._people, self._statement):
             reading.failed.connect(self._on_failed)
         self._request: UUID = new_request_id()
 
@@ -208,6 +213,12 @@ class GiftCardsPresenter(QObject):
     def _on_pin(self, made: tuple[Card, str]) -> None:
         self.pin_made.emit(*made)
         self.show_history(made[0].id)
+
+    def make_statement(self, card: Card, movement: Callable[[str], str]) -> None:
+        """The card's whole ledger as paper; `movement` says in words what each entry is."""
+        self._statement.ask(
+            lambda: self._statements.statement(card.id, self._actor, movement=movement), self.statement_ready.emit
+        )
 
     def make_paper(self, card: Card) -> None:
         """The card's paper, to look at, print or keep. Needs the right for a second one."""

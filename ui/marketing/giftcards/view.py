@@ -30,7 +30,7 @@ from ui.marketing.giftcards.dialogs import (
 )
 from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
-from ui.marketing.giftcards.words import name_of, number_of, status_with_badge, tone_of, tr
+from ui.marketing.giftcards.words import movement, name_of, number_of, status_with_badge, tone_of, tr
 from ui.paper.view import PaperDialog
 from ui.shared.desk import NARROW, Desk, ListPane
 from ui.shared.format import Formats
@@ -156,6 +156,7 @@ class GiftCardsView(Desk):
         presenter.changed.connect(self._on_changed)
         presenter.issued.connect(self._on_issued)
         presenter.paper_ready.connect(self._on_paper)
+        presenter.statement_ready.connect(self._on_statement)
         presenter.pin_made.connect(self._on_pin)
         presenter.found.connect(self._on_found)
         presenter.owed.connect(self._on_owed)
@@ -246,7 +247,7 @@ class GiftCardsView(Desk):
     def _on_history(self, history: CardHistory) -> None:
         if self._card is None or history.card.id in (self._card.id, self._wanted_id):
             self._show_card(history.card)
-            self.panel.show_history(history.rows)
+            self.panel.show_history(history.rows, history.complete)
 
     def _on_history_row(self, row: HistoryRow) -> None:
         if row.sale_id is not None:
@@ -389,9 +390,19 @@ class GiftCardsView(Desk):
         if self._card is not None:
             self._presenter.make_paper(self._card)
 
+    def open_statement(self) -> None:
+        if self._card is not None:
+            self._presenter.make_statement(self._card, movement)
+
+    def _on_statement(self, document: Document) -> None:
+        printer = self.print_document
+        on_print = None if printer is None else partial(printer, document)
+        self._open(PaperDialog(document, self._jobs, self, on_print=on_print))
+
     def menu(self) -> QMenu:
         """What else can be done to the card that is marked."""
         menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
         card = self._card
         if card is None:
             return menu
@@ -406,6 +417,7 @@ class GiftCardsView(Desk):
             menu.addAction(tr("Print or save as PDF…"), self.print_card)
         if owned and card.has_pin and self._presenter.may(Permission.GIFTCARD_REPRINT):
             menu.addAction(tr("New PIN…"), self.open_new_pin)
+        menu.addAction(tr("Statement…"), self.open_statement)
         deletable = card.state in (State.ISSUED, State.ACTIVE, State.INACTIVE)
         if deletable and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
             menu.addSeparator()
