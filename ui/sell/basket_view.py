@@ -13,17 +13,17 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QVBoxLayout,
     QWidget,
 )
 
 from app.checkout.model import BasketView, LineView
+from ui.sell.coupon_lines import CouponLines
 from ui.sell.models import FRESH, ROW, BasketModel, BasketRow
 from ui.shared import fonts, theme
 from ui.shared.format import MINUS, Formats
 from ui.shared.keypad import Stepper
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, TYPE_BODY, TYPE_TOTAL, TYPE_TOUCH
-from ui.shared.widgets import RIGHT, Button, Card, EmptyState, IconButton, Line, Picture, Words, row
+from ui.shared.widgets import RIGHT, Button, Card, EmptyState, IconButton, Line, Words, row
 
 _ROW_HEIGHT = 52
 _QUANTITY, _UNIT, _NET, _EDGE = 44, 92, 104, 12
@@ -192,22 +192,18 @@ class LineBar(QWidget):
 class Totals(Card):
     """Subtotal, savings, tax; what does not count and why; the total in 44 px."""
 
-    coupon_removed = Signal(int)  # place in the basket's coupons
-
     def __init__(self, formats: Formats) -> None:
         super().__init__("flat", margin=SPACE_M, spacing=2)
         self._formats = formats
         self._sums = Words(size=TYPE_BODY, tone="muted")
-        self._codes: list[QWidget] = []
-        self._code_box = QVBoxLayout()
-        self._code_box.setSpacing(0)
+        self.codes = CouponLines(formats)
         self._hint = Words(size=TYPE_BODY, tone="muted")
         self._word = Words(self.tr("Total"), size=TYPE_TOUCH, strong=True)
         self._pieces = Words(size=TYPE_BODY, tone="muted")
         self.total = Words(size=TYPE_TOTAL, strong=True, align=RIGHT)
         self.total.setMinimumHeight(52)
         self.box.addWidget(self._sums)
-        self.box.addLayout(self._code_box)
+        self.box.addWidget(self.codes)
         self.box.addWidget(self._hint)
         last = row(self._word, self._pieces, None, self.total)
         self.box.addLayout(last)
@@ -226,46 +222,14 @@ class Totals(Card):
         self.total.setAccessibleName(self.tr("Total {0}").format(self._formats.money(view.total)))
         pieces = self.tr("1 piece") if view.pieces == 1 else self.tr("{0} pieces").format(view.pieces)
         self._pieces.setText(pieces if view.lines else "")
-        self._show_codes(view)
+        self.codes.show_codes(view.codes)
         hint = view.hints[0] if view.hints else ""
         self._hint.setText(hint[:160])
         self._hint.setVisible(bool(hint))
 
-    def _show_codes(self, view: BasketView) -> None:
-        for old in self._codes:
-            self._code_box.removeWidget(old)
-            old.hide()
-            old.deleteLater()
-        self._codes = [self._code_line(code.position, code.shown, code.name, code.counts, code.sentence,
-                                       self._formats.amount(code.saving)) for code in view.codes[-3:]]  # fmt: skip
-        for line in self._codes:
-            self._code_box.addWidget(line)
-
-    def _code_line(self, position: int, shown: str, name: str, counts: bool, why: str, saving: str) -> QWidget:
-        if counts:
-            words = self.tr("{0} {1}: saves {2}").format(shown, name, saving)
-        else:
-            words = self.tr("{0} not used: {1}").format(shown, why)
-        text = Words(words[:240], size=TYPE_BODY, tone="success" if counts else "warning", wrap=not counts)
-        off = IconButton(
-            "x", self.tr("Take {0} off").format(shown), lambda: self.coupon_removed.emit(position), size=28
-        )
-        off.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        picture = Picture("circle-check" if counts else "triangle-alert", "success" if counts else "warning", 16)
-        holder = QWidget()
-        box = QHBoxLayout(holder)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(SPACE_S)
-        box.addWidget(picture)
-        box.addWidget(text, 1)
-        box.addWidget(off)
-        return holder
-
 
 class BasketPane(Card):
     """The left side: lines or an empty state, the bar of the chosen line, totals."""
-
-    line_chosen = Signal(object)  # LineView or None
 
     def __init__(self, formats: Formats) -> None:
         super().__init__("card", margin=0, spacing=0)
@@ -302,6 +266,4 @@ class BasketPane(Card):
         self._on_current()
 
     def _on_current(self) -> None:
-        line = self.list.chosen_line()
-        self.bar.show_line(line, self._formats)
-        self.line_chosen.emit(line)
+        self.bar.show_line(self.list.chosen_line(), self._formats)

@@ -15,7 +15,7 @@ from ui.sell.errand import Errand
 from ui.sell.ports import CardShown
 from ui.sell.presenter import SellPresenter
 from ui.sell.returning import ReturnErrands
-from ui.sell.scan import LookUp, NotKnown, not_a_product, shown
+from ui.sell.scan import LookUp, NotKnown, nothing_of_ours, shown
 from ui.sell.searching import CustomerErrands
 from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs
@@ -81,7 +81,7 @@ class CodeErrands(Errand):
     def _not_ours(self, code: str) -> Callable[[Exception], None]:
         def failed(error: Exception) -> None:
             if isinstance(error, NotFound):
-                self._sell.scan_refused.emit(not_a_product(code))
+                self._sell.scan_refused.emit(nothing_of_ours(code))
             else:
                 self._on_failed_loudly(error)
 

@@ -95,6 +95,11 @@ def not_a_product(code: str) -> NotKnown:
     return NotKnown(shown(code), _tr("No product has this code, and nothing was added."), unknown=True)
 
 
+def nothing_of_ours(code: str) -> NotKnown:
+    said = _tr("No product, coupon, customer or receipt has this code, and nothing was added.")
+    return NotKnown(shown(code), said, unknown=True)
+
+
 def _tr(text: str) -> str:
     return QCoreApplication.translate("scan", text)
 

@@ -197,7 +197,7 @@ class SellView(QWidget):
         bar.discount_wanted.connect(asking.discount_line)
         bar.remove_wanted.connect(self._on_remove)
         bar.undo_wanted.connect(sell.undo)
-        self.basket.totals.coupon_removed.connect(sell.remove_coupon)
+        self.basket.totals.codes.removed.connect(sell.remove_coupon)
         self.customer.search_wanted.connect(self.chores.find_customer)
         self.customer.clear_wanted.connect(lambda: sell.set_customer(None))
         self.customer.form_wanted.connect(self.form_wanted)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtGui import QPaintEvent
 
+from app.checkout.model import CouponOnBasket
+from app.pricing.model import EnteredCode
 from tests.ui.sell.conftest import OpenTill, Till
+from tests.ui.sell.fakes import make_customer
 from ui.sell.basket_view import BasketList
+from ui.shared.widgets import IconButton
 
 
 class Paints:
@@ -57,6 +63,36 @@ def test_one_more_of_a_line_paints_that_line_alone(till: Till, paints: Paints) -
     row = till.view.basket.list.visualRect(till.view.basket.model.index(1))
     assert paints.heights == [row.height()]
     assert till.view.basket.model.rows()[1].quantity == "2"
+
+
+def test_what_changes_one_line_paints_that_line_alone(till: Till, paints: Paints) -> None:
+    """The stepper, a discount of one line, a price; and a customer or a coupon that changes no line paints none."""
+    from decimal import Decimal
+
+    from app.pricing.model import ManualDiscount
+
+    for number in range(2, 8):
+        till.scan(number)
+    till.qtbot.wait(1700)  # the mark of the last one is gone
+    row = till.view.basket.list.visualRect(till.view.basket.model.index(0)).height()
+    steps: list[tuple[Callable[[], object], int]] = [
+        (lambda: till.view.basket.bar.step_wanted.emit(1), 1),
+        (lambda: till.sell.discount_line(7, ManualDiscount("Damaged", percent=Decimal(5))), 1),
+        (lambda: till.sell.set_customer(make_customer()), 0),
+    ]
+    for step, rows in steps:
+        paints.heights.clear()
+        step()
+        till.qtbot.wait(100)
+        assert sum(paints.heights) <= rows * row
+    till.sell.add_coupon(CouponOnBasket(EnteredCode("WINE20"), "WINE20"))
+    till.qtbot.wait(100)
+    paints.heights.clear()
+    before = till.view.basket.totals.codes.findChildren(IconButton)
+    till.scan(6)
+    till.qtbot.wait(100)
+    assert sum(paints.heights) == 2 * row  # the line, and the one that was chosen before
+    assert till.view.basket.totals.codes.findChildren(IconButton) == before  # not drawn anew
 
 
 def test_the_basket_is_written_down_after_the_line_is_painted(

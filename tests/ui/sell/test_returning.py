@@ -33,7 +33,7 @@ def test_the_receipt_s_barcode_opens_the_return(till: Till) -> None:
     assert not panel._pickers[2].tick.isEnabled()  # all came back already
     till.view.on_code("T9-999999")
     till.idle()
-    assert "No product has this code" in till.view.error._text.text()
+    assert "No product, coupon, customer or receipt" in till.view.error._text.text()
 
 
 def _choose(till: Till) -> None:
