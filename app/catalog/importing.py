@@ -29,6 +29,7 @@ from app.clock import Clock
 from app.errors import DomainError
 from app.folding import fold
 from app.permissions import Permission
+from app.spreadsheets.reading import is_workbook, read_workbook
 from app.staff.model import Actor, require
 from db.queries import catalog as queries
 from db.queries import catalog_desk as desk_queries
@@ -102,12 +103,12 @@ class ImportService:
         self._clock = clock
 
     def preview(self, path: Path, *, by: Actor, encoding: str = "") -> Preview:
-        """Look at a list without changing anything. `encoding`: one of ENCODINGS, "" to tell it from the file.
+        """Look at a list (CSV or XLSX) without changing anything. `encoding`: of a CSV, "" to tell it from the file.
 
         Raises NotPermitted, FileUnreadable, OSError.
         """
         require(by, Permission.PRODUCT_EDIT)
-        table = read_table(path, lambda cell: bool(field_of(cell)), encoding)
+        table = _read(path, encoding)
         columns = columns_of(table.heading)
         with self._database.read() as uow:
             shop = read_shop(uow)
@@ -168,6 +169,12 @@ class ImportService:
             _change(uow, before, now)
             uow.commit()
         return ImportUndone(len(gone), len(used), len(before))
+
+
+def _read(path: Path, encoding: str) -> CellTable:
+    if is_workbook(path):
+        return read_workbook(path)
+    return read_table(path, lambda cell: bool(field_of(cell)), encoding)
 
 
 def write_template(path: Path) -> None:

@@ -22,7 +22,6 @@ log = logging.getLogger(__name__)
 
 _KEYRING_SERVICE = "regulars-database"
 SCHEMES = ("system", "light", "dark", "contrast_light", "contrast_dark")
-DENSITIES = ("touch", "desk")
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,6 @@ class LocalConfig:
     database: str = ""
     register_id: int | None = None
     scheme: str = "system"
-    density: str = "touch"
     language: str = ""  # "" follows the shop's locale
     devices: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
@@ -81,7 +79,7 @@ def save(config: LocalConfig, path: Path | None = None, *, use_keyring: bool = T
 
     path = path or config_path()
     database = _without_password(config.database) if use_keyring else config.database
-    document: dict[str, Any] = {"database": database, "scheme": config.scheme, "density": config.density}
+    document: dict[str, Any] = {"database": database, "scheme": config.scheme}
     if config.register_id is not None:
         document["register_id"] = config.register_id
     if config.language:
@@ -108,7 +106,7 @@ class _Unreadable(Exception):
 def _read(document: dict[str, Any]) -> LocalConfig:
     """Raises _Unreadable where a key holds another kind of value; unknown keys are a newer version's and kept out."""
     kinds: dict[str, type] = {
-        "database": str, "register_id": int, "scheme": str, "density": str, "language": str, "devices": dict,
+        "database": str, "register_id": int, "scheme": str, "language": str, "devices": dict,
     }  # fmt: skip
     found: dict[str, Any] = {}
     for name in (entry.name for entry in fields(LocalConfig)):
@@ -119,8 +117,6 @@ def _read(document: dict[str, Any]) -> LocalConfig:
         found[name] = document[name]
     if found.get("scheme", "system") not in SCHEMES:
         found["scheme"] = "system"
-    if found.get("density", "touch") not in DENSITIES:
-        found["density"] = "touch"
     if not all(isinstance(table, dict) for table in found.get("devices", {}).values()):
         raise _Unreadable("devices")
     return LocalConfig(**found)

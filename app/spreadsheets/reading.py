@@ -107,4 +107,6 @@ def _text(value: object) -> str:
         return value.isoformat()
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
+    if isinstance(value, float):
+        return format(value, ".15g")  # what a spreadsheet shows of 12.499999999999998
     return str(value)[: LONGEST_CELL + 1]

@@ -17,6 +17,8 @@ SCANNER_KINDS = ("keyboard", "serial", "evdev", "simulated")
 DRAWER_KINDS = ("off", "printer", "simulated")
 DISPLAY_KINDS = ("off", "serial", "simulated")
 PAPER_WIDTHS = (80, 58)
+# What the simulated printer can be told to do, by the names of hardware.printer.simulated.SimulatedLine.
+PRINTER_FAULTS = ("none", "paper_out", "paper_low", "cover_open", "offline", "unplugged", "silent", "hang")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,7 @@ class PrinterChoice:
     paper_mm: int = 80
     native_codes: bool = True
     cutter: bool = True
+    fault: str = "none"  # of a simulated one: tries out what the till does when a printer fails
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,7 @@ class DisplayChoice:
 _ALLOWED: dict[tuple[str, str], tuple[Any, ...]] = {
     ("PrinterChoice", "kind"): PRINTER_KINDS,
     ("PrinterChoice", "paper_mm"): PAPER_WIDTHS,
+    ("PrinterChoice", "fault"): PRINTER_FAULTS,
     ("PrinterChoice", "flow"): ("none", "rtscts", "dsrdtr", "xonxoff"),
     ("ScannerChoice", "kind"): SCANNER_KINDS,
     ("ScannerChoice", "terminator"): ("any", "cr", "lf", "tab", "none"),

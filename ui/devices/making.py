@@ -28,9 +28,10 @@ def printer(choice: PrinterChoice, on_paper: Callable[[Document], None] | None =
     if choice.kind == "off":
         return None
     if choice.kind == "simulated":
-        from hardware.printer.simulated import SimulatedPrinter
+        from hardware.printer.simulated import SimulatedLine, SimulatedPrinter
 
-        return SimulatedPrinter(profile(choice), on_paper)
+        faults = {} if choice.fault == "none" else {choice.fault: True}
+        return SimulatedPrinter(profile(choice), on_paper, SimulatedLine(**faults))
     from hardware.printer.device import EscposPrinter
 
     return EscposPrinter(_transport(choice), profile(choice))

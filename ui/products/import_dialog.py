@@ -62,7 +62,7 @@ class ImportDialog(Dialog):
     def _begin(self) -> QWidget:
         self.empty = EmptyState(
             "upload",
-            self.tr("A list as CSV, from a spreadsheet or another till"),
+            self.tr("A list as XLSX or CSV, from a spreadsheet or another till"),
             self.tr(
                 "The first line names the columns: Name and Price, and SKU or Barcode. Nothing is changed until you "
                 "have seen what each row would do. Make a backup first when the list changes many prices."
@@ -104,7 +104,8 @@ class ImportDialog(Dialog):
             self._chips[state] = chip
             chips.addWidget(chip)
         chips.addStretch(1)
-        chips.addWidget(Words(self.tr("Letters")))
+        self._letters_name = Words(self.tr("Letters"))
+        chips.addWidget(self._letters_name)
         chips.addWidget(self.letters)
         self.wrong_button = Button(self.tr("Save the wrong rows…"), self._on_wrong, icon="download")
         self.other_button = Button(self.tr("Another file"), self.file_wanted.emit)
@@ -141,6 +142,8 @@ class ImportDialog(Dialog):
         first = RowState.WRONG if wrong else None
         self._chips[first].setChecked(True)
         self._show_rows(first)
+        for part in (self.letters, self._letters_name):
+            part.setVisible(preview.encoding != "xlsx")  # a workbook says itself how its letters are written
         self.letters.setCurrentIndex(max(0, self.letters.findData(_plain(preview.encoding))))
         self.wrong_button.setVisible(wrong > 0)
         self._notes.setText("  ".join([*preview.notes, *self._categories(preview)]))

@@ -324,7 +324,12 @@ class ProductsView(QWidget):
     def _pick(self, save: bool, words: str, use: Callable[[Path], object]) -> None:
         """Ask for a file, to read or to write; `words` is the title, or the name offered."""
         picker = QFileDialog(self.import_dialog or self, self.tr("Save a list") if save else words)
-        picker.setNameFilters([self.tr("Lists (*.csv *.txt *.tsv)"), self.tr("All files (*)")])
+        picker.setNameFilters(
+            [
+                self.tr("Lists (*.csv)") if save else self.tr("Lists (*.xlsx *.csv *.txt *.tsv)"),
+                self.tr("All files (*)"),
+            ]
+        )
         picker.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if save:
             picker.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)

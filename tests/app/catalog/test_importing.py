@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlalchemy import insert
 
 from app import cli
@@ -96,6 +97,30 @@ def test_a_list_becomes_products(importing: ImportService, catalog: CatalogServi
     assert ["Pantry", "Oils"] in paths and len(paths) == 4
     assert catalog.search("alba")[0].id == oil.id
     assert catalog.till_catalogue().find(JAM).pack_milli == 6000  # type: ignore[union-attr]
+
+
+def test_a_workbook_is_read_as_it_shows(  # F44
+    importing: ImportService, catalog: CatalogService, tmp_path: Path
+) -> None:
+    """Numbers as the sheet shows them, a barcode kept as a number, and the wrong row told by its line."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Name", "Price", "SKU", "Barcode", "Tax"])
+    sheet.append(["Olive oil", 12.499999999999998, "OIL", int(OIL), 20])
+    sheet.append(["Tea", "4.20", 1001, TEA, "Reduced"])
+    sheet.append([])
+    sheet.append(["Jam", "lots", "JAM", JAM, 20])
+    book.save(tmp_path / "products.xlsx")
+    preview = importing.preview(tmp_path / "products.xlsx", by=ANNE)
+    assert [(row.line, row.state) for row in preview.rows] == [
+        (2, RowState.NEW), (3, RowState.NEW), (5, RowState.WRONG),
+    ]  # fmt: skip
+    assert "amount" in preview.rows[2].reasons[0]
+    importing.apply(preview, lines=preview.good_lines, by=ANNE)
+    oil, tea = (catalog.product(catalog.search(word)[0].id) for word in ("olive", "tea"))
+    assert (oil.price_minor, oil.barcodes, oil.tax_class_id) == (1250, (Barcode(OIL),), 1)
+    assert (tea.price_minor, tea.sku, tea.tax_class_id) == (420, "1001", 2)
 
 
 def test_reading_the_same_list_again_changes_nothing(
@@ -217,7 +242,8 @@ def test_encodings_and_line_ends(reading: ImportService, tmp_path: Path, encodin
     [
         (b"", "empty"),
         (b" \n\n", "empty"),
-        (b"PK\x03\x04rest", "spreadsheet"),
+        (b"PK\x03\x04rest", "workbook"),
+        (b"\xd0\xcf\x11\xe0rest", "spreadsheet"),
         (b"foo,bar\n1,2\n", "first line"),
         (b'Name,Price\n"Tea,1.00\nMore,2.00\n', "line 2"),
         (b"Name,Price,Title\nTea,1.00,T\n", "Name, Title"),

@@ -15,7 +15,6 @@ CONFIG = LocalConfig(
     database="/data/shop.db",
     register_id=2,
     scheme="dark",
-    density="desk",
     language="de",
     devices={"printer": {"kind": "network", "host": "192.168.1.50", "port": 9100}, "scanner": {"kind": "wedge"}},
 )

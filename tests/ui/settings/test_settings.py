@@ -433,6 +433,38 @@ def test_the_printer_is_asked_how_it_is(qtbot, view: SettingsView) -> None:  # t
         assert words in page.banner.title
 
 
+@pytest.mark.parametrize(
+    ("fault", "asked", "printed"),
+    [
+        ("none", "It is ready", ""),
+        ("paper_out", "paper", "paper"),
+        ("cover_open", "cover is open", "cover"),
+        ("unplugged", "no printer", "no printer"),
+        ("silent", "does not answer", ""),
+    ],
+)
+def test_the_simulated_printer_fails_as_it_is_told(  # type: ignore[no-untyped-def]
+    qtbot, view: SettingsView, local: LocalSettings, fault: str, asked: str, printed: str
+) -> None:
+    """The same choice is what the till's printer is made from, so that a whole shift can be tried with it."""
+    page = go(qtbot, view, "printer")
+    choose(page.fault, fault)
+    page.ask_button.click()
+    settle(qtbot, page)
+    assert asked in page.banner.title
+    if printed:
+        page.test_button.click()
+        settle(qtbot, page)
+        assert printed in page.banner.title
+    if page.dirty:
+        save(qtbot, page)
+    assert TillChoices.of(local.config.devices).printer.fault == fault
+    choose(page.kind, "tcp")
+    page.place.setText("10.0.0.9")
+    save(qtbot, page)
+    assert TillChoices.of(local.config.devices).printer.fault == "none"  # a real one has its own
+
+
 def test_without_a_printer_the_test_is_shown_on_the_screen(qtbot, view: SettingsView) -> None:  # type: ignore[no-untyped-def]
     from ui.paper.view import PaperDialog
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # Which fields each kind of printer asks for.
 _ASKS = {
-    "off": (), "simulated": (), "tcp": ("place", "tcp_port"), "serial": ("place", "baud", "flow"),
+    "off": (), "simulated": ("fault",), "tcp": ("place", "tcp_port"), "serial": ("place", "baud", "flow"),
     "file": ("place",), "cups": ("place",), "windows": ("place",),
 }  # fmt: skip
 _PLACES = {
@@ -104,6 +104,21 @@ class PrinterPage(FormPage):
                 ("xonxoff", "XON/XOFF"),
             ],
         )
+        self.fault = form.choice(
+            "fault",
+            self.tr("It behaves as if"),
+            [
+                ("none", self.tr("all were well")),
+                ("paper_out", self.tr("the paper had run out")),
+                ("paper_low", self.tr("the paper ran low")),
+                ("cover_open", self.tr("its cover stood open")),
+                ("offline", self.tr("it were switched offline")),
+                ("unplugged", self.tr("its cable were pulled")),
+                ("silent", self.tr("it took everything and never answered")),
+                ("hang", self.tr("it hung")),
+            ],
+            self.tr("To see what the till does then. Nothing is lost."),
+        )
         self.paper = form.choice("paper_mm", self.tr("Paper"), [(80, "80 mm"), (58, "58 mm")])
         self.native = form.tick(
             "native_codes",
@@ -136,13 +151,13 @@ class PrinterPage(FormPage):
 
     def _show_asked(self) -> None:
         kind = str(chosen(self.kind))
-        hidden = {"place", "tcp_port", "baud", "flow"} - set(_ASKS.get(kind, ()))
+        hidden = {"place", "tcp_port", "baud", "flow", "fault"} - set(_ASKS.get(kind, ()))
         if kind == "off":
             hidden |= {"paper_mm", "native_codes", "cutter"}
         self.printer_form.show_only(hidden)
         self.place.setPlaceholderText(_PLACES.get(kind, ""))
         self.test_button.setEnabled(kind != "off")
-        self.ask_button.setEnabled(kind not in ("off", "simulated"))
+        self.ask_button.setEnabled(kind != "off")
 
     # Read and save
 
@@ -162,6 +177,7 @@ class PrinterPage(FormPage):
         choose(self.paper, choices.printer.paper_mm)
         self.native.setChecked(choices.printer.native_codes)
         self.cutter.setChecked(choices.printer.cutter)
+        choose(self.fault, choices.printer.fault)
         self.automatic.setChecked(receipt.print_automatically)
         self.barcode.setChecked(receipt.show_barcode)
         self.savings.setChecked(receipt.show_savings)
@@ -186,6 +202,7 @@ class PrinterPage(FormPage):
             paper_mm=58 if chosen(self.paper) == 58 else 80,
             native_codes=self.native.isChecked(),
             cutter=self.cutter.isChecked(),
+            fault=str(chosen(self.fault)) if kind == "simulated" else "none",
         )
 
     def collect(self) -> Callable[[], object]:
