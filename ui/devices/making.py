@@ -30,8 +30,10 @@ def printer(choice: PrinterChoice, on_paper: Callable[[Document], None] | None =
     if choice.kind == "simulated":
         from hardware.printer.simulated import SimulatedLine, SimulatedPrinter
 
-        faults = {} if choice.fault == "none" else {choice.fault: True}
-        return SimulatedPrinter(profile(choice), on_paper, SimulatedLine(**faults))
+        line = SimulatedLine()
+        if choice.fault != "none":
+            setattr(line, choice.fault, True)
+        return SimulatedPrinter(profile(choice), on_paper, line)
     from hardware.printer.device import EscposPrinter
 
     return EscposPrinter(_transport(choice), profile(choice))
