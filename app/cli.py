@@ -10,7 +10,8 @@ import argparse
 import logging
 import secrets
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -34,6 +35,13 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise _Misuse(f"{message[:1].upper()}{message[1:]}. Run {self.prog} --help to see what it takes.")
 
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """A wrong command or kind, in plain words."""
+        if action.choices is not None and value not in action.choices:
+            wrong, right = repr(str(value)[:40]), ", ".join(map(str, action.choices))
+            said = f"There is no command {wrong}; there are" if action.metavar else f"{wrong} is not one of"
+            raise _Misuse(f"{said} {right}. Run {self.prog} --help to see what it takes.")
+
     def _print_message(self, message: str, file: object = None) -> None:
         super()._print_message(message, self.help_goes_to)
 
@@ -48,8 +56,14 @@ def is_command(argv: Sequence[str]) -> bool:
 def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = None) -> int:
     """Do what `argv` (without the program's name) says; return the exit status."""
     out, err = out or sys.stdout, err or sys.stderr
+    with _log_file():
+        return _run(argv, out, err)
+
+
+def _run(argv: Sequence[str], out: TextIO, err: TextIO) -> int:
     from db.errors import DatabaseProblem
 
+    options = argparse.Namespace()
     try:
         options = _parser(out).parse_args(list(argv))
         command: Callable[[argparse.Namespace, TextIO], int] = options.command
@@ -60,7 +74,7 @@ def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = Non
     except SystemExit as asked:  # --help and --version have printed what they had to
         return asked.code if isinstance(asked.code, int) else DONE
     except (DomainError, DatabaseProblem) as error:
-        print(error, file=err)
+        print(_words_for(error, options), file=err)
         return BROKEN
     except KeyboardInterrupt:
         print("Stopped. Nothing half made was left behind.", file=err)
@@ -68,29 +82,61 @@ def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = Non
     except BrokenPipeError:  # `| head` had enough
         return DONE
     except OSError as error:
-        print(f"{error.strerror or 'The disk refused'}: {error.filename or 'no file named'}.", file=err)
+        place = f": {error.filename}" if error.filename else ""
+        print(f"{error.strerror or 'The disk refused'}{place}.", file=err)
         return BROKEN
     except Exception:  # a defect: its trace belongs into the log, not on somebody's terminal
         print(_report_defect(), file=err)
         return BROKEN
 
 
+def _words_for(error: Exception, options: argparse.Namespace) -> str:
+    """A till is told that its basket is kept; here somebody typed an address, and can be told what is wrong with it."""
+    from db.errors import DatabaseUnavailable
+
+    address = str(getattr(options, "db", None) or "")
+    if not isinstance(error, DatabaseUnavailable) or not address.startswith("postgresql"):
+        return str(error)
+    from app.shop.verdict import check_database
+
+    verdict = check_database(address)
+    return str(error) if verdict.good else verdict.sentence
+
+
+@contextmanager
+def _log_file() -> Iterator[None]:
+    """Warnings and traces go into the program's log, not between the lines on somebody's terminal."""
+    root = logging.getLogger()
+    handler: logging.Handler = logging.NullHandler()
+    with suppress(OSError):  # a home that cannot be written: the command itself may still do its work
+        handler = logging.FileHandler(_log_path(), encoding="utf-8", delay=True)
+    handler.setLevel(logging.WARNING)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    try:
+        yield
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+def _log_path() -> Path:
+    from platformdirs import user_log_path
+
+    return user_log_path("regulars", appauthor=False, ensure_exists=True) / "regulars.log"
+
+
 def _report_defect() -> str:
     """Keep the trace in the log under a number and say the number."""
     number = secrets.token_hex(3).upper()
     try:
-        from platformdirs import user_log_path
-
-        folder = user_log_path("regulars", appauthor=False, ensure_exists=True)
-        handler = logging.FileHandler(folder / "regulars.log", encoding="utf-8")
-        log.addHandler(handler)
-        log.propagate = False
+        place = _log_path()
         log.exception("report %s", number)
-        log.removeHandler(handler)
-        handler.close()
+        if place.exists():
+            return f"Something went wrong inside Regulars. Report {number} is in {place}."
     except OSError:
-        return f"Something went wrong inside Regulars (report {number}), and its log could not be written."
-    return f"Something went wrong inside Regulars. Report {number} is in {folder / 'regulars.log'}."
+        pass  # said below
+    return f"Something went wrong inside Regulars (report {number}), and its log could not be written."
 
 
 def _parser(out: TextIO) -> _Parser:
@@ -127,12 +173,15 @@ def _database_option(parser: argparse.ArgumentParser) -> None:
 
 
 def _url(options: argparse.Namespace) -> str:
+    """The shop meant. An empty address is a slip in somebody's script, and does not stand for another shop."""
+    if options.db is not None and not options.db.strip():
+        raise _Misuse("--db names no shop. Give a file or a postgresql:// address, or leave it out.")
     return str(options.db or default_database())
 
 
 def _whole(least: int, most: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
-        if not (text.isascii() and text.isdigit()) or not least <= int(text) <= most:
+        if not (text.isascii() and text.isdigit() and len(text) <= len(str(most))) or not least <= int(text) <= most:
             raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a whole number from {least} to {most}")
         return int(text)
 
@@ -151,7 +200,7 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
 def _demo(options: argparse.Namespace, out: TextIO) -> int:
     from app.demo.command import build_from_command_line
 
-    url = str(options.db or demo_database())
+    url = _url(options) if options.db is not None else str(demo_database())
     return build_from_command_line(url, options, out)
 
 

@@ -62,39 +62,50 @@ def open_shop(url: str, *, key: str | None = None, read_only: bool = False) -> D
 
     Raises NotAShop (missing, empty, foreign), DatabaseDamaged, NewerSchema, OlderSchema, DatabaseUnavailable.
     """
-    parsed = parse_url(url)
+    found = look_for_shop(url, key=key)
+    if found != known_revisions()[-1]:
+        raise OlderSchema
     database = Database.connect(url, key=key, read_only=read_only)
-    if database.file is not None:
-        _look_at_file(database.file, encrypted=key is not None)
-        if not read_only:
-            check_writable(database.file)
-    # A writing connection sets the journal mode, which changes the file: somebody else's is only looked at.
-    look = Database.connect(url, key=key, read_only=True) if database.file is not None else database
+    if database.file is not None and not read_only:
+        check_writable(database.file)
+    return database
+
+
+def look_for_shop(url: str, *, key: str | None = None) -> str:
+    """The revision of the shop at `url`, found without changing a byte there: a writing connection sets the journal
+    mode, and the file may be somebody else's. Raises what `open_shop` does, but for OlderSchema."""
+    parsed = parse_url(url)
+    look = Database.connect(url, key=key, read_only=True)
     try:
+        if look.file is not None:
+            _look_at_file(look.file, encrypted=key is not None)
         with look.read() as uow:
             found = revision(uow.connection)
     except DBAPIError as error:
         raise translate(error, committing=False) from error
     except DatabaseUnavailable as error:
+        if look.file is not None:
+            raise
         raise DatabaseUnavailable(f"The database at {parsed.host or parsed.database} does not answer.") from error
     finally:
-        if look is not database:
-            look.engine.dispose()
+        look.engine.dispose()
     if not found:
         raise NotAShop("There is no shop in this database yet. Set one up, or choose another.")
-    known = known_revisions()
-    if found not in known:
+    if found not in known_revisions():
         raise NewerSchema
-    if found != known[-1]:
-        raise OlderSchema
-    return database
+    return found
 
 
 def _look_at_file(path: Path, *, encrypted: bool) -> None:
     if not path.exists():
         raise NotAShop(f"There is no shop at {path}.")
-    with path.open("rb") as file:
-        head = file.read(16)
+    if path.is_dir():
+        raise NotAShop(f"{path} is a folder. Name the shop's file in it.")
+    try:
+        with path.open("rb") as file:
+            head = file.read(16)
+    except OSError as error:
+        raise DatabaseUnavailable(f"The file {path} cannot be read: {error.strerror}. Check its rights.") from error
     if not head:
         raise DatabaseDamaged(f"The file {path.name} is empty. Restore the last backup.")
     if not encrypted and head != _SQLITE_MAGIC:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
@@ -16,6 +17,7 @@ from db.queries import staff as staff_queries
 from db.schema import open_shop
 from db.uow import Database
 
+log = logging.getLogger(__name__)
 SUFFIX = ".regulars"
 
 
@@ -27,9 +29,16 @@ def run_nightly(url: str, clock: Clock, out: TextIO, *, backup_to: Path | None =
         for name, job in _jobs(database, clock, backup_to):
             try:
                 print(f"{name}: {job()}", file=out)
-            except (DomainError, DatabaseProblem, OSError) as error:
+            except (DomainError, DatabaseProblem) as error:
                 failed += 1
                 print(f"{name}: {error}", file=out)
+            except OSError as error:
+                failed += 1
+                print(f"{name}: {error.strerror or 'the disk refused'}: {error.filename or ''}", file=out)
+            except Exception:  # a defect in one job must not cost the shop its backup
+                failed += 1
+                log.exception("the nightly job %s", name)
+                print(f"{name}: something went wrong inside Regulars; the log tells what", file=out)
     finally:
         database.close()
     return 1 if failed else 0

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from app.backup.service import BackupService
 from app.clock import Clock, SystemClock
-from db.errors import NewerSchema, NotAShop
 from db.queries import backup as queries
-from db.schema import known_revisions, revision, upgrade
+from db.schema import known_revisions, look_for_shop, upgrade
 from db.uow import Database
 
 
@@ -16,28 +15,19 @@ def upgrade_with_copy(url: str, clock: Clock | None = None) -> str:
     """What was done, as a sentence. Old schema or new one, never between: the upgrade is one transaction.
 
     A file is backed up beside itself first; a server's upgrade can be taken back until it commits.
-    Raises NotAShop, NewerSchema.
+    Raises NotAShop, NewerSchema, DatabaseDamaged, DatabaseUnavailable.
     """
     clock = clock or SystemClock()
+    found, newest = look_for_shop(url), known_revisions()[-1]
+    if found == newest:
+        return "The shop's data is of this version already."
     database = queries.open_any(url)
-    if database.file is not None and not database.file.exists():
-        database.engine.dispose()
-        raise NotAShop(f"There is no shop at {database.file}.")
     try:
-        with database.read() as uow:
-            found = revision(uow.connection)
-        known = known_revisions()
-        if not found:
-            raise NotAShop("There is no shop in this database yet. Set one up, or choose another.")
-        if found not in known:
-            raise NewerSchema
-        if found == known[-1]:
-            return "The shop's data is of this version already."
         copy = _copy(database, clock, found)
         upgrade(database)
     finally:
         database.close()
-    return f"The shop's data was brought from version {found} to {known[-1]}.{copy}"
+    return f"The shop's data was brought from version {found} to {newest}.{copy}"
 
 
 def _copy(database: Database, clock: Clock, found: str) -> str:

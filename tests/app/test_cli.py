@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -93,3 +94,44 @@ def test_asking_for_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_a_wrong_command_is_answered_with_those_there_are() -> None:
+    status, _, err = said("doctr")
+    assert status == cli.MISUSED
+    assert err.startswith("There is no command 'doctr'; there are demo,")
+    assert said("import", "secrets", "x.csv")[2].startswith("'secrets' is not one of customers,")
+
+
+@pytest.mark.parametrize("command", ["doctor", "migrate", "nightly", "demo"])
+def test_an_empty_address_does_not_stand_for_another_shop(command: str) -> None:
+    status, _, err = said(command, "--db", "")
+    assert (status, err.count("\n")) == (cli.MISUSED, 1)
+    assert "names no shop" in err
+
+
+@pytest.mark.parametrize("command", ["doctor", "migrate", "nightly"])
+def test_what_is_no_shop_is_said_and_left_as_it_is(command: str, tmp_path: Path) -> None:  # F10
+    text, folder, other = tmp_path / "text.db", tmp_path / "folder", tmp_path / "other.db"
+    text.write_text("Dear Sir or Madam")
+    folder.mkdir()
+    sqlite3.connect(other).execute("CREATE TABLE notes (text)").connection.close()
+    before = other.read_bytes()
+    for place, words in ((text, "not a shop's data"), (folder, "is a folder"), (other, "no shop")):
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.app.the_command", command, "--db", str(place)],
+            capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2],
+        )  # fmt: skip
+        assert done.returncode == cli.BROKEN
+        assert words in done.stderr
+        assert done.stderr.count("\n") == 1, "one sentence, and no trace from the libraries below"
+    assert other.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["folder", "other.db", "text.db"]
+
+
+def test_a_server_that_is_not_there_is_told_without_a_word_of_baskets(tmp_path: Path) -> None:  # F25
+    for command in ("doctor", "migrate", "demo"):
+        status, _, err = said(command, "--db", "postgresql://nobody@127.0.0.1:1/shop")
+        assert (status, err.count("\n")) == (cli.BROKEN, 1)
+        assert "does not answer" in err
+        assert "basket" not in err

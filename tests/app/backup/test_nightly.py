@@ -46,6 +46,18 @@ def test_a_job_that_fails_is_told_and_the_others_run(demo_file: Path, tmp_path: 
     assert "Backup: " in out.getvalue()
 
 
+def test_a_defect_in_one_job_does_not_cost_the_backup(
+    demo_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:  # F53
+    shutil.copyfile(demo_file, tmp_path / "own.db")
+    monkeypatch.setattr("app.backup.nightly._points", lambda *_: 1 / 0)
+    out = io.StringIO()
+    assert run_nightly(str(tmp_path / "own.db"), FixedClock(NOON), out, backup_to=tmp_path / "backups") == 1
+    assert "ZeroDivision" not in out.getvalue()
+    assert "ZeroDivisionError" in caplog.text
+    assert len(list((tmp_path / "backups").iterdir())) == 1
+
+
 @BOTH
 def test_upgrading_a_shop_of_this_version_changes_nothing(own_demo_url: str) -> None:  # F19
     assert "already" in upgrade_with_copy(own_demo_url, FixedClock(NOON))
