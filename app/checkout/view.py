@@ -62,7 +62,7 @@ def view_of(basket: OpenBasket, priced: PricedBasket) -> BasketView:
         ),
         total=Money(priced.total_minor, currency),
         cash_total=Money(priced.cash_total_minor, currency),
-        hints=tuple(hint.sentence for hint in priced.hints),
+        hints=tuple(f"{hint.name}: {hint.sentence}" for hint in priced.hints),
         basket_savings=tuple(
             SavingView(entry.name, Money(entry.amount_minor, currency), shown_code(basket, entry))
             for entry in priced.applied

@@ -40,6 +40,10 @@ class Reason(StrEnum):
 EARNABLE = frozenset({Reason.MIN_AMOUNT_NOT_MET, Reason.MIN_QTY_NOT_MET, Reason.CUSTOMER_NEEDED})
 
 LONGEST_WORD_SHOWN = 12
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -73,11 +77,11 @@ def switched_off() -> Why:
 
 
 def expired(last_day: date) -> Why:
-    return _why(Reason.EXPIRED, f"Ended on {last_day.isoformat()}.", date=last_day.isoformat())
+    return _why(Reason.EXPIRED, f"Ended on {_said(last_day)}.", date=last_day.isoformat())
 
 
 def not_started(first_day: date) -> Why:
-    return _why(Reason.NOT_STARTED, f"Starts on {first_day.isoformat()}.", date=first_day.isoformat())
+    return _why(Reason.NOT_STARTED, f"Starts on {_said(first_day)}.", date=first_day.isoformat())
 
 
 def wrong_day(weekdays: frozenset[int]) -> Why:
@@ -115,7 +119,7 @@ def used_by_customer(used: int, allowed: int, invoice: str) -> Why:
 
 
 def customer_needed() -> Why:
-    return _why(Reason.CUSTOMER_NEEDED, "Needs a customer: attach the customer to the sale (F3).")
+    return _why(Reason.CUSTOMER_NEEDED, "Attach the customer to the sale (F3) to use it.")
 
 
 def customer_not_eligible(who: str) -> Why:
@@ -178,6 +182,11 @@ def cheaper_without(price_minor: int, currency: str) -> Why:
 def no_target(label: str) -> Why:
     what = label or "products that are not in this basket"
     return _why(Reason.NO_TARGET_IN_BASKET, f"Counts on {what}: add some to use it.", of=label)
+
+
+def _said(day: date) -> str:
+    """A day as every English reader reads it the same; figures alone are two days to two readers."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
 def _of(label: str) -> str:

@@ -19,7 +19,7 @@ from app.pricing.model import (
     TrailEntry,
 )
 from app.pricing.numbers import Exact, divide, floor_exact, round_exact
-from app.pricing.reasons import EARNABLE
+from app.pricing.reasons import EARNABLE, Reason
 from app.pricing.state import WorkBasket
 from app.pricing.taxes import LineTaxes, Taxable, summary, tax_lines
 
@@ -184,8 +184,10 @@ def _tax_effect(parts: dict[int, int], lines: Sequence[WorkLine], settings: Pric
 
 
 def _hints(trail: Sequence[TrailEntry]) -> tuple[Hint, ...]:
-    return tuple(
+    """What goods would earn comes before what only a customer would: a till shows the first."""
+    found = [
         Hint(entry.promotion_id, entry.name, entry.reason, entry.sentence, entry.params)
         for entry in trail
         if entry.outcome is Outcome.SKIPPED and entry.reason in EARNABLE and entry.promotion_id is not None
-    )
+    ]
+    return tuple(sorted(found, key=lambda hint: hint.reason == Reason.CUSTOMER_NEEDED))

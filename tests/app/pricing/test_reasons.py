@@ -68,8 +68,8 @@ def refusal(rule: Promotion, **more: object) -> tuple[str, str]:
             "expired",
             "This offer has been switched off. A manager can switch it on under Coupons.",
         ),
-        (percent("10", schedule=Schedule(valid_from=date(2026, 5, 5))), "not_started", "Starts on 2026-05-05."),
-        (percent("10", schedule=Schedule(valid_to=date(2026, 5, 3))), "expired", "Ended on 2026-05-03."),
+        (percent("10", schedule=Schedule(valid_from=date(2026, 5, 5))), "not_started", "Starts on 5 May 2026."),
+        (percent("10", schedule=Schedule(valid_to=date(2026, 5, 3))), "expired", "Ended on 3 May 2026."),
         (
             percent("10", schedule=Schedule(weekdays=frozenset({5, 6}))),
             "wrong_day",
@@ -214,7 +214,7 @@ def test_a_limit_per_customer_needs_a_customer() -> None:
     """# T18"""
     reason, sentence = refusal(percent("10", limits=Limits(per_customer_uses=1)))
     assert reason == "customer_needed"
-    assert "attach the customer" in sentence
+    assert sentence == "Attach the customer to the sale (F3) to use it."
 
 
 def test_used_by_this_customer_names_the_invoice() -> None:
@@ -379,6 +379,13 @@ def test_what_could_be_earned_is_hinted() -> None:
     rule = percent("10", name="Bakery day", conditions=Conditions(min_amount_minor=1500))
     result = priced(basket(line(1, 1000)), rule)
     assert [(hint.name, hint.sentence) for hint in result.hints] == [("Bakery day", "Needs 5.00 more.")]
+
+
+def test_what_goods_earn_is_hinted_before_what_a_customer_would() -> None:
+    gold = percent("10", name="Gold", audience=Audience(tiers=frozenset({"Gold"})))
+    more = percent("10", name="Bakery day", conditions=Conditions(min_amount_minor=1500))
+    result = priced(basket(line(1, 1000)), gold, more)
+    assert [hint.name for hint in result.hints] == ["Bakery day", "Gold"]
 
 
 def test_an_automatic_offer_that_is_not_running_is_no_candidate() -> None:
