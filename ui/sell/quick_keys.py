@@ -99,13 +99,13 @@ def initials(label: str) -> str:
 class QuickKeys(QWidget):
     product_chosen = Signal(int)
     action_chosen = Signal(str)
-    edit_wanted = Signal()
 
     def __init__(self, price_of: Callable[[int], str], *, columns: int = 5) -> None:
         super().__init__()
         self._price_of, self._columns = price_of, columns
         self._tiles: dict[int, list[Tile]] = {}
         self._pages: tuple[QuickPage, ...] = ()
+        self._drawn: tuple[int, tuple[QuickPage, ...], tuple[str, ...]] | None = None
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(SPACE_XS)
@@ -128,7 +128,23 @@ class QuickKeys(QWidget):
         self.show_pages(())
 
     def show_pages(self, pages: Sequence[QuickPage]) -> None:
-        self._pages = tuple(pages)
+        """The page in front stays in front; what looks as before is not drawn again."""
+        prices = tuple(self._price(tile) for page in pages for tile in page.tiles)
+        wanted = (self._columns, tuple(pages), prices)
+        if wanted == self._drawn:
+            return
+        in_front = self._pages[self.tabs.currentIndex()].id if self._pages else None
+        self._drawn, self._pages = wanted, tuple(pages)
+        self._draw()
+        for place, page in enumerate(pages):
+            if page.id == in_front:
+                self.tabs.setCurrentIndex(place)
+
+    def _price(self, tile: QuickTile) -> str:
+        return self._price_of(tile.product_id) if tile.product_id is not None else ""
+
+    def _draw(self) -> None:
+        pages = self._pages
         self._tiles.clear()
         self.tabs.blockSignals(True)
         while self.tabs.count():
@@ -156,7 +172,7 @@ class QuickKeys(QWidget):
         grid.setSpacing(SPACE_S)
         for rank, tile in enumerate(page.tiles):
             place = tile.position if self._columns == 5 else rank  # as arranged, where the arranged width fits
-            key = Tile(tile, self._price_of(tile.product_id) if tile.product_id is not None else "")
+            key = Tile(tile, self._price(tile))
             key.clicked.connect(lambda _checked=False, which=tile: self._on_tile(which))
             if tile.product_id is not None and tile.has_picture:
                 self._tiles.setdefault(tile.product_id, []).append(key)
