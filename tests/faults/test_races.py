@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from app.checkout.errors import CouponGone
+from app.checkout.errors import CouponGone, SessionClosed
 from app.checkout.model import CompletedSale
 from app.checkout.service import CheckoutService
+from app.checkout.sessions import Closing
 from app.giftcards.model import GiftCardEmpty, GiftCardShort
 from db.uow import Database
 from tests.builders import ShopBuilder
@@ -183,3 +184,46 @@ def test_points_are_not_spent_twice(shop: ShopBuilder) -> None:
     )
     assert sold(answers) == 1, answers
     assert shop.points(customer) == 0
+
+
+def test_a_card_gets_back_no_more_than_it_paid_from_two_receipts_of_one_purchase(shop: ShopBuilder) -> None:  # V19, T13
+    """The sale and the exchange of half of it come back at the same moment: they share what paid for them."""
+    for name in ("A", "B", "C"):
+        shop.product(name, "10.00")
+    number = shop.gift_card("10.00")
+    other = shop.second_till()
+    for _ in range(4):
+        done = shop.complete(shop.basket("A", "C"), shop.gift(number), shop.card())
+        line = next(line for line in shop.lines_back(done))
+        swap = shop.complete(shop.returns.add_to_basket(shop.till, shop.basket("B"), done.sale_id, [line]))
+        answers = at_once([lambda d=done: shop.give_back(d), lambda s=swap: shop.give_back(s, till=other)])
+        for again, till in ((done, shop.till), (swap, other)):  # whose way changed meanwhile looks once more
+            if any(shop.returns.left(again.sale_id).values()):
+                shop.give_back(again, till=till)
+        assert shop.balance(number) == 1000, answers
+    assert shop.one("SELECT sum(amount_minor) FROM sale_tender WHERE kind = 'card'") == 0
+
+
+def test_a_shift_is_counted_once(shop: ShopBuilder) -> None:  # V22, T27
+    counts = [shop.money("100.00"), shop.money("99.00"), shop.money("98.00"), shop.money("97.00")]
+    answers = at_once([lambda counted=counted: shop.sessions.close(shop.till, counted) for counted in counts])
+    assert sum(isinstance(answer, Closing) for answer in answers) == 1, answers
+    assert sum(isinstance(answer, SessionClosed) for answer in answers) == 3, answers
+    assert shop.one("SELECT count(*) FROM journal WHERE kind = 'close'") == 1
+    assert shop.one("SELECT count(*) FROM outbox WHERE kind = 'report'") == 1
+
+
+def test_a_held_sale_goes_to_one_register_whatever_is_still_being_written(shop: ShopBuilder) -> None:  # T10
+    shop.product("Oil", "10.00")
+    tills = [shop.second_till(), *shop.more_tills(4)]
+    for _ in range(3):
+        basket = shop.basket("Oil")
+        held = shop.checkout.suspend(shop.till, basket)
+        works: list[Callable[[], Any]] = [lambda till=till: shop.checkout.resume(till, held) for till in tills]  # noqa: B023
+        works += [lambda: shop.checkout.keep(shop.till, basket, 1000)] * 3  # noqa: B023
+        answers = at_once(works)
+        taken = [till for till, answer in zip(tills, answers, strict=False) if not isinstance(answer, Exception)]
+        assert len(taken) == 1, answers
+        row = shop.rows("SELECT register_id, state FROM basket ORDER BY id DESC LIMIT 1")
+        assert row == [(taken[0].register_id, "open")]
+        shop.checkout.void(taken[0], basket, "done with")
