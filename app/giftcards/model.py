@@ -84,7 +84,7 @@ class GiftCardUnknown(NotFound):
     code = "giftcard.unknown"
 
     def __init__(self) -> None:
-        super().__init__("This number is not valid. Check it and type it again.")
+        super().__init__("No card here has this number and PIN. Check them and type the number again.")
 
 
 class GiftCardInactive(DomainError):
