@@ -217,6 +217,18 @@ def test_commands_load_no_qt() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_modules_are_imported_by_python_itself() -> None:
+    code = (
+        "import builtins; own = builtins.__import__\n"
+        "from ui.main import load_qt\n"
+        "load_qt(); assert builtins.__import__ is own\n"
+        "from PySide6.QtWidgets import QApplication, QLabel; app = QApplication([]); QLabel('as ever').show()\n"
+        "import ui.program; assert builtins.__import__ is own"
+    )
+    done = _python(code)
+    assert done.returncode == 0, done.stderr
+
+
 def test_before_the_first_paint_no_database_library_is_loaded() -> None:
     code = (
         "import sys\n"

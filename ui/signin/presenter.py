@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -69,7 +68,7 @@ class SignInPresenter(QObject):
     def _on_refused(self, error: Exception) -> None:
         self._busy = False
         until = getattr(error, "until", None)
-        if isinstance(until, datetime):
+        if until is not None:
             self.locked.emit(until, _sentence(error))
         else:
             self.refused.emit(_sentence(error))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -32,6 +31,8 @@ from ui.signin.presenter import SignInPresenter
 from ui.signin.tiles import PeopleTiles
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from app.staff.model import Actor, SignInPage, StaffTile
     from ui.services import Services
 
@@ -39,6 +40,12 @@ _TICK_MS = 250
 # A scanner types a figure every few milliseconds; fingers do not, and a PIN has eight figures at most.
 _SCAN_GAP_S = 0.02
 _SCAN_LENGTH = 6
+
+
+def _utc_now() -> datetime:
+    from datetime import UTC, datetime  # what it takes to load is not needed to paint the window
+
+    return datetime.now(UTC)
 
 
 class SignInView(QWidget):
@@ -54,7 +61,7 @@ class SignInView(QWidget):
         self._last_id: int | None = None
         self._locked: dict[int, datetime] = {}
         self._keys: list[float] = []
-        self._now: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._now: Callable[[], datetime] = _utc_now
         self.presenter = SignInPresenter(writes)
         self.presenter.page_read.connect(self._on_page)
         self.presenter.signed_in.connect(self._on_signed_in)

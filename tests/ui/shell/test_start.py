@@ -19,7 +19,17 @@ from ui import program as started
 from ui.program import Program
 
 # What signing in needs, and what painting the window asking for it does not.
-_HEAVY = ("sqlalchemy", "db", "hardware", "app.barcodes", "keyring", "tomlkit", "logging.handlers", "decimal")
+_HEAVY = (
+    "sqlalchemy",
+    "db",
+    "hardware",
+    "app.barcodes",
+    "keyring",
+    "tomlkit",
+    "logging.handlers",
+    "decimal",
+    "datetime",
+)
 
 _LOADED_AT_PAINT = """
 import sys
