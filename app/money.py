@@ -107,7 +107,9 @@ class Money:
         return f"{self.to_decimal():.{decimals_of(self.currency)}f}"
 
     def times(self, factor: Decimal | int) -> Money:
-        """The product, rounded half up (away from zero on the tie) to a whole minor unit."""
+        """The product, rounded half up (away from zero on the tie) to a whole minor unit. Refuses floats."""
+        if isinstance(factor, float):
+            raise TypeError("a factor is a Decimal or an int, not a float")
         return Money(round_half_up(Decimal(self.minor) * Decimal(factor)), self.currency)
 
     def split(self, weights: Sequence[int]) -> list[Money]:

@@ -254,7 +254,7 @@ def _clash(promotion: Promotion, work: WorkBasket) -> Why | None:
         if other.id == promotion.id:
             same += 1
             if same >= promotion.codes_per_sale:
-                return reasons.not_with(f"{other.name} ({applied.code})")
+                return reasons.counts_so_often(other.name, promotion.codes_per_sale)
             continue
         in_group = bool(promotion.exclusive_group) and promotion.exclusive_group == other.exclusive_group
         combinable = promotion.combine_class in other.combines_with and other.combine_class in promotion.combines_with

@@ -132,7 +132,7 @@ def amount_missing(missing_minor: int, label: str, currency: str) -> Why:
 
 
 def quantity_missing(missing_milli: int, label: str) -> Why:
-    missing = _quantity(missing_milli)
+    missing = said_quantity(missing_milli)
     return _why(Reason.MIN_QTY_NOT_MET, f"Needs {missing} more{_of(label)}.", missing=missing, of=label)
 
 
@@ -143,6 +143,13 @@ def amount_not_equal(wanted_minor: int, currency: str) -> Why:
 
 def not_with(other: str) -> Why:
     return _why(Reason.NOT_STACKABLE, f"Does not combine with “{other}”. Remove that one to use this.", other=other)
+
+
+def counts_so_often(name: str, most: int) -> Why:
+    often = "once" if most == 1 else _times(most)
+    return _why(
+        Reason.NOT_STACKABLE, f"“{name}” counts {often} in a sale. Take its other code off to use this one.", other=name
+    )
 
 
 def better_one(other: str, amount_minor: int, currency: str) -> Why:
@@ -197,7 +204,7 @@ def _times(count: int) -> str:
     return "1 time" if count == 1 else f"{count} times"
 
 
-def _quantity(milli: int) -> str:
+def said_quantity(milli: int) -> str:
     """Thousandths as people say them: 1000 is "1", 1500 is "1.5"."""
     whole, rest = divmod(milli, 1000)
     return str(whole) if not rest else f"{whole}.{rest:03d}".rstrip("0")

@@ -77,9 +77,12 @@ def _whole_shares(work: WorkBasket) -> list[dict[int, int]]:
 
 
 def _taxes(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, LineTaxes]:
-    """Taxes of sold products by place; nothing else is taxed at sale. With FINAL rounding on exact amounts."""
+    """Taxes of sold products by place; nothing else is taxed at sale. With FINAL rounding on exact amounts.
+
+    By SKU, as all else: which line carries the odd cent of a rate must not depend on what was scanned first.
+    """
     exact = work.settings.discount_rounding is DiscountRounding.FINAL
-    nets: dict[int, Exact] = {line.place: line.gross - line.manual for line in work.lines if line.counts}
+    nets: dict[int, Exact] = {line.place: line.gross - line.manual for line in work.counting}
     for parts in [applied.shares for applied in work.applied] if exact else shares:
         for place, share in parts.items():
             nets[place] -= share

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from app.errors import DomainError, InvalidInput
 from app.pricing.model import PricedLine, ReturnedAmounts, TaxComponent
+from app.pricing.reasons import said_quantity
 
 
 class ReturnTooLarge(DomainError):
@@ -18,7 +19,7 @@ class ReturnTooLarge(DomainError):
     code = "return.too_large"
 
     def __init__(self, left_milli: int) -> None:
-        super().__init__(f"Only {left_milli / 1000:g} of this line can still be returned.")
+        super().__init__(f"Only {said_quantity(left_milli)} of this line can still be returned.")
         self.left_milli = left_milli
 
 

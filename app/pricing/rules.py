@@ -14,6 +14,7 @@ LARGEST_COUNT = 1_000_000
 LONGEST_NAME = 160
 LONGEST_CODE = 60
 MOST_CODES = 1000
+MOST_DECIMALS = 6  # of a percentage, as serialize.py reads them back
 
 
 class PromotionInvalid(InvalidInput):
@@ -59,6 +60,8 @@ def _identity(promotion: Promotion) -> Iterator[PromotionInvalid]:
 def _percent(field: str, percent: Decimal, *, above_zero: bool) -> Iterator[PromotionInvalid]:
     if not percent.is_finite() or not 0 <= percent <= 100:
         yield _wrong(field, "A percentage off is between 0 and 100.")
+    elif round(percent, MOST_DECIMALS) != percent:
+        yield _wrong(field, f"A percentage has at most {MOST_DECIMALS} decimals.")
     elif above_zero and percent == 0:
         yield _wrong(field, "Say how many percent come off.")
 

@@ -99,6 +99,8 @@ def test_floats_and_mixed_currencies_are_defects() -> None:
         Money(1, "USD") + Money(1, "EUR")
     with pytest.raises(CurrencyMismatch):
         _ = Money(1, "USD") < Money(1, "EUR")
+    with pytest.raises(TypeError, match="not a float"):
+        Money(199, "USD").times(0.15)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -271,8 +271,8 @@ def test_the_order_of_scanning_does_not_matter(
     )
     assert [replace(found, shares=()) for found in other.trail] == [replace(found, shares=()) for found in one.trail]
     if len({each.product.id for each in sold.lines}) == len(sold.lines):
-        assert {each.line_id: each.net_minor for each in other.lines} == {
-            each.line_id: each.net_minor for each in one.lines
+        assert {each.line_id: (each.net_minor, each.taxes) for each in other.lines} == {
+            each.line_id: (each.net_minor, each.taxes) for each in one.lines
         }
 
 

@@ -371,7 +371,9 @@ def test_two_bulk_codes_of_one_promotion_count_once_unless_it_says_otherwise() -
     sold = basket(line(1, 1000), codes=(EnteredCode("A", 1), EnteredCode("B", 1)))
     once, twice = fixed(100, id=1, needs_code=True), fixed(100, id=1, needs_code=True, codes_per_sale=2)
     assert priced(sold, once).discount_minor == 100
-    assert priced(sold, once).refused[0].reason == "not_stackable"
+    (second,) = priced(sold, once).refused
+    assert (second.code, second.reason) == ("B", "not_stackable")
+    assert second.sentence.endswith("counts once in a sale. Take its other code off to use this one.")
     assert priced(sold, twice).discount_minor == 200
 
 

@@ -87,6 +87,13 @@ def test_defaults_are_left_out_so_that_new_fields_do_not_touch_old_rows() -> Non
     assert promotion_to_dict(plain) == {"schema": 1, "id": 1, "name": "Ten", "kind": "percent", "percent": "10"}
 
 
+def test_what_could_not_be_read_back_is_never_written() -> None:
+    finer = Promotion(1, "A third", Kind.PERCENT, percent=Decimal("33.3333333"))
+    assert [problem.field for problem in problems(finer)] == ["percent"]
+    fine = replace(finer, percent=Decimal("33.333333"))
+    assert promotion_from_dict(promotion_to_dict(fine)) == fine
+
+
 STORED: dict[str, Any] = {"schema": 1, "id": 1, "name": "Ten", "kind": "percent", "percent": "10"}
 
 

@@ -208,6 +208,16 @@ def test_no_more_comes_back_than_was_sold() -> None:
     assert "Only 1 of this line" in str(refused.value)
     with pytest.raises(InvalidInput):
         refund_part(stored, 0, 0)
+    with pytest.raises(ReturnTooLarge, match=r"Only 1234567\.5 of this line"):
+        refund_part(SoldLine(1_234_567_500, 1, 0, (), ()), 0, 1_234_567_501)
+
+
+def test_the_odd_cent_of_a_tax_lies_on_the_same_line_whatever_was_scanned_first() -> None:
+    # .20 and .20 at 5 % are .01 each exactly; .30 and .30 are .015: .03 in all, the odd cent to the lower SKU.
+    one, other = line(1, 30, tax_class=VAT5), line(2, 30, tax_class=VAT5)
+    for order in ((one, other), (other, one)):
+        result = priced(basket(*order))
+        assert {each.line_id: each.tax_minor for each in result.lines} == {1: 2, 2: 1}
 
 
 # ---- bad input --------------------------------------------------------------------------------------------
