@@ -13,6 +13,7 @@ from app.checkout.returns import PreviewTender
 from app.money import Money
 from ui.sell.paying import Finished, PayPresenter
 from ui.sell.side import SidePanel, clear, stretch_row
+from ui.shared import icons, theme
 from ui.shared.format import Formats
 from ui.shared.keypad import Keypad
 from ui.shared.money_field import MoneyField
@@ -73,6 +74,7 @@ class PayPanel(SidePanel):
         self.body.addWidget(self._busy_note)
         presenter.changed.connect(self._on_changed)
         presenter.refused.connect(self.tell)
+        presenter.number_wanted.connect(self.code.setFocus)
         presenter.busy_changed.connect(self._on_busy)
         presenter.opened.connect(self._on_opened)
         presenter.ways_back_known.connect(self._on_ways_back)
@@ -92,17 +94,24 @@ class PayPanel(SidePanel):
         for button in (self.cash, self.card, self.finish, self.as_paid):
             button.setMinimumHeight(52)
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.finish.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.finish.installEventFilter(self)
         box.addWidget(self._ways)
         box.addWidget(self.as_paid)
         box.addLayout(stretch_row(self.cash, self.card))
         box.addWidget(self.finish)
 
     def focus_first(self) -> None:
-        self.field.setFocus()
+        (self.finish if self.finish.isVisibleTo(self) else self.field).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Del in the empty amount takes the last tender back."""
-        pressed = event.key() if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress else None
+        """Del in the empty amount takes the last tender back; Enter finishes where nothing is to be paid."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+            return False
+        pressed = event.key()
+        if watched is self.finish and pressed in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.finish.click()
+            return True
         if watched is not self.field or pressed != Qt.Key.Key_Delete or self.field.text():
             return False
         self._pay.take_back_last()
@@ -121,9 +130,12 @@ class PayPanel(SidePanel):
         self._due.setAccessibleName(f"{self._word.text()} {self._formats.money(due)}")
         self.field.clear()
         free = settlement.is_settled and not settlement.taken
+        focused = self.window().focusWidget() in (self.field, self.finish)
+        self.finish.setVisible(free)
         for part in (self.cash, self.card, self.field, self.code):
             part.setVisible(not free)
-        self.finish.setVisible(free)
+        if focused:  # the one that has it may be hidden now
+            self.focus_first()
         self._show_taken(settlement.taken)
         self._show_suggestions(hidden=free or back)
         self._show_own(hidden=free or back)
@@ -135,6 +147,9 @@ class PayPanel(SidePanel):
         self._ways.setText("\n".join(lines))
         for part in (self._ways, self.as_paid):
             part.setVisible(bool(ways))
+        self.cash.setProperty("kind", "" if ways else "primary")  # one primary action a screen
+        icons.wear(self.cash, "banknote", "text" if ways else "on_accent")
+        theme.restyle(self.cash)
 
     def _show_taken(self, taken: tuple[TakenTender, ...]) -> None:
         clear(self._taken)

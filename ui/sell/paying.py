@@ -34,6 +34,7 @@ class PayPresenter(QObject):
     busy_changed = Signal(bool)
     finished = Signal(object)  # Finished
     pin_wanted = Signal(str)  # the code of a card that asks for its PIN
+    number_wanted = Signal()  # a card was refused: its number is typed next, and is no amount of cash
     approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
     cancelled = Signal()
     ways_back_known = Signal(object)  # tuple[PreviewTender, ...]: how money goes back as it was paid
@@ -147,8 +148,13 @@ class PayPresenter(QObject):
         self.take(Tender(TenderKind.CARD, amount_minor, reference=reference))
 
     def exact_cash(self) -> None:
-        """F12: the whole sale, or what is left of it, in exact cash."""
-        if self.open():
+        """F12: the whole sale, or what is left of it, in exact cash; where nothing is due, no tender at all."""
+        if not self.open():
+            return
+        settlement = self.settlement
+        if settlement is not None and settlement.is_settled and not settlement.taken:
+            self.book()
+        else:
             self.take_cash()
 
     def take(self, tender: Tender) -> None:
@@ -188,7 +194,7 @@ class PayPresenter(QObject):
             if isinstance(error, PinNeeded):
                 self.pin_wanted.emit(code)
             else:
-                self._refuse(error)
+                self._refuse_card(error)
 
         self._read_value(lambda: checkout.tender_for_code(context, code, pin), failed)
 
@@ -196,7 +202,7 @@ class PayPresenter(QObject):
         """A card or credit of the customer's own: known by its account, so nothing is scanned."""
         if not self._busy and self.is_open:
             checkout = self._sell.services.checkout
-            self._read_value(lambda: checkout.tender_for_account(account_id), self._refuse)
+            self._read_value(lambda: checkout.tender_for_account(account_id), self._refuse_card)
 
     def _read_value(self, work: Callable[[], Tender], failed: Callable[[Exception], None]) -> None:
         """An answer that comes when this sale is over, or is not being paid any more, pays for nothing."""
@@ -215,6 +221,10 @@ class PayPresenter(QObject):
 
     def _refuse(self, error: Exception) -> None:
         self.refused.emit(sentence(error, self._sell.formats))
+
+    def _refuse_card(self, error: Exception) -> None:
+        self._refuse(error)
+        self.number_wanted.emit()
 
     def own_means(self) -> tuple[Tender, ...]:
         """What the customer of this sale has to pay with: points first, then cards and credit; nothing twice."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 
 from app.checkout.model import Tender, TenderKind
@@ -43,3 +44,27 @@ def test_a_sale_offers_no_way_back(till: Till) -> None:
     till.pay.open()
     till.idle()
     assert not till.view.pay_panel.as_paid.isVisible()
+
+
+def free_sale(till: Till) -> None:
+    till.scan(1)
+    till.sell._view = replace(till.sell._view, total=Money(0, "USD"))
+    till.pay.open()
+    till.idle()
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_nothing_to_pay_is_finished_by_keyboard(till: Till, key: Qt.Key) -> None:
+    free_sale(till)
+    booked: list[tuple[Tender, ...]] = []
+    till.pay._writes.start = lambda work, *_rest, **_more: booked.append(till.pay.tenders)  # type: ignore[method-assign]
+    till.qtbot.keyClick(till.view.window().focusWidget(), key)
+    assert booked == [()]
+
+
+def test_exact_cash_of_nothing_is_no_tender(till: Till) -> None:
+    free_sale(till)
+    booked: list[tuple[Tender, ...]] = []
+    till.pay._writes.start = lambda work, *_rest, **_more: booked.append(till.pay.tenders)  # type: ignore[method-assign]
+    till.pay.exact_cash()
+    assert booked == [()]  # a drawer that opens for nothing is noise
