@@ -222,17 +222,22 @@ class Program(QObject):
         """Back to the sign-in window; the frame waits behind it with everything in it."""
         if self.frame is None or self._signin is None:
             return
-        self.start_window.setGeometry(self.frame.geometry())
-        self.start_window.setWindowState(self.frame.windowState() & ~Qt.WindowState.WindowMinimized)
+        self._keep_place(self.frame)
         self.start_window.show()
         self.start_window.activateWindow()
         self.frame.hide()
         self._signin.lock()
 
+    def _keep_place(self, frame: TillFrame) -> None:
+        """The next frame, or the sign-in window, comes where this one was, full screen too."""
+        self.start_window.setGeometry(frame.geometry())
+        self.start_window.setWindowState(frame.windowState() & ~Qt.WindowState.WindowMinimized)
+
     def _on_shift_changed(self) -> None:
         """The register was opened or closed: the same person, a new till."""
         frame = self.frame
         if frame is not None:
+            self._keep_place(frame)
             actor = frame.actor
             self._staff_id = 0
             self._on_signed_in(actor)

@@ -113,6 +113,14 @@ def test_a_product_made_for_an_unknown_code_is_rung_up_when_the_sale_is_back(pro
     assert len(view.sell.basket.lines) == 2  # once only
 
 
+def test_a_till_in_full_screen_stays_so_when_its_devices_are_made_anew(program: Program, qtbot: QtBot) -> None:
+    frame = _sign_in(program, qtbot)
+    frame.showFullScreen()
+    program._on_shift_changed()
+    qtbot.waitUntil(lambda: program.frame is not None and program.frame is not frame, timeout=10_000)
+    assert program.frame is not None and program.frame.isFullScreen()
+
+
 def test_locking_keeps_the_basket_and_the_same_person_gets_it_back(program: Program, qtbot: QtBot) -> None:
     _sign_in(program, qtbot)
     view = _open_register(lambda: program.frame, qtbot)

@@ -67,6 +67,7 @@ class PrinterPage(FormPage):
         self._receipt: ReceiptSettings | None = None
         self._printer = PrinterChoice()
         self._device_changed = False
+        self._pressed: Button | None = None
         self._printer_card()
         self._receipt_card()
         self._restart = restart
@@ -278,11 +279,17 @@ class PrinterPage(FormPage):
             return None
 
     def _busy_testing(self, busy: bool) -> None:
+        """A button that is off loses the keyboard to the next field: it gets it back."""
+        pressed = next((one for one in (self.test_button, self.ask_button) if one.hasFocus()), None)
+        if busy:
+            self._pressed = pressed
         self.banner.dismiss()
         self.test_button.setEnabled(not busy)
         self.ask_button.setEnabled(not busy)
         if not busy:
             self._show_asked()
+            if self._pressed is not None:
+                self._pressed.setFocus()
 
     def _on_printed(self, answer: tuple[PrintOutcome, Document]) -> None:
         from hardware.protocols import PrintOutcome

@@ -65,7 +65,12 @@ class ScannerPage(FormPage):
         top.addWidget(self._learn_card(), 1)
         self._scanner_card()
         self._pattern_card()
-        self.saved.connect(lambda: offer_restart(self, restart))
+        self._restart = restart
+        self.saved.connect(self._on_page_saved)
+
+    def _on_page_saved(self) -> None:
+        self.learn_state.setText("")
+        offer_restart(self, self._restart)
 
     # Layout
 
