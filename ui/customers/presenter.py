@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from app.customers.exporting import CustomerExport
 from app.customers.model import Customer, CustomerDraft, CustomerRow, CustomerTwin, SortBy
 from app.customers.service import PAGE_ROWS, CustomerService
 from app.errors import InvalidInput
@@ -15,7 +17,7 @@ from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
-from ui.shared.jobs import Jobs
+from ui.shared.jobs import Jobs, Progress
 from ui.shared.reading import Newest, Pager, TypedSearch
 
 MOST_HITS = 50
@@ -30,11 +32,18 @@ class CustomersPresenter(QObject):
     hits_sorted = Signal(object)  # the same hits by a heading
     refused = Signal(str)  # a sentence
     added = Signal(object)  # Customer
+    progressed = Signal(int, int)  # customers written, of how many
+    exported = Signal(int, str)  # how many, the file's name
+    export_refused = Signal(str)  # a sentence
     add_refused = Signal(str, str, int)  # a sentence, the field, the customer who is there already (0: nobody)
 
-    def __init__(self, service: CustomerService, reads: Jobs, writes: Jobs, actor: Actor) -> None:
+    def __init__(
+        self, service: CustomerService, lists: CustomerExport, reads: Jobs, writes: Jobs, actor: Actor
+    ) -> None:
         super().__init__()
-        self._service, self._writes, self._actor = service, writes, actor
+        self._service, self._lists, self._actor = service, lists, actor
+        self._reads, self._writes = reads, writes
+        self._progress: Progress | None = None
         self._sort, self._descending = SortBy.NAME, False
         self._list = Pager(reads, self)
         self._list.shown.connect(self.rows_shown)
@@ -49,6 +58,10 @@ class CustomersPresenter(QObject):
     @property
     def may_add(self) -> bool:
         return self._actor.may(Permission.CUSTOMER_EDIT)
+
+    @property
+    def may_export(self) -> bool:
+        return self._actor.may(Permission.CUSTOMER_EXPORT)
 
     @property
     def sort(self) -> tuple[SortBy, bool]:
@@ -102,6 +115,36 @@ class CustomersPresenter(QObject):
 
     def _on_failed(self, error: Exception) -> None:
         self.refused.emit(sentence(error))
+
+    def export(self, path: Path) -> None:
+        """Everybody into a .csv or .xlsx. Long for many: `progressed` tells how far it is, `stop` ends it."""
+
+        def work(progress: Progress) -> tuple[int, str]:
+            def go_on(done: int, total: int) -> bool:
+                progress.report(done, total)
+                return not progress.cancelled
+
+            return self._lists.write(path, by=self._actor, progress=go_on), path.name
+
+        self._progress = self._reads.start_long(work, self._on_exported, self._on_export_failed, self._on_progress)
+
+    def stop(self) -> None:
+        if self._progress is not None:
+            self._progress.cancel()
+
+    def _on_progress(self, done: int, total: int) -> None:
+        self.progressed.emit(done, total)
+
+    def _on_exported(self, answer: tuple[int, str]) -> None:
+        self._progress = None
+        self.exported.emit(*answer)
+
+    def _on_export_failed(self, error: Exception) -> None:
+        self._progress = None
+        if isinstance(error, OSError):
+            self.export_refused.emit(self.tr("The file could not be written there. Choose another folder."))
+        else:
+            self.export_refused.emit(sentence(error))
 
     def add(self, draft: CustomerDraft) -> None:
         self._writes.start(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -10,11 +11,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QStackedWidget, QVBoxLayou
 
 from app.customers.model import Customer, CustomerRow
 from ui.customers.add import AddCustomerDialog
+from ui.customers.export import ExportDialog
 from ui.customers.models import LEAST_NEEDED, customer_columns
 from ui.customers.presenter import MOST_HITS, CustomersPresenter
 from ui.shared import icons
 from ui.shared.banner import Banner
 from ui.shared.desk import SearchKeys
+from ui.shared.files import ask_list_file
 from ui.shared.format import Formats
 from ui.shared.tables import RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M
@@ -27,6 +30,7 @@ _NARROW = 1100  # pixels
 class CustomersView(QWidget):
     customer_wanted = Signal(int)  # customer id
     customer_added = Signal(object)  # Customer
+    exported = Signal(int, str)  # how many customers, the file's name
 
     def __init__(self, presenter: CustomersPresenter, formats: Formats) -> None:
         super().__init__()
@@ -46,6 +50,9 @@ class CustomersView(QWidget):
         self.count = Words(tone="muted")
         self.add = Button(self.tr("Add customer"), self.open_add, kind="primary", icon="user-plus")
         self.add.setVisible(presenter.may_add)
+        self.export = Button(self.tr("Export…"), self.ask_export, icon="download")
+        self.export.setVisible(presenter.may_export)
+        self.writing: ExportDialog | None = None
         self.banner = Banner()
         self.model: RowsModel[CustomerRow] = RowsModel(customer_columns(formats))
         self.table = Table(self.model, self.tr("Customers"))
@@ -62,6 +69,7 @@ class CustomersView(QWidget):
         self.search.setMinimumHeight(36)
         top.addWidget(self.search, 1)
         top.addWidget(self.count)
+        top.addWidget(self.export)
         top.addWidget(self.add)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self.nobody)
@@ -87,6 +95,9 @@ class CustomersView(QWidget):
         presenter.hits_sorted.connect(self.model.show_rows)
         presenter.refused.connect(self.banner.tell)
         presenter.added.connect(self._on_added)
+        presenter.progressed.connect(self._on_progress)
+        presenter.exported.connect(self._on_exported)
+        presenter.export_refused.connect(self._on_export_refused)
         presenter.add_refused.connect(self._on_add_refused)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -117,9 +128,12 @@ class CustomersView(QWidget):
         self.search.selectAll()
 
     def palette_actions(self) -> Sequence[Action]:
-        if not self._presenter.may_add:
-            return []
-        return [Action("customers.add", self.tr("Add customer"), self.open_add, icon="user-plus")]
+        found = []
+        if self._presenter.may_add:
+            found.append(Action("customers.add", self.tr("Add customer"), self.open_add, icon="user-plus"))
+        if self._presenter.may_export:
+            found.append(Action("customers.export", self.tr("Export customers"), self.ask_export, icon="download"))
+        return found
 
     # Answers
 
@@ -185,6 +199,36 @@ class CustomersView(QWidget):
             self._open_first = True
         elif (row := self.table.current_row()) is not None and self._stack.currentWidget() is self.table:
             self._on_opened(row)
+
+    # Exporting
+
+    def ask_export(self) -> None:
+        path = ask_list_file(self, self.tr("Export customers"), self.tr("Customers"))
+        if path is not None:
+            self.write_to(path)
+
+    def write_to(self, path: Path) -> None:
+        self.writing = ExportDialog(path.name, self)
+        self.writing.stop_wanted.connect(self._presenter.stop)
+        self.writing.open()
+        self._presenter.export(path)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        if self.writing is not None:
+            self.writing.show_progress(done, total)
+
+    def _end_writing(self) -> None:
+        if self.writing is not None:
+            self.writing.accept()
+            self.writing = None
+
+    def _on_exported(self, count: int, name: str) -> None:
+        self._end_writing()
+        self.exported.emit(count, name)
+
+    def _on_export_refused(self, sentence: str) -> None:
+        self._end_writing()
+        self.banner.tell(sentence)
 
     # Adding
 

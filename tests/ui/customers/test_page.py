@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
+from sqlalchemy import insert
 
 from app.customers.model import CustomerRow, SortBy
 from app.customers.service import CustomerService
+from db.models import Customer as CustomerRecord
+from tests.app.customers.marketing_rows import THEN
 from tests.ui.crm_shop import ODD_NAME, CrmShop, headings, texts
 from ui.customers import page as customers_page
 from ui.customers.presenter import in_order
@@ -273,3 +278,43 @@ def test_the_grid_keeps_the_rules_of_models(shop: CrmShop, qtbot: QtBot, qtmodel
     shop.customer()
     view = open_page(shop, qtbot)
     qtmodeltester.check(view.model)
+
+
+def test_everybody_is_written_to_a_file(shop: CrmShop, qtbot: QtBot, tmp_path: Path) -> None:  # P2
+    shop.customer("=SUM(A1)", "Ohm")
+    view = open_page(shop, qtbot)
+    with qtbot.waitSignal(view.exported) as written:
+        view.write_to(tmp_path / "everybody.csv")
+        assert view.writing is not None
+    assert written.args == [3, "everybody.csv"]
+    assert view.writing is None
+    text = (tmp_path / "everybody.csv").read_text(encoding="utf-8-sig")
+    assert "'=SUM(A1)" in text
+    assert shop.told[-1] == "3 customers are in everybody.csv"
+
+
+def test_an_export_that_is_stopped_or_refused_leaves_no_file(shop: CrmShop, qtbot: QtBot, tmp_path: Path) -> None:
+    with shop.database.write() as uow:
+        uow.connection.execute(
+            insert(CustomerRecord),
+            [{"number": f"X{n}", "first_name": "Kim", "last_name": "N", "sort_name": f"n kim {n}", "search_text": "kim n",
+              "created_at": THEN, "updated_at": THEN} for n in range(3000)],
+        )  # fmt: skip
+        uow.commit()
+    view = open_page(shop, qtbot)
+    with qtbot.waitSignal(view._presenter.export_refused):
+        view.write_to(tmp_path / "some.csv")
+        assert view.writing is not None
+        view.writing.cancel.click()
+    assert "Stopped" in view.banner.title
+    assert list(tmp_path.iterdir()) == [] or not (tmp_path / "some.csv").exists()
+    with qtbot.waitSignal(view._presenter.export_refused):
+        view.write_to(tmp_path / "nowhere" / "some.csv")
+    assert "another folder" in view.banner.title
+    assert view.writing is None
+
+
+def test_who_may_not_export_sees_no_button(shop: CrmShop, qtbot: QtBot) -> None:  # T28
+    view = open_page(shop, qtbot, actor=shop.cashier())
+    assert not view.export.isVisible()
+    assert "customers.export" not in [action.id for action in view.palette_actions()]

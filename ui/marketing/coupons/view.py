@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog
 
 from app.clock import Clock
 from app.coupons.model import BulkCodes, CodeRow, PromotionRow, UseRow
@@ -22,7 +21,7 @@ from ui.marketing.coupons.sentences import Describer, tr
 from ui.paper.view import PaperDialog
 from ui.shared.desk import NARROW, Desk, ListPane
 from ui.shared.dialogs import Confirm
-from ui.shared.files import file_name
+from ui.shared.files import ask_list_file, file_name
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
 from ui.shared.tables import Column, RowsModel
@@ -267,11 +266,9 @@ class CouponsView(Desk):
             self.ask_export(batch.name)
 
     def ask_export(self, batch: str) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self, tr("Export codes"), f"{file_name(batch, 'codes')}.csv", tr("CSV (*.csv);;Excel (*.xlsx)")
-        )
-        if name:
-            self.export(batch, Path(name))
+        path = ask_list_file(self, tr("Export codes"), file_name(batch, "codes"))
+        if path is not None:
+            self.export(batch, path)
 
     def export(self, batch: str, path: Path) -> None:
         if self.panel.details is not None:
