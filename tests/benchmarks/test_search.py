@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.catalog.service import CatalogService
 from app.clock import FixedClock
+from app.customers.exporting import CustomerExport
 from app.customers.service import CustomerService
 from db.uow import Database
 from tests.benchmarks import shops
@@ -176,7 +177,9 @@ def test_customers_painted(
 
     theme.apply(qapp)
     reads, writes = Jobs(1), Jobs(1)
-    presenter = CustomersPresenter(CustomerService(million, clock), reads, writes, with_all_rights(1))
+    presenter = CustomersPresenter(
+        CustomerService(million, clock), CustomerExport(million, clock), reads, writes, with_all_rights(1)
+    )
     view = CustomersView(presenter, Formats("en_IE", "EUR", "Europe/Dublin"))
     view.resize(1216, 740)
     view.show()

@@ -184,7 +184,8 @@ class InvoiceWindow(Dialog):
                 self._related.addWidget(link)
             if len(numbers) > _MOST_RELATED:
                 self._related.addWidget(Words(_tr("+{0}").format(len(numbers) - _MOST_RELATED), tone="muted"))
-        self._related.addWidget(Words(_points(sale, self._formats), tone="muted"))
+        if points := _points(sale, self._formats):
+            self._related.addWidget(Words(points, tone="muted"))
         self._related.addStretch(1)
 
     def _on_show(self) -> None:
