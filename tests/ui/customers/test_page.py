@@ -297,7 +297,7 @@ def test_an_export_that_is_stopped_or_refused_leaves_no_file(shop: CrmShop, qtbo
     with shop.database.write() as uow:
         uow.connection.execute(
             insert(CustomerRecord),
-            [{"number": f"X{n}", "first_name": "Kim", "last_name": "N", "sort_name": f"n kim {n}", 
+            [{"number": f"X{n}", "first_name": "Kim", "last_name": "N", "sort_name": f"n kim {n}",
               "search_text": "kim n", "created_at": THEN, "updated_at": THEN} for n in range(3000)],
         )  # fmt: skip
         uow.commit()
