@@ -268,7 +268,7 @@ def _doctor(options: argparse.Namespace, out: TextIO) -> int:
 
     database = open_shop(_url(options), read_only=True)
     try:
-        report = examine(database)
+        report = examine(database, progress=progress_line(out), at_once=True)
     finally:
         database.engine.dispose()
     print_findings(report, out, as_json=options.json)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from app.clock import Clock
 from app.doctor.cards import Payment, paid_after_expiry
-from app.doctor.journals import journal_trouble
+from app.doctor.journals import Chain, suspects, trouble_in_one
 from app.doctor.model import Finding, Report
 from app.doctor.promotions import Use, uses_against_terms
 from app.giftcards.policy import NAMES as VALUE_SETTINGS
@@ -34,18 +37,35 @@ class DoctorService:
         return examine(self._database, progress=progress)
 
 
-def examine(database: Database, *, progress: Tell | None = None, skip_pages: bool = False) -> Report:
-    """Ask everything. `skip_pages` leaves out the database's own check of every page, the slowest part."""
+def examine(
+    database: Database, *, progress: Tell | None = None, skip_pages: bool = False, at_once: bool = False
+) -> Report:
+    """Ask everything. `skip_pages` leaves out the database's own check of every page, the slowest part; with
+    `at_once` it runs beside the rest, which takes half the time and two cores: not on a till that sells."""
     started = time.monotonic()
-    with database.read() as uow:
+    beside = at_once and not skip_pages and database.is_sqlite
+    with _pages_beside(database, wanted=beside) as pages, database.read() as uow:
         queries.begin(uow.connection)
-        try:
-            findings = ask_all(uow.connection, progress=progress, skip_pages=skip_pages)
-        finally:
-            queries.end(uow.connection)
+        findings = ask_all(uow.connection, progress=progress, skip_pages=skip_pages or beside) + pages()
         heads = {row.code: row.journal_head for row in queries.heads(uow.connection)}
         revision = queries.revision(uow.connection)
     return Report(findings, time.monotonic() - started, revision, heads)
+
+
+@contextmanager
+def _pages_beside(database: Database, *, wanted: bool) -> Iterator[Callable[[], tuple[Finding, ...]]]:
+    """The check of the pages on a connection and a thread of its own; it ends when the block does."""
+    if not wanted:
+        yield lambda: ()
+        return
+    with database.read() as uow, ThreadPoolExecutor(1, thread_name_prefix="pages") as pool:
+        asked = pool.submit(_clocked, _integrity, uow.connection)
+        try:
+            yield lambda: (asked.result(),)
+        finally:
+            if not asked.done():
+                queries.stop(uow.connection)
+                wait([asked])
 
 
 def ask_all(connection: Any, *, progress: Tell | None = None, skip_pages: bool = False) -> tuple[Finding, ...]:
@@ -55,8 +75,7 @@ def ask_all(connection: Any, *, progress: Tell | None = None, skip_pages: bool =
     findings = []
     for place, (name, ask) in enumerate(steps):
         tell(f"Checking {name.replace('_', ' ')}", place, len(steps))
-        begun = time.monotonic()
-        findings.append(_timed(ask(connection), time.monotonic() - begun))
+        findings.append(_clocked(ask, connection))
     tell("Everything checked", len(steps), len(steps))
     return tuple(findings)
 
@@ -80,8 +99,10 @@ def _asking(check: queries.Check) -> Callable[[Any], Finding]:
     return ask
 
 
-def _timed(finding: Finding, seconds: float) -> Finding:
-    return Finding(finding.name, finding.rule, finding.says, finding.count, finding.examples, seconds)
+def _clocked(ask: Callable[[Any], Finding], connection: Any) -> Finding:
+    begun = time.monotonic()
+    finding = ask(connection)
+    return replace(finding, seconds=time.monotonic() - begun)
 
 
 def _listed(name: str, rule: str, says: str, found: Iterable[dict[str, Any]]) -> Finding:
@@ -127,8 +148,11 @@ def _terms(connection: Any) -> Finding:
 
 
 def _journal(connection: Any) -> Finding:
+    heads = {head.id: (head.journal_sequence, head.journal_head) for head in queries.heads(connection)}
+    codes = {head.id: head.code for head in queries.heads(connection)}
+    chains = {register_id: Chain(register_id, code) for register_id, code in codes.items()}
     rows: list[dict[str, Any]] = []
-    for head in queries.heads(connection):
-        entries = queries.entries(connection, head.id)
-        rows += journal_trouble(entries, head.id, head.code, (head.journal_sequence, head.journal_head))
+    for register_id in sorted(suspects(queries.entries(connection), chains, heads)):
+        entries = queries.entries_of(connection, register_id)
+        rows += trouble_in_one(entries, Chain(register_id, codes[register_id]), heads[register_id])
     return _listed("journal", "V24", "a register's journal was changed, cut, or does not say what was sold", rows)

@@ -47,18 +47,16 @@ CHECK_CACHE_KIB = 512 * 1024
 
 def begin(connection: Connection) -> None:
     """One view of the shop for all questions, while tills go on selling."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{CHECK_CACHE_KIB}")
     if connection.dialect.name == "postgresql":
         connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
         connection.execute(text("SET LOCAL work_mem = '128MB'"))
         connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
 
 
-def end(connection: Connection) -> None:
-    """Give the connection back as it was: the pool hands it to a till."""
-    if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
+def stop(connection: Connection) -> None:
+    """Break off what this SQLite connection is doing in another thread."""
+    raw: Any = connection.connection.dbapi_connection
+    raw.interrupt()
 
 
 def find(connection: Connection, check: Check, examples: int) -> tuple[int, list[dict[str, Any]]]:
@@ -81,26 +79,34 @@ def heads(connection: Connection) -> Sequence[AnyRow]:
     return connection.execute(text("SELECT id, code, journal_sequence, journal_head FROM register ORDER BY id")).all()
 
 
-def entries(connection: Connection, register_id: int) -> Iterator[Sequence[Any]]:
-    """A register's journal in order, each row with what its sale says of itself (None without a sale).
+def entries(connection: Connection) -> Iterator[tuple[int, Sequence[Any]]]:
+    """(register, entry) of every journal as the rows were written, which is how they lie on the disk."""
+    for register_id, *entry in _journal_rows(connection, "", "j.id"):
+        yield register_id, entry
 
-    Straight from the driver, a piece at a time: a million rows through the ORM's or Core's rows cost twice as much.
+
+def entries_of(connection: Connection, register_id: int) -> Iterator[Sequence[Any]]:
+    """One register's journal in order of sequence."""
+    for _, *entry in _journal_rows(connection, f"WHERE j.register_id = {int(register_id)}", "j.sequence"):
+        yield entry
+
+
+def _journal_rows(connection: Connection, where: str, order: str) -> Iterator[Sequence[Any]]:
+    """Register, entry, and what its sale says of itself (None without a sale).
+
+    Straight from the driver, a piece at a time: through Core's rows a million cost twice as much.
     """
     sql = (
-        "SELECT j.sequence, j.kind, j.at, j.staff_id, j.approver_id, j.sale_id, j.body, j.previous_hash, j.hash, "
-        "s.number_text, s.total_minor, s.subtotal_minor, s.discount_minor, s.tax_minor, s.change_minor, "
-        f"{FILLINGS[connection.dialect.name]['tenders_of_sale']} FROM journal j LEFT JOIN sale s ON s.id = j.sale_id "
-        "WHERE j.register_id = {place} ORDER BY j.sequence"
+        "SELECT j.register_id, j.sequence, j.kind, j.at, j.staff_id, j.approver_id, j.sale_id, j.body, "
+        "j.previous_hash, j.hash, s.number_text, s.total_minor, s.subtotal_minor, s.discount_minor, s.tax_minor, "
+        f"s.change_minor, {FILLINGS[connection.dialect.name]['tenders_of_sale']} FROM journal j "
+        f"LEFT JOIN sale s ON s.id = j.sale_id {where} ORDER BY {order}"
     )
     raw: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite":
-        cursor = raw.cursor()
-        cursor.execute(sql.replace("{place}", "?"), (register_id,))
-    else:
-        cursor = raw.cursor(name=f"journal_{register_id}")  # the server keeps the rows not asked for yet
-        cursor.itersize = JOURNAL_PIECE
-        cursor.execute(sql.replace("{place}", "%s"), (register_id,))
+    # A named cursor's rows stay with the server until they are asked for; SQLite's always do.
+    cursor = raw.cursor() if connection.dialect.name == "sqlite" else raw.cursor(name="journal")
     try:
+        cursor.execute(sql)
         while rows := cursor.fetchmany(JOURNAL_PIECE):
             yield from rows
     finally:
@@ -126,8 +132,12 @@ def missing_guards(connection: Connection) -> list[str]:
 def integrity(connection: Connection) -> list[str]:
     """What the database itself finds wrong: damaged pages, missing parents, constraints not enforced (V32)."""
     if connection.dialect.name == "sqlite":
-        said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
-        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
+        connection.exec_driver_sql(f"PRAGMA cache_size = -{CHECK_CACHE_KIB}")
+        try:
+            said = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check(20)")]
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchmany(20)
+        finally:  # the pool hands this connection to a till
+            connection.exec_driver_sql(f"PRAGMA cache_size = -{CACHE_KIB}")
         return [line for line in said if line != "ok"] + [
             f"{table} row {row}: no such {parent}" for table, row, parent, _ in orphans
         ]

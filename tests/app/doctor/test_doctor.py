@@ -311,3 +311,56 @@ def test_words_name_the_rule_and_the_rows(demo: Database) -> None:
     print_findings(Report(found), out)
     assert "V15  campaign_spent" in out.getvalue()
     assert "campaign_id 1" in out.getvalue()
+
+
+def test_the_pages_are_checked_beside_the_rest_as_well_as_before_it(demo_file: object, tmp_path: object) -> None:  # V32
+    import shutil
+    from pathlib import Path
+
+    place = Path(str(tmp_path)) / "own.db"
+    shutil.copyfile(str(demo_file), place)
+    database = Database.connect(str(place))
+    names = {finding.name for finding in examine(database).findings}
+    assert {finding.name for finding in examine(database, at_once=True).findings} == names
+    with database.write() as uow:
+        uow.connection.exec_driver_sql("PRAGMA defer_foreign_keys = ON")
+        uow.connection.exec_driver_sql("DROP TRIGGER sale_no_update")
+        uow.connection.exec_driver_sql("CREATE TABLE loose (id INTEGER PRIMARY KEY, sale_id INTEGER REFERENCES sale)")
+        uow.commit()
+    with database.engine.connect() as connection:
+        raw = connection.connection.dbapi_connection
+        raw.execute("PRAGMA foreign_keys = OFF")
+        raw.execute("INSERT INTO loose (sale_id) VALUES (4711)")
+        raw.execute("PRAGMA foreign_keys = ON")
+    found = {finding.name: finding for finding in examine(database, at_once=True).broken}
+    assert set(found) == {"guards", "integrity"}
+    assert "loose" in str(found["integrity"].examples)
+    database.close()
+
+
+def test_a_doctor_that_is_stopped_ends_at_once_and_leaves_the_shop_open(demo: Database) -> None:
+    def stop(_what: str, done: int, _total: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        examine(demo, progress=stop, at_once=True)
+    assert examine(demo).clean
+
+
+def test_a_total_that_only_begins_like_the_journals_is_noticed(demo: Database) -> None:  # V24
+    """12 is not 120: the amounts are compared whole."""
+    with demo.write() as uow:
+        break_rules(uow.connection, (f"UPDATE sale SET change_minor = change_minor * 10 + 1 WHERE id = {SALE}",))
+        found = {one.name for one in ask_all(uow.connection, skip_pages=True) if one.broken}
+    assert "journal" in found
+
+
+def test_rows_that_lie_out_of_their_turn_are_no_fault(demo: Database) -> None:  # V24: sequence, not place, orders them
+    with demo.write() as uow:
+        break_rules(
+            uow.connection,
+            ("UPDATE journal SET id = -id WHERE register_id = 1 AND sequence = 20",),
+        )
+        found = {one.name for one in ask_all(uow.connection, skip_pages=True) if one.broken}
+    assert found - {"guards"} == set()
