@@ -73,8 +73,9 @@ def _documents(report: ShiftReport, words: Words) -> Iterator[ReportRow]:
 
 def _taxes(report: ShiftReport, formats: Formats, words: Words) -> Iterator[ReportRow]:
     for tax in report.taxes:
-        yield ReportRow(f"{tax.name} {words.net}", tax.base)
-        yield ReportRow(f"{tax.name} {formats.percent(tax.percent)}", tax.tax)
+        name = tax.name if "%" in tax.name else f"{tax.name} {formats.percent(tax.percent)}"
+        yield ReportRow(f"{name} · {words.net}", tax.base)
+        yield ReportRow(f"{name} · {words.tax}", tax.tax)
 
 
 def _drawer(report: ShiftReport, words: Words) -> Iterator[ReportRow]:
