@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Signal
 
+from app.checkout.errors import RequestReused
 from app.checkout.model import HeldBasket, OpenBasket
 from app.staff.model import Approval
 from ui.sell.errand import Errand
@@ -89,6 +90,10 @@ class HoldErrands(Errand):
         self._sell.locked = True
 
         def failed(error: Exception) -> None:
+            if isinstance(error, RequestReused):  # booked by another window of this till: nothing is open any more
+                self._sell.start_anew()
+                self._on_failed_loudly(error)
+                return
             self._ask_or_tell(error, lambda given: self.void(reason, given) if self._is(basket) else None)
             self._sell.go_on()
 

@@ -297,8 +297,9 @@ class ChangePanel(Card):
             self.show_return(sale)
             return
         owed = bool(finished.change)
+        booked = self.tr("{0} was booked already: {1}") if sale.repeated else self.tr("{0} is booked: {1}")
         self._tell(
-            self.tr("{0} is booked: {1}").format(sale.number_text, money(sale.total)),
+            booked.format(sale.number_text, money(sale.total)),
             self.tr("Change") if owed else self.tr("No change"),
             money(finished.change) if owed else "",
         )

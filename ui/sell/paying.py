@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.checkout.errors import RequestReused
 from app.checkout.model import BasketView, CompletedSale, Settlement, Tender, TenderKind
 from app.checkout.returns import PreviewTender
 from app.checkout.tenders import suggested_cash
@@ -296,6 +297,11 @@ class PayPresenter(QObject):
             self.approval_wanted.emit(error, self._on_approved)
             return
         said = sentence(error, self._sell.formats)
+        if isinstance(error, RequestReused):
+            self._sell.renew()
+            said = self.tr("{0} What is here is a new sale now: take out what is paid for, or void it.").format(
+                self.tr("This sale is booked already, with other lines.")
+            )
         if self._sell.waiting:
             said = self.tr("{0} What was scanned meanwhile waits for the next sale.").format(said)
         self.refused.emit(said)

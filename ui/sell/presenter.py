@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -350,6 +351,12 @@ class SellPresenter(QObject):
         self.reprice()
         self.emptied.emit()
         self._take_waiting()
+
+    def renew(self) -> None:
+        """What stands becomes a sale of its own: the one it was is booked already, by another window of this till."""
+        self._history = History(replace(self.basket, request_id=new_request_id()))
+        self.reprice()
+        self.keeper.changed()
 
     def go_on(self) -> None:
         """What locked the basket came to nothing: it stands, and takes the scans that waited."""

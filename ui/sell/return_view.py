@@ -15,7 +15,7 @@ from ui.sell.ask import ReasonChips
 from ui.sell.side import SidePanel, clear, stretch_row
 from ui.shared.format import Formats
 from ui.shared.keypad import Stepper
-from ui.shared.tokens import SPACE_S, SPACE_XS, TARGET_TOUCH, TYPE_TITLE
+from ui.shared.tokens import SPACE_L, SPACE_S, SPACE_XS, TARGET_TOUCH, TYPE_TITLE
 from ui.shared.widgets import RIGHT, Button, Picture, Words, row
 
 
@@ -39,7 +39,9 @@ class _LinePicker(QWidget):
         self._stepper.wanted.connect(self._on_step)
         self._stepper.hide()
         amount = Words(formats.amount(line.net), align=RIGHT)
-        self.setLayout(row(self.tick, None, self._stepper, amount, SPACE_S, spacing=SPACE_S))
+        inside = row(self.tick, None, self._stepper, amount, spacing=SPACE_S)
+        inside.setContentsMargins(0, 0, SPACE_L, 0)  # clear of the scroll bar
+        self.setLayout(inside)
         if self._left <= 0:
             self.tick.setEnabled(False)
             self.tick.setText(self.tr("{0} (all came back already)").format(name))

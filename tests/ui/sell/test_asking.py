@@ -221,3 +221,17 @@ def test_a_shop_that_cannot_be_read_is_told_once(till: Till, monkeypatch: pytest
     till.idle()
     till.scan(1)
     assert till.total == 135
+
+
+def test_a_card_that_is_refused_is_typed_again_and_not_as_cash(till: Till) -> None:
+    till.scan(16)
+    till.pay.open()
+    panel = till.view.pay_panel
+    panel.code.setFocus()
+    till.qtbot.keyClicks(panel.code, "DEAD2345EFGH7Q4K")
+    panel.field.setFocus()  # as it is after a PIN was asked for in between
+    panel._on_code()
+    till.idle()
+    assert "No card has this number" in panel.banner.title
+    assert panel.code.hasFocus()
+    assert till.shop.sales == []

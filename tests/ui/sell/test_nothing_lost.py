@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 
-from app.checkout.errors import TotalChanged
+from app.checkout.errors import RequestReused, TotalChanged
 from app.errors import DomainError
 from app.money import Money
 from db.errors import DatabaseBusy
@@ -234,6 +234,34 @@ def test_a_card_s_late_answer_does_not_pay_for_the_next_customer(till: Till, mon
     till.idle()
     assert till.pay.tenders == ()
     assert len(till.shop.sales) == 1
+
+
+# Two windows of one till on one file
+
+
+def test_a_basket_that_another_window_booked_can_be_gone_on_with(till: Till) -> None:  # F14
+    till.scan(1)
+    before = till.sell.basket.request_id
+    till.shop.fail_next = RequestReused()
+    till.pay.exact_cash()
+    till.idle()
+    assert "new sale now" in till.view.pay_panel.banner.title
+    assert till.sell.basket.request_id != before
+    till.pay.exact_cash()
+    till.idle()
+    assert len(till.shop.sales) == 1
+
+
+def test_a_basket_that_another_window_booked_is_cleared_by_void(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
+    def booked(*_words: Any) -> None:
+        raise RequestReused("This sale is booked already. Take it back against its receipt.")
+
+    monkeypatch.setattr(till.shop, "void", booked)
+    till.scan(1)
+    till.errands.holding.void("Practice")
+    till.idle()
+    assert till.sell.basket.is_empty
+    assert "booked already" in till.view.error.title
 
 
 # Coupons
