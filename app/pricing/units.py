@@ -53,15 +53,19 @@ def _take_first(units: Sequence[_Units], wanted: int) -> list[tuple[_Units, int]
 
 
 def _cuts_of(parts: Sequence[tuple[_Units, int, Exact]]) -> list[Cut]:
-    """Parts of the same line together in one cut; `weight` of a part is its discount."""
+    """Parts of the same line together in one cut; `weight` of a part is its discount.
+
+    Units of one run that give up different amounts, as in two bundles, stay apart: they cost different amounts after.
+    """
     cuts: dict[int, Cut] = {}
-    by_run: dict[tuple[int, int], Part] = {}
+    alike: dict[tuple[int, int, Exact], Part] = {}
     for units, count, off in parts:
         place = units.line.place
         cut = cuts.setdefault(place, Cut(units.line, 0, 0, []))
-        part = by_run.get((place, units.run))
+        each = divide(off, count)
+        part = alike.get((place, units.run, each))
         if part is None:
-            part = by_run[place, units.run] = Part(units.run, 0, 0)
+            part = alike[place, units.run, each] = Part(units.run, 0, 0)
             cut.parts = [*(cut.parts or ()), part]
         part.milli += count * units.line.unit_milli
         part.weight += off

@@ -236,6 +236,15 @@ def test_repeated_bundles_stop_where_they_stop_saving() -> None:
     assert priced(basket(line(1, 800, 4), line(2, 500, 5)), rule).discount_minor == 400
 
 
+def test_units_of_one_line_in_two_bundles_keep_their_own_price() -> None:
+    # Two for 10.00 of 3 x 9.00 and 3.00: 9 + 9 leaves each 5.00, 9 + 3 leaves 7.50 and 2.50.
+    # The dearest unit, half off: 7.50, so 3.75. Were the three units of 9.00 averaged, it would be 2.92.
+    bundle = promotion(Kind.FIXED_PRICE, bundle_units=2, bundle_price_minor=1000, bundle_repeat=True)
+    dearest = bogo(buy_units=1, which=Which.DEAREST, percent=Decimal(50))
+    result = priced(basket(line(1, 900, 3), line(2, 300)), bundle, dearest)
+    assert [found.amount_minor for found in result.applied] == [1000, 375]
+
+
 @pytest.mark.parametrize(("quantity", "expected"), [(1, 0), (2, 200), (3, 450), (10, 1500)])
 def test_tiers_by_value(quantity: int, expected: int) -> None:
     tiers = (Tier(2000, Decimal(10)), Tier(3000, Decimal(15)))
