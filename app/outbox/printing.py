@@ -35,6 +35,7 @@ class JobSource(Protocol):
     def wait(self, job_id: int, sentence: str) -> object: ...
     def failed(self, job_id: int, sentence: str) -> None: ...
     def cancel(self, job_id: int) -> None: ...
+    def retry(self, job_id: int) -> None: ...
 
 
 class Finished(Protocol):
@@ -138,6 +139,18 @@ class PrintPump:
         # Claiming moves due_at, so the wait is told by when the job was made; either way of a clock that moved.
         waited = abs((self._clock.now() - (job.created_at or job.due_at)).total_seconds())
         return job.attempts > 1 or waited > DRAWER_SECONDS
+
+    def put_back(self, take: Callable[[str], bool]) -> None:
+        """The printing ends here: a job handed over and not begun is due again at once, for whoever prints next.
+
+        `take`: takes the key out of the desk's line; False where it was begun, whose word is still to come.
+        """
+        self._write_down()
+        with self._lock:
+            job_id = self._under_way
+        if job_id is not None and take(str(job_id)):
+            self._source.retry(job_id)
+            self._release(job_id)
 
     def finished(self, result: Finished) -> None:
         """The desk's word on a job. Raises DatabaseProblem where it cannot be written down now; a later step does."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QObject, QTimer, Signal
 
 from app.clock import Clock
 from app.outbox.printing import PrintPump
@@ -98,6 +99,9 @@ class TillDevices(QObject):
             self.scanner.stop()
         if self._worker is not None:
             self._worker.stop()
+            # What it printed last was told to an object that may go before the word is read.
+            QCoreApplication.sendPostedEvents(self)
+            self._writes.start(partial(self._pump.put_back, self._worker.cancel), None, self._on_failed)
         if self._display is not None:
             self._display.close()
 

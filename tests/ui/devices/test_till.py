@@ -112,6 +112,28 @@ def test_a_paper_that_broke_off_is_not_printed_twice_by_itself(qtbot: QtBot, cou
     assert [paper.kind for paper in counter.printer.papers] == ["receipt"]
 
 
+def test_a_paper_under_way_when_the_devices_stop_is_due_again(qtbot: QtBot, counter: Counter) -> None:
+    """Stopped while the printer takes its time to refuse, as when somebody chooses another one in Settings."""
+    counter.printer.line.paper_out, counter.printer.line.patience = True, 0.5
+    counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])
+    counter.devices.wake()
+    qtbot.waitUntil(lambda: counter.states() == {"working": 1}, timeout=5000)
+    counter.devices.stop()
+    assert counter.devices._writes._pool.waitForDone(5000)
+    assert counter.states() == {"pending": 1}
+
+
+def test_a_paper_claimed_and_not_begun_when_the_devices_stop_is_due_again(qtbot: QtBot, counter: Counter) -> None:
+    assert counter.devices._worker is not None
+    counter.devices._worker.stop()  # claimed by the pump, and nobody is there to print it
+    counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])
+    counter.devices.wake()
+    qtbot.waitUntil(lambda: counter.states() == {"working": 1}, timeout=5000)
+    counter.devices.stop()
+    assert counter.devices._writes._pool.waitForDone(5000)
+    assert counter.states() == {"pending": 1}
+
+
 def test_a_failed_paper_is_told_once(qtbot: QtBot, counter: Counter) -> None:
     told: list[str] = []
     counter.devices.troubled.connect(told.append)
