@@ -136,10 +136,12 @@ class ListPane(QWidget):
         """The table, or the empty state in its place."""
         return self._inside.currentWidget()
 
-    def look_for(self, text: str) -> None:
-        """As if it had been typed and entered: a scan, or a search that something else begins."""
-        self.search.setText(text)
-        self._on_entered()
+    def look_for(self, text: str, *, shown: str = "") -> None:
+        """As if it had been typed and entered. A code that spends like cash is `shown` by its mask only."""
+        with QSignalBlocker(self.search):
+            self.search.setText(shown or text)
+        self._pause.stop()
+        self.search_wanted.emit(text)
 
     def show_rows(
         self,

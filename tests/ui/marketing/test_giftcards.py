@@ -351,6 +351,10 @@ def test_a_scan_finds_the_card_or_fills_the_number(qtbot: QtBot, back: Back) -> 
     view.on_code(issued.code)
     back.idle()
     assert [card.id for card in view.list.rows()] == [issued.card.id]
+    assert view.search.text() == issued.card.masked  # never the whole number on the screen
+    view.page_shown(None)
+    back.idle()
+    assert view.list.rowCount() == 1
     view.search.clear()
     view.open_issue()
     view.on_code("PRE-PRINTED-1")

@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 
 from app.clock import Clock
+from app.codes import mask
 from app.coupons.model import BulkCodes, CodeRow, PromotionRow, UseRow
 from app.coupons.service import Saved
 from hardware.protocols import Document
@@ -167,7 +168,7 @@ class CouponsView(Desk):
     def on_code(self, text: str) -> None:
         """A scan finds the coupon the code is for."""
         if self.dialog is None:
-            self.pane.look_for(text)
+            self.pane.look_for(text, shown=mask(text[-4:]))
 
     # --- answers -------------------------------------------------------------------------------------------
 

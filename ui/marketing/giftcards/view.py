@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QMenu
 
 from app.clock import Clock
+from app.codes import mask
 from app.giftcards.desk import CardHistory, HistoryRow
 from app.giftcards.model import State, ValueKind
 from app.giftcards.service import Card as GiftCard
@@ -208,7 +209,7 @@ class GiftCardsView(Desk):
         if isinstance(self.dialog, IssueDialog):
             self.dialog.number.setText(text)
         elif self.dialog is None:
-            self.pane.look_for(text)
+            self.pane.look_for(text, shown=mask(text[-4:]))
 
     # --- answers -------------------------------------------------------------------------------------------
 
