@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from app import codes
 from app.barcodes.model import BarcodeSettings, OwnCode, OwnCodeKind
 
 # What the shop generates: 16 characters without I, L, O and U, in groups of four when written by hand.
@@ -23,6 +24,10 @@ def read_own(text: str, settings: BarcodeSettings) -> OwnCode | None:
         if _compiled(pattern.expression).fullmatch(upper):
             code = upper if pattern.kind is OwnCodeKind.RECEIPT else upper.replace("-", "").replace(" ", "")
             return OwnCode(pattern.kind, code)
-    if _GENERATED.fullmatch(upper) and any(char.isalpha() for char in upper):
+    if not any(char.isalpha() for char in upper):
+        return None
+    if _GENERATED.fullmatch(upper):
         return OwnCode(OwnCodeKind.ANY, upper.replace("-", "").replace(" ", ""))
-    return None
+    # Read off paper, 0 is typed as O and 1 as I or L: the check symbol says whether it is one of ours all the same.
+    made = codes.normalise(text)
+    return OwnCode(OwnCodeKind.ANY, made) if codes.is_made(made) else None

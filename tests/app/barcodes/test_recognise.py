@@ -410,3 +410,10 @@ def test_a_million_strings_are_answered() -> None:  # F36, F38
             refused += 1
             assert found.reason and found.message
     assert 0 < refused < 1_000_000
+
+
+def test_a_code_read_off_paper_is_known_with_its_look_alikes() -> None:
+    code = "G6X9XCDPAS0QCQR6"
+    for typed in ("g6x9-xcdp-asoq-cqr6", "G6X9 XCDP ASOQ CQR6", "g6x9xcdpas0qcqr6"):
+        assert recognise(typed) == OwnCode(OwnCodeKind.ANY, code)
+    assert recognise("G6X9-XCDP-ASOQ-CQR7") == PlainText("G6X9-XCDP-ASOQ-CQR7")  # O, and the check symbol is wrong
