@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
 from app.checkout.returns import PreviewTender
@@ -33,6 +33,7 @@ class PayPanel(SidePanel):
         self.body.addLayout(row(self._word, None, self._due))
         self._taken = QVBoxLayout()
         self._taken.setSpacing(0)
+        self._taken.setContentsMargins(0, 0, 0, 0)
         self._taken_area = QScrollArea()  # fifty tenders must not push the keys off the screen
         self._taken_area.setWidgetResizable(True)
         self._taken_area.setFrameShape(QFrame.Shape.NoFrame)
@@ -83,7 +84,7 @@ class PayPanel(SidePanel):
         box = QVBoxLayout(self._tenders)
         box.setContentsMargins(0, 0, 0, 0)
         self.cash = Button(self.tr("Cash"), self._on_cash, kind="primary", icon="banknote", tip="F12")
-        self.card = Button(self.tr("Card"), self._on_card, icon="credit-card")
+        self.card = Button(self.tr("Card"), self._on_card, icon="credit-card", tip="Ctrl+Enter")
         self.as_paid = Button(
             self.tr("Give back as it was paid"), self._pay.give_back_as_paid, kind="primary", icon="undo-2", tip="Enter"
         )
@@ -93,9 +94,7 @@ class PayPanel(SidePanel):
         self.finish = Button(self.tr("Finish without payment"), self._pay.finish, kind="primary", icon="check")
         for button in (self.cash, self.card, self.finish, self.as_paid):
             button.setMinimumHeight(52)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.finish.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.finish.installEventFilter(self)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a tap leaves the keyboard in the amount
         box.addWidget(self._ways)
         box.addWidget(self.as_paid)
         box.addLayout(stretch_row(self.cash, self.card))
@@ -105,17 +104,24 @@ class PayPanel(SidePanel):
         (self.finish if self.finish.isVisibleTo(self) else self.field).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Del in the empty amount takes the last tender back; Enter finishes where nothing is to be paid."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
+        """Del in the empty amount takes the last tender back, Ctrl+Enter takes the amount by card."""
+        if watched is not self.field or not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.KeyPress:
             return False
-        pressed = event.key()
-        if watched is self.finish and pressed in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.finish.click()
+        if event.key() == Qt.Key.Key_Delete and not self.field.text():
+            self._pay.take_back_last()
             return True
-        if watched is not self.field or pressed != Qt.Key.Key_Delete or self.field.text():
-            return False
-        self._pay.take_back_last()
-        return True
+        if _is_enter(event) and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._on_card()
+            return True
+        return False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses the button that Tab has led to; a scanner's own Enter never comes so far."""
+        focused = QApplication.focusWidget()
+        if _is_enter(event) and isinstance(focused, Button):
+            focused.click()
+        else:
+            super().keyPressEvent(event)
 
     def _on_opened(self) -> None:
         self.tell("")
@@ -137,7 +143,7 @@ class PayPanel(SidePanel):
         if focused:  # the one that has it may be hidden now
             self.focus_first()
         self._show_taken(settlement.taken)
-        self._show_suggestions(hidden=free or back)
+        self._show_suggestions(hidden=settlement.is_settled or back)
         self._show_own(hidden=free or back)
 
     def _on_ways_back(self, ways: tuple[PreviewTender, ...]) -> None:
@@ -196,7 +202,7 @@ class PayPanel(SidePanel):
             text = self._formats.amount(money)
             name = self.tr("{0} in cash").format(text)
             button = Button(text, partial(self._pay.take_cash, money.minor), name=name)
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMinimumHeight(44)
             button.setEnabled(not self._pay.busy)
             self._suggest.addWidget(button, 0, place)
@@ -211,7 +217,7 @@ class PayPanel(SidePanel):
             worth = self._formats.amount(Money(tender.available_minor or 0, self._formats.currency))
             words = f"{self.kind_name(tender.kind)} {tender.shown} {worth}".replace("  ", " ")
             button = Button(words, partial(self._pay.take_own, tender), icon="star" if not tender.shown else "gift")
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMinimumHeight(44)
             self._own.addWidget(button, place // 2, place % 2)
 
@@ -263,6 +269,10 @@ class PayPanel(SidePanel):
             item = self._suggest.itemAt(place)
             if item is not None and (widget := item.widget()) is not None:
                 widget.setEnabled(not busy)
+
+
+def _is_enter(event: QKeyEvent) -> bool:
+    return event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
 
 
 class ChangePanel(Card):

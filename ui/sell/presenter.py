@@ -434,7 +434,7 @@ class SellPresenter(QObject):
         return None if self._view is None else (self.basket, self._view.total.minor)
 
     def _on_keep_failed(self, error: Exception) -> None:
-        said = self.tr("The open sale cannot be written down now: {0} It stands, and the till goes on trying.")
+        said = self.tr("This sale stands here but is not written down yet; the till goes on trying. The reason: {0}")
         self.told.emit(said.format(sentence(error, self.formats)), "warning")
 
 

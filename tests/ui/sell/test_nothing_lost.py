@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.checkout.errors import RequestReused, TotalChanged
+from app.checkout.model import TenderKind
 from app.errors import DomainError
 from app.money import Money
 from db.errors import DatabaseBusy
@@ -85,7 +86,7 @@ def test_a_basket_that_cannot_be_written_is_told_once_and_written_later(
     till.wait(lambda: shop.kept is not None)
     assert shop.writes == 4
     assert len(told) == 1
-    assert "cannot be written down" in told[0]
+    assert "not written down yet" in told[0]
     assert _ids(till) == [1]
 
 
@@ -194,6 +195,23 @@ def test_esc_drops_no_tender(till: Till) -> None:
     assert till.pay.tenders == ()
     till.qtbot.keyClick(till.view.pay_panel.field, Qt.Key.Key_Escape)
     assert not till.pay.is_open
+
+
+def test_paying_by_card_needs_no_mouse(till: Till) -> None:
+    till.view.activateWindow()
+    till.scan(1, 4)
+    till.qtbot.keyClick(till.view.field, Qt.Key.Key_F9)
+    field = till.view.pay_panel.field
+    till.qtbot.keyClicks(field, "3")
+    till.qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert [(one.kind, one.amount_minor) for one in till.pay.tenders] == [(TenderKind.CARD, 300)]
+    for _ in range(12):
+        till.qtbot.keyClick(till.view.window().focusWidget(), Qt.Key.Key_Tab)
+        if till.view.pay_panel.card.hasFocus():
+            break
+    till.qtbot.keyClick(till.view.pay_panel.card, Qt.Key.Key_Return)
+    till.idle()
+    assert [one.kind for one in till.shop.sales[0][1]] == [TenderKind.CARD, TenderKind.CARD]
 
 
 def test_whatever_is_opened_while_paying_leads_back_to_paying(till: Till) -> None:
