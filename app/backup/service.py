@@ -18,11 +18,11 @@ from app.backup.model import (
     Progress,
     RegisterHead,
 )
-from app.checkout.rows import VERSION
 from app.clock import Clock
 from app.errors import InvalidInput
 from app.permissions import Permission
 from app.staff.model import Actor, require
+from app.version import VERSION
 from db.queries import backup as queries
 from db.queries import doctor
 from db.uow import Database

@@ -11,7 +11,7 @@ sale that comes back, cards by id, points, promotions by id, the customer's figu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -28,6 +28,7 @@ from app.checkout.errors import (
 )
 from app.checkout.facts import TillFacts, item_of
 from app.checkout.figures import count_customers
+from app.checkout.freshness import fresh_customer
 from app.checkout.journalling import sale_body
 from app.checkout.model import (
     CompletedSale,
@@ -51,7 +52,7 @@ from app.errors import NotFound
 from app.giftcards.model import Act, part_id
 from app.journal import service as journal
 from app.money import Money
-from app.pricing.model import LineKind, PricedBasket, PriceGroup
+from app.pricing.model import LineKind, PricedBasket
 from app.pricing.reasons import Reason
 from app.staff.model import Approval
 from db.queries import checkout_reads as reads
@@ -198,7 +199,7 @@ class _Booking:
         self._check_products()
         priced = self.order.expected
         if opening.customer is not None:
-            self.basket, changed = _fresh_customer(self.basket, opening.customer)
+            self.basket, changed = fresh_customer(self.basket, opening.customer)
             if changed:
                 priced = price_basket(self.basket, self.order.facts, self.context.outlet_id, self.order.now)
         if priced.total_minor != self.order.shown_total_minor:
@@ -449,36 +450,3 @@ def _clock_warning(now: datetime, latest: datetime | None) -> str:
     if not journal.went_back(now, latest):
         return ""
     return "This computer's clock stands before the last sale. Set it right; the journal notes it."
-
-
-def _fresh_customer(basket: OpenBasket, steps: reads.CustomerSteps) -> tuple[OpenBasket, bool]:
-    """The basket with the customer's facts of now. Uses are left alone: claiming counts them. Raises NotFound."""
-    panel = basket.customer
-    assert panel is not None  # noqa: S101 - asked for by id of this panel
-    if not steps.person.rows or steps.person.rows[0][3] is not None:
-        raise NotFound("This customer was erased meanwhile. Take the customer off the sale.")
-    row = steps.person.rows[0]
-    before = panel.facts
-    group = None
-    if row[5] is not None:
-        group = before.price_group
-        if group is None or (group.id, group.percent) != (row[5], _decimal(row[7])):
-            group = PriceGroup(row[5], row[6], _decimal(row[7]))
-    fresh = replace(
-        before,
-        groups=frozenset(found[0] for found in steps.groups.rows),
-        segments=frozenset(found[0] for found in steps.segments.rows),
-        price_group=group,
-        tier=row[4] or "",
-        birth_month=row[2],
-        visits=before.visits if bool(before.visits) == bool(row[8]) else row[8],  # only the first purchase matters
-    )
-    if fresh == before:
-        return basket, False
-    return replace(basket, customer=replace(panel, facts=fresh)), True
-
-
-def _decimal(value: Any) -> Any:
-    from decimal import Decimal
-
-    return Decimal(value)

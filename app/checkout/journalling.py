@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.checkout.model import OpenBasket, Settlement, Struck
-from app.checkout.rows import VERSION, Head, Trail
+from app.checkout.rows import Head, Trail
 from app.pricing.model import PricedBasket
+from app.version import VERSION
 
 
 def sale_body(

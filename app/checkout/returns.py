@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from app.checkout.basket import add_return, new_basket
@@ -26,6 +25,7 @@ from app.checkout.policy import CouponPolicy, ReturnPolicy, ThresholdPolicy
 from app.checkout.receipts import SaleLineView, SaleReader, SaleView, load_sale
 from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
 from app.checkout.returning import returning_in, returning_of
+from app.checkout.service import CheckoutService
 from app.checkout.tenders import CashRule
 from app.codes import mask
 from app.money import Money
@@ -34,9 +34,6 @@ from app.staff.model import Approval
 from db.queries import sales_points
 from db.queries import value_accounts as accounts
 from db.uow import UnitOfWork
-
-if TYPE_CHECKING:
-    from app.checkout.service import CheckoutService
 
 __all__ = [
     "CouponPolicy", "PreviewLine", "PreviewTender", "ReturnLine", "ReturnPolicy", "ReturnPreview", "ReturnService",

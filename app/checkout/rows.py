@@ -13,9 +13,9 @@ from app.checkout.trail import hand_discounts
 from app.checkout.view import coupon_of
 from app.money import Money
 from app.pricing.model import LineKind, Outcome, PricedBasket, PricedLine, TrailEntry
+from app.version import VERSION
 
 Row = tuple[Any, ...]
-VERSION = "0.1.0"
 MOST_SKIPPED = 40  # automatic promotions that did not count, kept with a sale
 
 

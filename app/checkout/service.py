@@ -16,7 +16,7 @@ from app.checkout import basket as steps
 from app.checkout import keeping
 from app.checkout.completing import FactsOld, Order, Repeated, book
 from app.checkout.content import from_content
-from app.checkout.errors import BasketTaken, CouponGone, SessionClosed, TotalChanged, ValueRefused
+from app.checkout.errors import BasketTaken, CouponGone, TotalChanged, ValueRefused
 from app.checkout.facts import TillFacts, item_of, read_facts
 from app.checkout.model import (
     BasketView,
@@ -54,7 +54,6 @@ from db.queries import checkout_baskets as baskets
 from db.queries import checkout_reads as reads
 from db.queries import sales_read
 from db.queries import value_accounts as accounts
-from db.queries.value_entries import RequestRepeated
 from db.uow import Database, UnitOfWork
 
 # Facts are read again at the latest after this: how often others used a coupon meanwhile has no version.
@@ -358,15 +357,11 @@ class CheckoutService:
         def work(uow: UnitOfWork) -> CompletedSale | Repeated:
             return book(uow, order)
 
-        try:
-            done = self.database.retrying(work)
-        except RequestRepeated:
-            done = Repeated(0)
+        done = self.database.retrying(work)
         if isinstance(done, CompletedSale):
             return done
         found = self.repeat(order.basket.request_id)
-        if found is None:
-            raise SessionClosed
+        assert found is not None  # noqa: S101 - booking has just seen it
         return found
 
     def repeat(self, request_id: UUID) -> CompletedSale | None:
