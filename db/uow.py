@@ -41,6 +41,8 @@ PATIENCE_S = 6.0
 IDLE_S = 20.0
 CHECKPOINT_WAIT_MS = 100
 Answer = TypeVar("Answer")
+# Over once anything can be read again; a full disk is not.
+_PASSING = (DatabaseUnavailable, DiskTrouble, OutcomeUnknown)
 
 
 class UnitOfWork:
@@ -49,7 +51,7 @@ class UnitOfWork:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._session: Session | None = None
-        self._committed = False
+        self.committed = False
         self.committing = False
 
     @property
@@ -72,7 +74,7 @@ class UnitOfWork:
         self.committing = True
         self.connection.commit()
         self.committing = False
-        self._committed = True
+        self.committed = True
 
     def close(self) -> None:
         if self._session is not None:
@@ -93,6 +95,8 @@ class Database:
         # SQLite lets one process writer in at a time; queueing our own threads here is fairer than its busy wait.
         self._turn = threading.Lock() if self.is_sqlite else None
         self._last_write = time.monotonic()
+        # What keeps the shop from being read or written just now; whoever shows it looks, from any thread.
+        self.trouble: DatabaseProblem | None = None
 
     @classmethod
     def connect(cls, url: str, *, key: str | None = None, read_only: bool = False) -> Database:
@@ -139,12 +143,16 @@ class Database:
                     yield uow
                 finally:
                     uow.close()
+            if isinstance(self.trouble, _PASSING) or uow.committed:
+                self.trouble = None
         except PoolTimeout as error:
             raise DatabaseBusy from error
         except DBAPIError as error:
             problem = translate(error, committing=uow is not None and uow.committing)
-            if isinstance(problem, (DatabaseUnavailable, DiskTrouble, OutcomeUnknown)):
+            if isinstance(problem, _PASSING):
                 self.engine.dispose()  # what waits in the pool died with it: a retry takes a new connection
+            if isinstance(problem, DatabaseProblem) and not isinstance(problem, DatabaseBusy):
+                self.trouble = problem
             raise problem from error
 
     def retrying(self, work: Callable[[UnitOfWork], Answer], *, attempts: int = 4) -> Answer:
@@ -168,6 +176,10 @@ class Database:
                     raise unknown from problem
                 time.sleep(random.uniform(0.02, 0.08) * 2**attempt)  # noqa: S311 - jitter, not a secret
         raise AssertionError("unreachable")
+
+    def ask(self) -> None:
+        """Read one value, to find out whether the shop is there again. Raises DatabaseProblem."""
+        self.scalar("SELECT 1")
 
     def checkpoint(self) -> None:
         """Fold the WAL into the file and empty it. Does nothing on a server, and gives up where somebody reads."""

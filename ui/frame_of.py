@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -12,12 +13,13 @@ from app.outbox.service import OutboxService
 from app.paper.maker import PaperMaker
 from app.shop.local import LocalConfig
 from app.shop.service import ShopService
-from hardware.protocols import DeviceState, Document
+from hardware.protocols import Document
 from ui.devices.choices import TillChoices
 from ui.devices.making import wedge_reader
 from ui.devices.till import TillDevices
 from ui.sell.wedge import install
 from ui.shared.jobs import Jobs
+from ui.shell.database_watch import DatabaseWatch
 from ui.shell.frame import MainWindow
 from ui.shell.idle import IdleWatch
 from ui.shell.registry import Section, ShellContext, discover
@@ -114,6 +116,10 @@ def make_frame(
             devices=devices,
         )
     )
+    watch = DatabaseWatch(
+        shop.services.database, reads, partial(frame.show_device, "database", frame.tr("Database")), frame
+    )
+    frame.on_stop(watch.stop)
     rest = QTimer(frame)
     rest.timeout.connect(lambda: writes.start(shop.services.database.rest))
     rest.start(_REST_MS)
@@ -145,7 +151,6 @@ def _start_devices(frame: TillFrame, shop: OpenShop, config: LocalConfig, writes
     devices.state_changed.connect(frame.strip.show_device)
     devices.troubled.connect(lambda words: frame.on_paper_trouble(words, devices.retry))
     devices.paper_shown.connect(frame.on_paper)
-    frame.show_device("database", frame.tr("Database"), DeviceState.READY)
     frame.on_stop(devices.stop)
     devices.start()
     return devices

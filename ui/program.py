@@ -249,7 +249,6 @@ class Program(QObject):
         if self.frame is not None:
             self.frame.closing.disconnect(self._on_closing)
             self.frame.stop()
-            self.frame.stop()
             self.frame.hide()
             self.frame.deleteLater()
             self.frame = None

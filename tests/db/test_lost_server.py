@@ -5,11 +5,13 @@ from __future__ import annotations
 import threading
 from uuid import uuid4
 
+import pytest
 from sqlalchemy import create_engine, text
 
 from app.checkout.errors import RequestReused
 from app.checkout.model import CompletedSale, TillContext
 from app.clock import FixedClock
+from db.errors import DatabaseUnavailable
 from db.uow import Database
 from tests.app.checkout.books import check_books
 from tests.builders import a_shop
@@ -60,3 +62,16 @@ def test_one_request_at_two_registers_at_once_is_one_sale(postgres_db: Database,
         assert sorted(type(answer).__name__ for answer in answers) == [CompletedSale.__name__, RequestReused.__name__]
     assert shop.one("SELECT count(*) FROM sale") == 6
     check_books(postgres_db)
+
+
+def test_a_database_in_trouble_says_so_until_it_answers(postgres_db: Database) -> None:  # F14
+    held = postgres_db.scalar("SELECT pg_backend_pid()")
+    other = create_engine(postgres_db.engine.url)
+    with other.connect() as killer:
+        killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": held})
+    other.dispose()
+    with pytest.raises(DatabaseUnavailable):
+        postgres_db.ask()
+    assert isinstance(postgres_db.trouble, DatabaseUnavailable)
+    postgres_db.ask()
+    assert postgres_db.trouble is None

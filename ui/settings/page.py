@@ -19,10 +19,14 @@ def _open(context: ShellContext) -> QWidget:
     return SettingsView(pages, lambda page: page.factory(context))
 
 
+# Where a device of the strip is set; the others have a page of their own name.
+_SET_IN = {"drawer": "counter", "display": "counter"}
+
+
 def _open_devices(context: ShellContext) -> QWidget:
     from ui.settings.view import Elsewhere
 
-    return Elsewhere(lambda device: context.open_page("settings", {"scanner": "scanner"}.get(str(device), "printer")))
+    return Elsewhere(lambda device: context.open_page("settings", _SET_IN.get(str(device), str(device))))
 
 
 PAGES = (
