@@ -164,7 +164,7 @@ CHECKS = (
     ),
     Check(
         "print_jobs", "V34", "a job is neither waiting, nor done at a time, nor failed for a reason",
-        "SELECT id AS job_id, kind, state FROM outbox WHERE (state = 'done') <> (done_at IS NOT NULL) "
+        "SELECT id AS job_id, kind, state FROM outbox WHERE (state IN ('done', 'cancelled')) <> (done_at IS NOT NULL) "
         "OR (state = 'failed' AND last_error = '') OR copy_number < 0",
     ),
 )  # fmt: skip

@@ -83,3 +83,26 @@ def test_a_reprint_is_no_false_alarm(own_demo_url: str) -> None:  # V25: its jou
     report = examine(database)
     assert report.clean, [(finding.name, finding.examples) for finding in report.broken]
     database.engine.dispose()
+
+
+@BOTH
+def test_what_a_till_does_with_its_paper_is_no_trouble(own_demo_url: str) -> None:  # V34
+    """Out, cancelled because its time is over, failed, waiting: a backup of each can be put back."""
+    database, clock = open_shop(own_demo_url), FixedClock(NOON)
+    till, outbox = CheckoutService(database, clock), OutboxService(database, clock)
+    actor = with_all_rights(3, "Ciara Dunne")
+    context = SessionService(database, clock).open(actor, 1, Money(10_000, "EUR"), request_id=uuid4())
+    for number in (0, 2, 4):  # cash: a drawer and a receipt each
+        _pay(till, context, _basket(till, clock, None, first=number * 7 + 1), number)
+    settle = (outbox.done, outbox.cancel, lambda job: outbox.failed(job, "It went silent."), outbox.retry)
+    for act in settle:
+        job = outbox.claim(1)
+        assert job is not None
+        act(job.job_id)
+    report = examine(database)
+    assert report.clean, [(finding.name, finding.examples) for finding in report.broken]
+    with database.write() as uow:
+        uow.connection.exec_driver_sql("UPDATE outbox SET done_at = NULL WHERE state = 'cancelled'")
+        uow.commit()
+    assert [finding.name for finding in examine(database).broken] == ["print_jobs"]
+    database.engine.dispose()
