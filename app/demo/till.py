@@ -108,9 +108,13 @@ class Tills:
             regular = place in steady_places
             person = steady[0] if regular else people.somebody(self.rng, day, visit.hour)
             planned.append((visit, person, regular))
+        backs = self._due_back(day)
         for visit, person, regular in planned:
+            while backs and backs[0][0] <= visit.at:
+                self._return(day, *backs.pop(0))
             self._sale(day, visit, person, regular=regular)
-        self._returns(day)
+        for at, sold in backs:
+            self._return(day, at, sold)
         self.registers.close(self.book, at_hour(day, 18.8), self.rng.choice((0, 0, 0, 0, 0, -20, 10, -250)))
 
     # --- A sale ---------------------------------------------------------------------------------------------------
@@ -335,17 +339,17 @@ class Tills:
         due = day + timedelta(days=self.rng.randint(0, 20))
         heapq.heappush(self._waiting, (due, sold.sale_id, sold))
 
-    def _returns(self, day: date) -> None:
-        number = 0
+    def _due_back(self, day: date) -> list[tuple[datetime, Sold]]:
+        """What comes back on this day, and when."""
+        found = []
         while self._waiting and self._waiting[0][0] <= day:
             sold = heapq.heappop(self._waiting)[2]
-            if sold.card is not None and sold.card.balance != sold.rung.priced.lines[-1].net_minor:
-                continue  # part of the card is spent: it does not go back
-            number += 1
-            at = at_hour(day, 18.05) + timedelta(seconds=7 * number)
-            self._return(day, at, sold)
+            found.append((at_hour(day, 9 + 8.5 * self.rng.random()), sold))
+        return sorted(found, key=lambda back: (back[0], back[1].sale_id))
 
     def _return(self, day: date, at: datetime, sold: Sold) -> None:
+        if sold.card is not None and sold.card.balance != sold.rung.priced.lines[-1].net_minor:
+            return  # part of the card is spent: it does not go back
         state = self.registers.states[sold.register]
         shift = self.registers.shift(self.book, sold.register, day, at)
         places = self._coming_back(sold)
