@@ -88,7 +88,10 @@ class Stepper(QWidget):
 
 
 class PinPad(QWidget):
-    """Dots and figures. The PIN is never shown, never spoken and leaves only through `submitted`."""
+    """Dots and figures. The PIN is never shown, never spoken and leaves only through `submitted`.
+
+    What is longer than a PIN or holds letters was a scanner's: it is no attempt, so no scan locks anybody out (F40).
+    """
 
     submitted = Signal(str)  # the PIN
     cancelled = Signal()
@@ -96,6 +99,7 @@ class PinPad(QWidget):
     def __init__(self, *, least: int = 4, most: int = 8) -> None:
         super().__init__()
         self._least, self._most, self._typed = least, most, ""
+        self._foreign = False  # something that is no figure came
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("PIN"))
         box = QVBoxLayout(self)
@@ -115,7 +119,7 @@ class PinPad(QWidget):
 
     def clear(self, said: str = "") -> None:
         """Empty the pad, with a sentence ("That PIN is not right.") if there is one to say."""
-        self._typed = ""
+        self._typed, self._foreign = "", False
         self._said.setText(said)
         self._show()
 
@@ -130,20 +134,25 @@ class PinPad(QWidget):
             self._submit()
             return
         else:
-            self._typed = (self._typed + key)[: self._most]
+            self._typed = (self._typed + key)[: self._most + 1]
         self._said.setText("")
         self._show()
 
     def _submit(self) -> None:
-        typed, self._typed = self._typed, ""
+        typed, foreign = self._typed, self._foreign
+        self._typed, self._foreign = "", False
         self._show()
+        if foreign or len(typed) > self._most:
+            said = self.tr("That was no PIN: a PIN has {0} to {1} figures. A scan does nothing here.")
+            self._said.setText(said.format(self._least, self._most))
+            return
         if len(typed) < self._least:
             self._said.setText(self.tr("A PIN has at least {0} figures.").format(self._least))
             return
         self.submitted.emit(typed)
 
     def _show(self) -> None:
-        self._dots.setText("\N{BLACK CIRCLE}" * len(self._typed) or "\N{WHITE CIRCLE}" * self._least)
+        self._dots.setText("\N{BLACK CIRCLE}" * min(len(self._typed), self._most) or "\N{WHITE CIRCLE}" * self._least)
         self._dots.setAccessibleName(self.tr("{0} figures typed").format(len(self._typed)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -157,4 +166,5 @@ class PinPad(QWidget):
         elif len(event.text()) == 1 and event.text() in "0123456789":
             self._on_key(event.text())
         else:
+            self._foreign = self._foreign or (event.text().isprintable() and bool(event.text()))
             super().keyPressEvent(event)

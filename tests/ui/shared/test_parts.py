@@ -60,7 +60,7 @@ def test_a_pin_leaves_only_by_its_signal_and_never_shows(qtbot: QtBot) -> None:
     given: list[str] = []
     pad.submitted.connect(given.append)
     pad.show()
-    qtbot.keyClicks(pad, "73a9152")
+    qtbot.keyClicks(pad, "739152")
     words = " ".join(label.text() for label in pad.findChildren(type(pad._dots)))
     assert "7" not in words
     assert pad._dots.text().count("\N{BLACK CIRCLE}") == 6
@@ -71,6 +71,21 @@ def test_a_pin_leaves_only_by_its_signal_and_never_shows(qtbot: QtBot) -> None:
     qtbot.keyClick(pad, Qt.Key.Key_Return)
     assert given == ["739152"]
     assert "at least 4" in pad._said.text()
+
+
+@pytest.mark.parametrize("scan", ["4006381333931", "X4C1-2345", "987654321"])
+def test_a_scan_into_a_pin_is_no_attempt(qtbot: QtBot, scan: str) -> None:  # F40
+    pad = PinPad()
+    qtbot.addWidget(pad)
+    given: list[str] = []
+    pad.submitted.connect(given.append)
+    qtbot.keyClicks(pad, scan)
+    qtbot.keyClick(pad, Qt.Key.Key_Return)
+    assert given == []
+    assert "no PIN" in pad._said.text()
+    qtbot.keyClicks(pad, "1357")
+    qtbot.keyClick(pad, Qt.Key.Key_Return)
+    assert given == ["1357"]
 
 
 def test_a_busy_pin_pad_takes_nothing(qtbot: QtBot) -> None:
