@@ -64,13 +64,13 @@ COLOURS: dict[Scheme, Colours] = {
     Scheme.CONTRAST_LIGHT: Colours(
         background="#FFFFFF", surface="#FFFFFF", border="#000000", text="#000000", muted="#000000",
         accent="#00463F", on_accent="#FFFFFF", danger="#8A0000", on_danger="#FFFFFF", warning="#5C2B00",
-        success="#00402A", focus="#0039A6", accent_soft="#FFFFFF", danger_soft="#FFFFFF", warning_soft="#FFFFFF",
+        success="#00402A", focus="#0039A6", accent_soft="#BFDCD8", danger_soft="#FFFFFF", warning_soft="#FFFFFF",
         success_soft="#FFFFFF", hover="#E6E6E6", border_width=2,
     ),
     Scheme.CONTRAST_DARK: Colours(
         background="#000000", surface="#000000", border="#FFFFFF", text="#FFFFFF", muted="#FFFFFF",
         accent="#7FF5E6", on_accent="#000000", danger="#FFB3AC", on_danger="#000000", warning="#FFD48A",
-        success="#8DF5C0", focus="#A9CCFF", accent_soft="#000000", danger_soft="#000000", warning_soft="#000000",
+        success="#8DF5C0", focus="#A9CCFF", accent_soft="#00403A", danger_soft="#000000", warning_soft="#000000",
         success_soft="#000000", hover="#262626", border_width=2,
     ),
 }  # fmt: skip

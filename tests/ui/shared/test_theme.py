@@ -101,3 +101,12 @@ def test_ticks_and_arrows_are_drawn_in_the_scheme_s_own_tones(scheme: Scheme) ->
     tones = COLOURS[scheme]
     assert tones.on_accent in (marks / f"tick-{scheme.value}.svg").read_text()
     assert tones.muted in (marks / f"chevron-{scheme.value}.svg").read_text()
+
+
+@pytest.mark.parametrize("scheme", list(Scheme))
+def test_what_is_selected_differs_from_what_is_not(scheme: Scheme) -> None:
+    """The row's own ground is all that says which one is meant, in high contrast as well."""
+    tones = COLOURS[scheme]
+    assert tones.accent_soft != tones.surface
+    if scheme in (Scheme.CONTRAST_LIGHT, Scheme.CONTRAST_DARK):
+        assert contrast(tones.accent_soft, tones.surface) >= 1.4
