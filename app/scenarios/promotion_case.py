@@ -41,6 +41,19 @@ from app.pricing.promotion import (
 from app.scenarios.answer import Unsupported
 from app.scenarios.schema import Malformed, moment
 
+REFUSALS = frozenset(
+    {
+        "unknown_code", "expired", "not_started", "usage_limit", "per_customer_limit", "customer_not_eligible",
+        "min_amount_not_met", "min_qty_not_met", "not_stackable", "already_applied", "budget_exceeded",
+    }
+)  # fmt: skip
+
+
+def word_for_a_repeat(record: Mapping[str, Any]) -> str:
+    """The record's own refusal for a code entered twice."""
+    named = str(record.get("rules", {}).get("duplicate_code", ""))
+    return named if named in REFUSALS else "already_applied"
+
 
 @dataclass
 class Names:
@@ -116,11 +129,11 @@ def settings_of(record: Mapping[str, Any], amounts: Amounts) -> PricingSettings:
             {
                 "ignore": DuplicateCode.IGNORE,
                 "ignored": DuplicateCode.IGNORE,
-                "already_applied": DuplicateCode.REFUSE,
                 "refuse": DuplicateCode.REFUSE,
                 "refused": DuplicateCode.REFUSE,
                 "reject": DuplicateCode.REFUSE,
                 "error": DuplicateCode.REFUSE,
+                **dict.fromkeys(REFUSALS, DuplicateCode.REFUSE),
             },
         ),
     )

@@ -56,7 +56,7 @@ def play(record: Mapping[str, Any]) -> Played:
         except InvalidInput:  # the editor refuses it, with a sentence; the engine still has an answer
             return on_engine.play(record)
         priced, entered = _ring_up(found, record, stored, amounts)
-    actual = on_engine.answer_of(priced, stored.listed, entered, amounts)
+    actual = on_engine.answer_of(record, priced, stored.listed, entered, amounts)
     return Played(record["expected"], actual, on_engine.compared(record, actual))
 
 

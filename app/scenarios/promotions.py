@@ -37,6 +37,7 @@ from app.pricing.reasons import Reason
 from app.pricing.taxes import Taxable, tax_lines
 from app.scenarios.answer import Played, Unsupported, differences
 from app.scenarios.promotion_case import (
+    REFUSALS,
     Amounts,
     Names,
     budgets_used,
@@ -45,6 +46,7 @@ from app.scenarios.promotion_case import (
     quantity_milli,
     settings_of,
     tax_classes,
+    word_for_a_repeat,
 )
 from app.scenarios.schema import Malformed
 
@@ -54,12 +56,6 @@ _IN_RECORD_WORDS = {
     Reason.AMOUNT_NOT_EQUAL: "min_amount_not_met",
     Reason.CODE_BLOCKED: "unknown_code",
 }
-_REFUSALS = frozenset(
-    {
-        "unknown_code", "expired", "not_started", "usage_limit", "per_customer_limit", "customer_not_eligible",
-        "min_amount_not_met", "min_qty_not_met", "not_stackable", "already_applied", "budget_exceeded",
-    }
-)  # fmt: skip
 
 
 def examine(record: Mapping[str, Any]) -> None:
@@ -88,7 +84,7 @@ def play(record: Mapping[str, Any]) -> Played:
         usage=_usage(record, promotions, amounts),
     )
     listed = {number: str(raw["id"]) for number, raw in enumerate(record["promotions"], start=1)}
-    actual = answer_of(priced, listed, [(code.text, code.text) for code in basket.codes], amounts)
+    actual = answer_of(record, priced, listed, [(code.text, code.text) for code in basket.codes], amounts)
     return Played(record["expected"], actual, compared(record, actual))
 
 
@@ -193,7 +189,11 @@ def _usage(record: Mapping[str, Any], promotions: Sequence[Promotion], amounts: 
 
 
 def answer_of(
-    priced: PricedBasket, listed: Mapping[int, str], entered: Sequence[tuple[str, str]], amounts: Amounts
+    record: Mapping[str, Any],
+    priced: PricedBasket,
+    listed: Mapping[int, str],
+    entered: Sequence[tuple[str, str]],
+    amounts: Amounts,
 ) -> dict[str, Any]:
     """The priced basket in the record's words.
 
@@ -205,13 +205,15 @@ def answer_of(
         "discount": amounts.shown(priced.discount_minor),
         "tax": amounts.shown(priced.tax_minor),
         "total": amounts.shown(priced.total_minor),
-        "refused_codes": _refused_codes(priced.trail, entered),
+        "refused_codes": _refused_codes(priced.trail, entered, word_for_a_repeat(record)),
         "applied_promotions": [listed[entry.promotion_id] for entry in priced.applied if entry.promotion_id],
         "line_discounts": [amounts.shown(line.discount_minor) for line in priced.lines],
     }
 
 
-def _refused_codes(trail: Sequence[TrailEntry], entered: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
+def _refused_codes(
+    trail: Sequence[TrailEntry], entered: Sequence[tuple[str, str]], repeat: str
+) -> list[dict[str, str]]:
     """In the order entered. A code that met no rule against it but found nothing to take is not refused there."""
     told: dict[str, list[TrailEntry]] = {}
     for entry in trail:
@@ -222,8 +224,9 @@ def _refused_codes(trail: Sequence[TrailEntry], entered: Sequence[tuple[str, str
         entries = told.get(held)
         answer = entries.pop(0) if entries else None
         if answer is not None and answer.outcome is Outcome.REFUSED:
-            reason = _IN_RECORD_WORDS.get(Reason(answer.reason), answer.reason)
-            if reason in _REFUSALS:
+            words = {**_IN_RECORD_WORDS, Reason.ALREADY_APPLIED: repeat}
+            reason = words.get(Reason(answer.reason), answer.reason)
+            if reason in REFUSALS:
                 found.append({"code": text, "reason": str(reason)})
     return found
 

@@ -626,6 +626,17 @@ WHO_WHEN_HOW_OFTEN: list[Case] = [
         comes_to("10.00", "1.00", "0.00", "9.00", "P", "ten already_applied"),
     ),
     (
+        "a code twice, in the record's own word for it",
+        sell(
+            {"A": "10.00"},
+            "A 1",
+            percent("10", code="TEN"),
+            codes="TEN TEN",
+            rules={"duplicate_code": "usage_limit"},
+        ),
+        comes_to("10.00", "1.00", "0.00", "9.00", "P", "TEN usage_limit"),
+    ),
+    (
         "two uses each, one so far",
         sell(
             {"A": "10.00"},
