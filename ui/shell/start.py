@@ -68,12 +68,13 @@ class StartWindow(QMainWindow):
             QTimer.singleShot(0, self, self.painted.emit)  # the widgets inside are painted right after this
 
     def fit_screen(self) -> None:
-        """1280 × 800, or the whole of a smaller screen (a 1024 × 768 till)."""
+        """1280 × 800, or the whole of a screen that has no more room than that (a 1024 × 768 till)."""
         room = self.screen().availableGeometry()
-        size = QSize(1280, 800).boundedTo(room.size())
-        self.resize(size)
-        if size != QSize(1280, 800):
+        wanted = QSize(1280, 800)
+        self.resize(wanted.boundedTo(room.size()))
+        if room.width() <= wanted.width() or room.height() <= wanted.height():
             self.move(room.topLeft())
+            self.setWindowState(Qt.WindowState.WindowMaximized)  # so that a title bar pushes nothing off its foot
 
     def show_view(self, view: QWidget) -> None:
         for old in [self._stack.widget(position) for position in range(self._stack.count())]:

@@ -22,6 +22,14 @@ _LOOK = {
 }
 
 
+# Each has its place, whichever is ready first.
+_ORDER = ("printer", "scanner", "drawer", "display", "database")
+
+
+def _place(device: str) -> int:
+    return _ORDER.index(device) if device in _ORDER else len(_ORDER)
+
+
 class Strip(QFrame):
     device_chosen = Signal(str)  # the device's id: leads to its cure
     held_chosen = Signal()
@@ -58,7 +66,8 @@ class Strip(QFrame):
         """State of one device, in a word; trouble in its own sentence. A device that is off is not shown."""
         if device not in self._devices:
             button = Button("", lambda: self.device_chosen.emit(device))
-            self._device_box.addWidget(button)
+            before = sum(_place(known) < _place(device) for known in self._devices)
+            self._device_box.insertWidget(before, button)
             self._devices[device] = (name, button)
         name, button = self._devices[device]
         icon, tone = _LOOK[state]

@@ -153,6 +153,14 @@ def test_the_strip_tells_trouble_in_words(window: MainWindow, qtbot: QtBot) -> N
     assert "2" in window.strip._held.text()
 
 
+def test_the_strip_keeps_devices_in_their_places(window: MainWindow) -> None:
+    for device in ("database", "scanner", "printer"):
+        window.show_device(device, device, DeviceState.READY)
+    box = window.strip._device_box
+    shown = [box.itemAt(place).widget() for place in range(box.count())]  # type: ignore[union-attr]
+    assert [button.text() for button in shown] == ["printer", "scanner", "database"]  # type: ignore[union-attr]
+
+
 def test_a_report_number_is_shown_and_the_till_goes_on(window: MainWindow) -> None:  # F53
     window.tell_defect("AB12CD")
     assert window.banner.isVisible()
