@@ -45,6 +45,15 @@ class Closing:
     held_baskets: int  # carried over, still in the recall list
 
 
+@dataclass(frozen=True, slots=True)
+class LastClosing:
+    """What the next float begins from (T27)."""
+
+    number: int  # of its Z report
+    closed_at: datetime
+    counted: Money
+
+
 class SessionService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -59,6 +68,17 @@ class SessionService:
             return None
         opening_float = Money(row.opening_float_minor, shop.currency)
         return SessionView(row.id, register_id, row.business_date, row.opened_at, row.opened_by_name, opening_float)
+
+    def last_closing(self, register_id: int) -> LastClosing | None:
+        """How the register was last closed; None before the first time."""
+        with self._database.read() as uow:
+            session_id = shifts.last_closed(uow.connection, register_id)
+            shop = reads.shop_row(uow.connection)
+            if session_id is None or shop is None:
+                return None
+            head = shifts.head(uow.connection, session_id)
+            number = shifts.number(uow.connection, register_id, session_id)
+        return LastClosing(number, head.closed_at, Money(head.counted_minor or 0, shop.currency))
 
     def open(self, actor: Actor, register_id: int, opening_float: Money, *, request_id: UUID) -> TillContext:
         """Open the shift with what lies in the drawer. Raises SessionOpen, NotFound, InvalidInput."""

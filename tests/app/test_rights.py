@@ -114,7 +114,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "of_customer": P.SEGMENT_VIEW, "history": P.SEGMENT_VIEW,
     } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "set_note"), P.SEGMENT_EDIT),
     "SessionService": {
-        "current": READS, "context": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE, "no_sale": P.DRAWER_OPEN,
+        "current": READS, "context": READS, "last_closing": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE, "no_sale": P.DRAWER_OPEN,
         "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW, "print_reading": P.REPORT_VIEW,
         "print_closing_again": P.REPORT_VIEW,
     },

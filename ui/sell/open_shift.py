@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from app.checkout.sessions import SessionService
+from app.checkout.sessions import LastClosing, SessionService
 from app.ids import new_request_id
 from app.money import Money
 from app.staff.model import Actor
@@ -28,13 +28,21 @@ class OpenShiftView(QWidget):
     opened = Signal()
 
     def __init__(
-        self, sessions: SessionService, actor: Actor, register_id: int, register: str, formats: Formats, writes: Jobs
+        self,
+        sessions: SessionService,
+        actor: Actor,
+        register_id: int,
+        register: str,
+        formats: Formats,
+        writes: Jobs,
+        wake: Callable[[], object] = lambda: None,
     ) -> None:
+        """`wake` tells the spooler that paper is due."""
         super().__init__()
         self.setObjectName("page")
         theme.set_density(self, Density.TOUCH)
         self._sessions, self._actor, self._register_id = sessions, actor, register_id
-        self._formats, self._writes = formats, writes
+        self._formats, self._writes, self._wake = formats, writes, wake
         self._request = new_request_id()  # the same for every press: opening twice opens once
         card = Card(margin=SPACE_XL, spacing=SPACE_M)
         card.setFixedWidth(440)
@@ -42,6 +50,9 @@ class OpenShiftView(QWidget):
         card.box.addWidget(
             Words(self.tr("Count what lies in the drawer. It is the float this shift begins with."), wrap=True)
         )
+        self._last = Words(tone="muted", wrap=True)
+        self._last.hide()
+        card.box.addWidget(self._last)
         self.banner = Banner(closable=False)
         self.field = MoneyField(formats, self.tr("Opening float"))
         self.field.setMinimumHeight(56)
@@ -52,7 +63,9 @@ class OpenShiftView(QWidget):
         pad.type_into(self.field)
         self.button = Button(self.tr("Open the register"), self.open, kind="primary", icon="lock-open")
         self.button.setMinimumHeight(52)
-        for part in (self.banner, self.field, pad, self.button):
+        self.again = Button(self.tr("Print the last Z report again"), self._print_again, kind="link", icon="printer")
+        self.again.hide()
+        for part in (self.banner, self.field, pad, self.button, self.again):
             card.box.addWidget(part)
         box = QVBoxLayout(self)
         box.setSpacing(SPACE_S)
@@ -64,6 +77,35 @@ class OpenShiftView(QWidget):
         middle.addStretch(1)
         box.addLayout(middle)
         box.addStretch(1)
+        writes.start(lambda: sessions.last_closing(register_id), self._on_last, lambda _error: None, owner=self)
+
+    def _on_last(self, last: LastClosing | None) -> None:
+        """What was counted last, so that a float that differs is noticed at once."""
+        if last is None:
+            return
+        counted, at = self._formats.money(last.counted), self._formats.moment(last.closed_at)
+        self._last.setText(self.tr("At the last closing, {0}, {1} was counted.").format(at, counted))
+        self._last.show()
+        self.again.setVisible(self._actor.may("report.view"))
+
+    def _print_again(self) -> None:
+        self.again.setEnabled(False)
+        request = new_request_id()
+        self._writes.start(
+            lambda: self._sessions.print_closing_again(self._actor, self._register_id, request_id=request),
+            self._on_printed,
+            self._on_print_failed,
+            owner=self,
+        )
+
+    def _on_printed(self, number: int) -> None:
+        self._wake()
+        self.again.setEnabled(True)
+        self.banner.tell(self.tr("Z report {0} is being printed again.").format(number), kind="info")
+
+    def _on_print_failed(self, error: Exception) -> None:
+        self.again.setEnabled(True)
+        self.banner.tell(sentence(error, self._formats))
 
     def page_shown(self, _argument: object) -> None:
         self.field.setFocus()

@@ -18,8 +18,9 @@ def _open(context: ShellContext) -> QWidget:
 
         sessions, place = context.services.get(SessionService), context.place
         shift = OpenShiftView(
-            sessions, context.staff, place.register_id, place.register, context.formats, context.writes
-        )
+            sessions, context.staff, place.register_id, place.register, context.formats, context.writes,
+            context.wake_devices,
+        )  # fmt: skip
         shift.opened.connect(context.shift_changed)
         return shift
     from ui.sell.assemble import make_till

@@ -33,6 +33,15 @@ def test_expected_is_what_moved(shop: ShopBuilder) -> None:  # V22
         shop.sessions.close(replace(shop.till, actor=shop.cashier), shop.money("124.00"))
 
 
+def test_the_next_float_begins_from_the_last_count(shop: ShopBuilder) -> None:  # T27
+    assert shop.sessions.last_closing(shop.register_ids[0]) is None
+    shop.clock.advance(hours=8)
+    shop.sessions.close(shop.till, shop.money("99.50"))
+    found = shop.sessions.last_closing(shop.register_ids[0])
+    assert (found.number, str(found.counted), found.closed_at) == (1, "99.50", shop.clock.now())
+    assert shop.sessions.last_closing(shop.register_ids[1]) is None
+
+
 def test_one_shift_at_a_time(shop: ShopBuilder) -> None:
     with pytest.raises(SessionOpen):
         shop.sessions.open(shop.manager, shop.register_ids[0], shop.money("0.00"), request_id=uuid4())
