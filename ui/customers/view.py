@@ -16,7 +16,7 @@ from ui.customers.models import LEAST_NEEDED, customer_columns
 from ui.customers.presenter import MOST_HITS, CustomersPresenter
 from ui.shared import icons
 from ui.shared.banner import Banner
-from ui.shared.desk import SearchKeys
+from ui.shared.desk import SearchKeys, find_keys
 from ui.shared.files import ask_list_file
 from ui.shared.format import Formats
 from ui.shared.tables import RowsModel, Table
@@ -58,6 +58,7 @@ class CustomersView(QWidget):
         self.table = Table(self.model, self.tr("Customers"))
         self.table.show_sort(*presenter.sort)
         self._keys = SearchKeys(self.search, self.table)
+        find_keys(self, self.search)
         self.nobody = EmptyState("search", "", "", self.tr("Add customer") if presenter.may_add else "")
         self._stack = QStackedWidget()
         self._lay_out()

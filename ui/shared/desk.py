@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
@@ -59,6 +59,18 @@ class SearchKeys(QObject):
             self._search.clear()
             return True
         return False
+
+
+def find_keys(page: QWidget, search: QLineEdit) -> None:
+    """F2 and Ctrl+F bring the keyboard to the search from anywhere on the page, ready to type another question."""
+
+    def go() -> None:
+        search.setFocus()
+        search.selectAll()
+
+    for keys in ("F2", "Ctrl+F"):
+        shortcut = QShortcut(QKeySequence(keys), page, go)
+        shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
 
 
 class ListPane(QWidget):
@@ -205,6 +217,8 @@ class Desk(QWidget):
         box.setSpacing(SPACE_M)
         box.addWidget(self.banner)
         box.addLayout(across, 1)
+        if isinstance(left, ListPane) and not left.search.isHidden():
+            find_keys(self, left.search)
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for 1024x768: `fit` makes room below NARROW."""
