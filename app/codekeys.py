@@ -28,6 +28,10 @@ class CodeVault:
             raise ValueError(f"the key has {KEY_BYTES} bytes")
         self._key = key
 
+    @property
+    def key(self) -> bytes:
+        return self._key
+
     def seal(self, code: str, purpose: str) -> bytes:
         """`code` encrypted; `purpose` is "gift_card" or "coupon" and must be given again to open it."""
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -62,6 +66,18 @@ def open_vault(folder: Path, shop_key_name: str = "codes", *, use_keyring: bool 
     if key is None:
         key = _make_file(path)
     return CodeVault(key)
+
+
+def name_beside(file: Path) -> str:
+    """The key's name for the shop in this file; it lies in the same folder."""
+    return f"codes-{file.stem}"
+
+
+def hand_on(shop: Path, copy: Path) -> None:
+    """Give a restored copy of a shop's file the key that its codes were sealed under. One that it has stays."""
+    path = copy.parent / f"{name_beside(copy)}.key"
+    if _from_file(path) is None:
+        _make_file(path, open_vault(shop.parent, name_beside(shop)).key)
 
 
 def _decode(text: str | None) -> bytes | None:
@@ -101,9 +117,9 @@ def _from_keyring(name: str) -> bytes | None:
     return stored if stored == key else None
 
 
-def _make_file(path: Path) -> bytes:
-    """A new key in a file only its owner reads. Two starts at once: the first one's key stands."""
-    key = secrets.token_bytes(KEY_BYTES)
+def _make_file(path: Path, key: bytes | None = None) -> bytes:
+    """A key, a new one unless it is given, in a file only its owner reads. Two starts at once: the first's stands."""
+    key = secrets.token_bytes(KEY_BYTES) if key is None else key
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.exists():  # unreadable as a key: keep it for whoever can rescue it
         path.rename(path.with_suffix(".key.damaged"))

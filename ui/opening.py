@@ -118,13 +118,15 @@ def _provide(services: Services, url: str) -> None:
 
 
 def _vault_place(services: Services, url: str) -> tuple[Path, str]:
-    """Beside the shop's file; for a server in the user's data folder, by the address's hash."""
+    """Beside the shop's file; for a server in the user's data folder, by its address, whatever the password is."""
+    from app.codekeys import name_beside
     from app.places import default_folder
+    from app.shop.local import shown_address
 
     file = services.database.file
     if file is not None:
-        return file.parent, f"codes-{file.stem}"
-    return default_folder(), f"codes-{hashlib.sha256(url.encode()).hexdigest()[:12]}"
+        return file.parent, name_beside(file)
+    return default_folder(), f"codes-{hashlib.sha256(shown_address(url).encode()).hexdigest()[:12]}"
 
 
 def _warm(services: Services, formats: Formats) -> None:

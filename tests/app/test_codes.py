@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import codes
-from app.codekeys import CodeVault, open_vault
+from app.codekeys import CodeVault, hand_on, name_beside, open_vault
 
 bodies = st.text(codes.ALPHABET, min_size=codes.RANDOM_SYMBOLS, max_size=codes.RANDOM_SYMBOLS)
 
@@ -115,3 +115,14 @@ def test_a_damaged_key_file_is_put_aside_and_a_new_key_made(tmp_path: Path) -> N
     vault = open_vault(tmp_path, use_keyring=False)
     assert vault.open(vault.seal("X", "coupon"), "coupon") == "X"
     assert (tmp_path / "codes.key.damaged").read_text() == "half a key"
+
+
+def test_a_copy_of_a_shop_opens_the_codes_of_the_first(tmp_path: Path) -> None:
+    shop, copy = tmp_path / "shop.db", tmp_path / "elsewhere" / "restored.db"
+    copy.parent.mkdir()
+    sealed = open_vault(shop.parent, name_beside(shop), use_keyring=False).seal("GC-1", "gift_card")
+    hand_on(shop, copy)
+    assert open_vault(copy.parent, name_beside(copy), use_keyring=False).open(sealed, "gift_card") == "GC-1"
+    hand_on(tmp_path / "other.db", copy)  # one that it has stays
+    assert open_vault(copy.parent, name_beside(copy), use_keyring=False).open(sealed, "gift_card") == "GC-1"
+    assert (copy.parent / "codes-restored.key").stat().st_mode & 0o077 == 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from app.codekeys import hand_on
 from app.permissions import Permission
 from app.staff.model import require
 from ui.shared.jobs import Progress
@@ -42,18 +43,21 @@ class Keeper:
         from app.backup.service import BackupService
 
         made = BackupService(self._database, self._clock).make(path, by=self._actor, progress=_telling(progress))
-        return f"{made.path.name}: {made.size_bytes / 1_000_000:,.1f} MB"
+        return f"{made.path.name}: {_size(made.size_bytes)}"
 
     def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]:
         """Into a new file or an empty database, checked there; the shop that is open is never touched.
+
+        A file beside this shop gets its key too, so that codes of gift cards can still be printed again.
 
         Raises NotPermitted, BackupDamaged, RestoreRefused.
         """
         from app.backup.restore import restore
 
         require(self._actor, Permission.BACKUP_RUN)
-
         done = restore(backup, target, self._clock, progress=_telling(progress))
+        if self._database.file is not None and "://" not in target:
+            hand_on(self._database.file, Path(target))
         return tuple(done.sentences())
 
     def examine(self) -> Findings:
@@ -64,6 +68,10 @@ class Keeper:
         out = io.StringIO()
         print_findings(report, out, as_json=False)
         return Findings(bool(report.clean), out.getvalue().strip())
+
+
+def _size(count: int) -> str:
+    return f"{count / 1_000_000:,.1f} MB" if count >= 1_000_000 else f"{max(1, count // 1000)} kB"
 
 
 def _telling(progress: Progress) -> Callable[[str, int, int], None]:

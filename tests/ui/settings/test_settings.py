@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from app.codekeys import name_beside, open_vault
 from app.giftcards.model import ValuePolicy
 from app.shop.local import LocalSettings
 from app.shop.service import ShopService
@@ -638,6 +639,8 @@ def test_a_real_backup_is_made_and_restored_beside_the_shop(qtbot, view: Setting
 
         assert uow.session.get_one(Shop, 1).name == "Green Door Deli"
     restored.close()
+    shop = page._keeper._database.file
+    assert open_vault(tmp_path, "codes-restored-today").key == open_vault(shop.parent, name_beside(shop)).key
     page.check()
     settle(qtbot, page)
     assert "in order" in page.banner.title, page.findings.toPlainText()
