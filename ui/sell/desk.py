@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
+from uuid import UUID
 
 from PySide6.QtCore import QCoreApplication
 
@@ -106,15 +107,24 @@ class TillDesk:
         sale = self._reader.last_of_register(register_id)
         return None if sale is None else sale.sale_id
 
-    def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None:
-        self._sessions.no_sale(context, reason, request_id=new_request_id(), approval=approval)
+    def open_drawer(
+        self, context: TillContext, reason: str, approval: Approval | None = None, *, request_id: UUID
+    ) -> None:
+        self._sessions.no_sale(context, reason, request_id=request_id, approval=approval)
         self._wake()
 
     def move_cash(
-        self, context: TillContext, kind: str, amount: Money, reason: str, approval: Approval | None = None
+        self,
+        context: TillContext,
+        kind: str,
+        amount: Money,
+        reason: str,
+        approval: Approval | None = None,
+        *,
+        request_id: UUID,
     ) -> None:
         move = self._sessions.pay_in if kind == "pay_in" else self._sessions.pay_out
-        move(context, amount, reason, request_id=new_request_id(), approval=approval)
+        move(context, amount, reason, request_id=request_id, approval=approval)
         self._wake()
 
     def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing:

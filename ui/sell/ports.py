@@ -163,11 +163,20 @@ class Till(Protocol):
 
     def reprint(self, sale_id: int) -> None: ...
     def last_sale(self, register_id: int) -> int | None: ...
-    def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None: ...
+    def open_drawer(
+        self, context: TillContext, reason: str, approval: Approval | None = None, *, request_id: UUID
+    ) -> None: ...
     def move_cash(
-        self, context: TillContext, kind: str, amount: Money, reason: str, approval: Approval | None = None
+        self,
+        context: TillContext,
+        kind: str,
+        amount: Money,
+        reason: str,
+        approval: Approval | None = None,
+        *,
+        request_id: UUID,
     ) -> None:
-        """Cash into ("pay_in") or out of ("pay_out") the drawer without a sale."""
+        """Cash into ("pay_in") or out of ("pay_out") the drawer without a sale. A repeated request moves it once."""
 
     def close_register(self, context: TillContext, counted: Money, approval: Approval | None = None) -> Closing:
         """The Z report is printed with it."""

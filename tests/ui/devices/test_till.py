@@ -9,6 +9,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from app.clock import FixedClock
+from app.ids import new_request_id
 from app.outbox.service import OutboxService
 from app.paper.maker import PaperMaker
 from app.shop.service import ShopService
@@ -179,7 +180,7 @@ def test_what_is_not_there_is_not_waited_for(
 
 
 def test_opening_the_drawer_without_a_sale_is_journalled(qtbot: QtBot, counter: Counter) -> None:  # V25
-    counter.desk.open_drawer(counter.shop.till, "Change for the parking meter")
+    counter.desk.open_drawer(counter.shop.till, "Change for the parking meter", request_id=new_request_id())
     qtbot.waitUntil(lambda: counter.printer.drawer_kicks == 1, timeout=5000)
     found = counter.shop.database.scalar("SELECT count(*) FROM journal WHERE kind = 'no_sale'")
     assert found == 1

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from app.catalog.model import ProductHit, ProductKind, QuickPage, QuickTile
 from app.catalog.till import CodeRow, TillCatalogue, TillProduct
@@ -119,6 +120,7 @@ class FakeShop:
     voided: list[str] = field(default_factory=list)
     drawers: list[str] = field(default_factory=list)
     cash: list[tuple[str, int, str]] = field(default_factory=list)
+    cash_requests: list[UUID] = field(default_factory=list)
     closings: list[Money] = field(default_factory=list)
     shift_papers: list[str] = field(default_factory=list)
     reprints: list[int] = field(default_factory=list)
@@ -238,11 +240,15 @@ class FakeShop:
     def last_sale(self, register_id: int) -> int | None:
         return len(self.sales) or None
 
-    def open_drawer(self, context: TillContext, reason: str, approval: Approval | None = None) -> None:
+    def open_drawer(self, context, reason, approval=None, *, request_id):  # type: ignore[no-untyped-def]
         require(context.actor, "drawer.open", approval=approval)
         self.drawers.append(reason)
 
-    def move_cash(self, context, kind, amount, reason, approval=None):  # type: ignore[no-untyped-def]
+    def move_cash(self, context, kind, amount, reason, approval=None, *, request_id):  # type: ignore[no-untyped-def]
+        self.cash_requests.append(request_id)
+        if self.fail_next is not None:
+            error, self.fail_next = self.fail_next, None
+            raise error
         self.cash.append((kind, amount.minor, reason))
 
     def close_register(self, context, counted, approval=None):  # type: ignore[no-untyped-def]

@@ -11,7 +11,7 @@ from app.checkout.errors import RequestReused, TotalChanged
 from app.checkout.model import TenderKind
 from app.errors import DomainError
 from app.money import Money
-from db.errors import DatabaseBusy
+from db.errors import DatabaseBusy, OutcomeUnknown
 from tests.ui.sell.conftest import OpenTill, Till
 from tests.ui.sell.fakes import FakeShop, make_customer, tiles
 
@@ -252,6 +252,15 @@ def test_a_card_s_late_answer_does_not_pay_for_the_next_customer(till: Till, mon
     till.idle()
     assert till.pay.tenders == ()
     assert len(till.shop.sales) == 1
+
+
+def test_cash_whose_answer_got_lost_is_not_moved_twice(till: Till) -> None:  # F23
+    for error in (OutcomeUnknown(), None, None):
+        till.shop.fail_next = error
+        till.errands.drawer.move_cash("pay_in", Money(4000, "USD"), "Change")
+        till.idle()
+    first, again, another = till.shop.cash_requests
+    assert first == again != another
 
 
 # Two windows of one till on one file
