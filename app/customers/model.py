@@ -32,6 +32,15 @@ class CustomerTwin(DomainError):
         self.what = what
 
 
+class CustomerEdited(DomainError):
+    """Saved over, a consent withdrawn meanwhile would be given again."""
+
+    code = "customer.edited"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed this customer meanwhile. Open them again and repeat your change.")
+
+
 class SortBy(StrEnum):
     NAME = "name"
     CREATED = "created"

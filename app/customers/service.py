@@ -13,6 +13,7 @@ from app.customers.model import (
     Channel,
     Customer,
     CustomerDraft,
+    CustomerEdited,
     CustomerRow,
     CustomerTwin,
     CustomerUnknown,
@@ -27,7 +28,9 @@ from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.pricing.model import CustomerFacts
 from app.staff.model import Actor, require
+from db.queries import customer_lists as lists
 from db.queries import customers as queries
+from db.queries import value_accounts as accounts
 from db.uow import Database, UnitOfWork
 
 PAGE_ROWS = 100
@@ -121,6 +124,7 @@ class CustomerService:
         require(by, Permission.CUSTOMER_EDIT)
         now = self._clock.now()
         with self._database.write() as uow:
+            lists.wait_for_contacts(uow.connection)
             shop = queries.shop(uow.connection)
             values = _checked(draft, shop, now)
             _refuse_twin(uow, values, but=None)
@@ -145,12 +149,20 @@ class CustomerService:
         """A new customer from the till, with what is at hand. Raises as `create`."""
         return self.create(CustomerDraft(first_name, last_name, phone=phone, email=email), source="till", by=by)
 
-    def edit(self, customer_id: int, draft: CustomerDraft, *, source: str = "", by: Actor) -> Customer:
-        """Raises NotPermitted, InvalidInput, CustomerTwin, CustomerUnknown."""
+    def edit(
+        self, customer_id: int, draft: CustomerDraft, *, seen: datetime | None = None, source: str = "", by: Actor
+    ) -> Customer:
+        """`seen`: `updated_at` of the record that the draft was made from; None writes over what came since.
+
+        Raises NotPermitted, InvalidInput, CustomerTwin, CustomerUnknown, CustomerEdited.
+        """
         require(by, Permission.CUSTOMER_EDIT)
         now = self._clock.now()
         with self._database.write() as uow:
+            lists.wait_for_contacts(uow.connection)
             before = _known(uow, customer_id)
+            if seen is not None and before.updated_at != seen:
+                raise CustomerEdited
             shop = queries.shop(uow.connection)
             values = _checked(draft, shop, now)
             _refuse_twin(uow, values, but=customer_id)
@@ -226,6 +238,7 @@ class CustomerService:
             _known(uow, customer_id)
             queries.change(uow.connection, customer_id, _empty_profile(customer_id, now))
             queries.leave_everything(uow.connection, customer_id, now)
+            accounts.forget_notes(uow.connection, customer_id)
             queries.record_event(uow.connection, customer_id, "erased", "", staff_id=by.staff_id, at=now)
             uow.commit()
 

@@ -98,6 +98,11 @@ def change_account(connection: Connection, account_id: int, **columns: Any) -> N
     connection.execute(update(account).where(account.c.id == account_id).values(**columns))
 
 
+def forget_notes(connection: Connection, customer_id: int) -> None:
+    """What staff noted beside the cards of somebody who is erased; the cards stay, with their money."""
+    connection.execute(update(account).where(account.c.customer_id == customer_id).values(note=""))
+
+
 def count_print(connection: Connection, account_id: int, *, first: bool = False) -> bool:
     """One more paper of this card is out; false where it was to be the `first` and another was quicker."""
     counted = update(account).where(account.c.id == account_id).values(print_count=account.c.print_count + 1)

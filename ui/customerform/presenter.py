@@ -92,7 +92,7 @@ class CustomerFormPresenter(QObject):
         had = {tag.key: tag.value for tag in before.tags}
 
         def work() -> Customer:
-            self._customers.edit(before.id, draft, source="customer form", by=self._actor)
+            self._customers.edit(before.id, draft, seen=before.updated_at, source="customer form", by=self._actor)
             for key in had.keys() - tags.keys():
                 self._customers.untag(before.id, key, by=self._actor)
             for key, value in tags.items():

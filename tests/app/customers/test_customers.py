@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 from hypothesis import given
@@ -10,10 +12,22 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from app.clock import FixedClock
-from app.customers.model import Channel, CustomerDraft, CustomerTwin, CustomerUnknown, SortBy, is_number, number_of
+from app.customers.model import (
+    Channel,
+    CustomerDraft,
+    CustomerEdited,
+    CustomerTwin,
+    CustomerUnknown,
+    SortBy,
+    is_number,
+    number_of,
+)
 from app.customers.service import CustomerService
 from app.errors import InvalidInput, NotPermitted
+from app.giftcards.service import GiftCardService
+from app.money import Money
 from app.staff.model import Actor, with_all_rights
+from db.errors import DatabaseBusy
 from db.models import CustomerStats, Role, Segment, SegmentMember, Shop, Staff
 from db.uow import Database
 from tests.conftest import NOON
@@ -257,3 +271,59 @@ def test_a_number_with_one_wrong_digit_is_no_number(customer_id: int, place: int
     place = 1 + place % (len(number) - 1)
     wrong = number[:place] + str(digit) + number[place + 1 :]
     assert is_number(wrong) == (wrong == number)
+
+
+def test_an_old_form_gives_no_consent_again_that_was_withdrawn_meanwhile(
+    customers: CustomerService, clock: FixedClock
+) -> None:  # T25
+    opened = customers.create(CustomerDraft("Amara", email="a@example.com", email_consent=True), by=ANNE)
+    clock.advance(minutes=1)
+    customers.set_consent(opened.id, Channel.EMAIL, False, source="till", by=ANNE)
+    draft = CustomerDraft("Amara", notes="nuts", email="a@example.com", email_consent=True)
+    with pytest.raises(CustomerEdited):
+        customers.edit(opened.id, draft, seen=opened.updated_at, by=ANNE)
+    now = customers.customer(opened.id)
+    assert (now.email_consent_at, now.notes) == (None, "")
+    assert customers.edit(opened.id, draft, seen=now.updated_at, by=ANNE).notes == "nuts"
+
+
+def test_an_erasure_takes_the_notes_beside_the_cards_along(
+    customers: CustomerService, database: Database, clock: FixedClock
+) -> None:  # T30
+    made = customers.quick_add("Amara", by=ANNE)
+    cards = GiftCardService(database, clock)
+    draft = cards.draft(customer_id=made.id, note="For Amara's birthday")
+    issued = cards.issue(draft, Money(500, "GBP"), ANNE, reason="prize", request_id=uuid4())
+    customers.erase(made.id, by=ANNE)
+    with database.read() as uow:
+        kept = uow.connection.execute(text("SELECT id, note, balance_minor FROM value_account")).all()
+    assert [tuple(row) for row in kept] == [(issued.card.id, "", 500)]
+
+
+def test_two_tills_adding_one_phone_at_once_make_one_customer(
+    customers: CustomerService, database: Database, clock: FixedClock
+) -> None:  # P20, T9
+    url = database.engine.url.render_as_string(hide_password=False).removeprefix("sqlite:///")
+    start, told = threading.Barrier(4), [""] * 4
+
+    def add(place: int) -> None:
+        own = Database.connect(url)
+        start.wait(timeout=30)
+        for _ in range(60):
+            try:
+                CustomerService(own, clock).quick_add(f"P{place}", phone="01632 960123", by=ANNE)
+                told[place] = "added"
+            except CustomerTwin:
+                told[place] = "twin"
+            except DatabaseBusy:
+                continue
+            break
+        own.engine.dispose()
+
+    threads = [threading.Thread(target=add, args=(place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert sorted(told) == ["added", "twin", "twin", "twin"]
+    assert customers.how_many() == 1
