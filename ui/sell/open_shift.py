@@ -89,6 +89,7 @@ class OpenShiftView(QWidget):
         self.again.setVisible(self._actor.may("report.view"))
 
     def _print_again(self) -> None:
+        self.field.setFocus()  # before the button loses it: the strip below would get the keyboard
         self.again.setEnabled(False)
         request = new_request_id()
         self._writes.start(

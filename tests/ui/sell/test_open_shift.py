@@ -46,6 +46,7 @@ def test_the_last_count_stands_there_and_its_paper_is_one_press_away(qtbot: QtBo
     settle(qtbot, writes)
     assert "Z report 1" in view.banner.title
     assert woken == [1]
+    assert view.window().focusWidget() is view.field
     assert shop.one("SELECT max(copy_number) FROM outbox WHERE kind = 'report'") == 1
     writes.close()
 
