@@ -86,6 +86,9 @@ class ImportDialog(Dialog):
         ]
         self.model: RowsModel[PreviewRow] = RowsModel(columns)
         self.table = Table(self.model, self.tr("Rows of the list"))
+        self.table.chosen.connect(self._on_chosen)
+        self.reason = Words(tone="danger", wrap=True)  # the marked row's, in full
+        self.reason.hide()
         self._notes = Words(tone="muted", wrap=True)
         self.letters = Chooser()
         self.letters.setAccessibleName(self.tr("How the file's letters are read"))
@@ -115,6 +118,7 @@ class ImportDialog(Dialog):
         box.setSpacing(SPACE_M)
         box.addLayout(chips)
         box.addWidget(self.table, 1)
+        box.addWidget(self.reason)
         box.addWidget(self._notes)
         box.addLayout(row(self.other_button, self.wrong_button, None))
         return page
@@ -170,6 +174,13 @@ class ImportDialog(Dialog):
     def _show_rows(self, state: RowState | None) -> None:
         rows = self._preview.rows if self._preview is not None else ()
         self.model.show_rows([one for one in rows if state is None or one.state is state])
+        if self.model.rowCount():
+            self.table.selectRow(0)
+        self._on_chosen(self.table.current_row())
+
+    def _on_chosen(self, one: PreviewRow | None) -> None:
+        self.reason.setText("" if one is None else " ".join(one.reasons))
+        self.reason.setVisible(bool(self.reason.text()))
 
     def _on_letters(self) -> None:
         if self._preview is not None:

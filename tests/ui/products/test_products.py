@@ -372,6 +372,20 @@ def test_a_file_that_is_no_list_is_said_in_the_dialog(shop: ProductShop, qtbot: 
     with qtbot.waitSignal(view.presenter.looked):
         dialog.look(tmp_path / "t.csv")
     assert dialog.primary is not None and dialog.primary.text() == "Import 2 rows"
+    assert dialog.reason.isHidden()
+
+
+def test_the_whole_reason_of_a_wrong_row_can_be_read(shop: ProductShop, qtbot: QtBot, tmp_path: Path) -> None:
+    shop.stock()
+    path = tmp_path / "list.csv"
+    path.write_text(f"Name,Price,SKU,Barcode\nNut oil,5.00,NUT,{ean13(1)}\nSoap,2.00,SOAP,\nTea,-1,TEA,\n")
+    dialog = open_page(shop, qtbot).open_import()
+    with qtbot.waitSignal(dialog.look_wanted):
+        dialog.look(path)
+    qtbot.waitUntil(lambda: dialog.model.rowCount() == 2)
+    assert dialog.reason.text() == f"The barcode {ean13(1)} belongs to Olive oil 500 ml (SKU OIL-1)."
+    dialog.table.selectRow(1)
+    assert "never negative" in dialog.reason.text()
 
 
 def test_the_list_keeps_the_rules_of_models(shop: ProductShop, qtbot: QtBot, qtmodeltester: ModelTester) -> None:
