@@ -9,9 +9,7 @@ from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
     QHideEvent,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
     QShowEvent,
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -22,6 +20,7 @@ from app.money import Money
 from ui.sell.asking import Asking
 from ui.sell.basket_view import BasketPane
 from ui.sell.chores import Chores
+from ui.sell.commands import Commands
 from ui.sell.customer_card import CustomerCard
 from ui.sell.errands import Errands
 from ui.sell.panels import MorePanel
@@ -66,7 +65,7 @@ class SellView(QWidget):
         self._lay_out()
         self._connect()
         self._connect_side()
-        self._shortcuts()
+        self.commands.install_keys(self, self.focus_home)
         self.side.show_home()
 
     # Building
@@ -81,7 +80,8 @@ class SellView(QWidget):
         self.side = SideBar(self.home)
         self.asking = Asking(self.sell, self.pay, self.errands, self.side, self.basket.list.chosen_line)
         self.chores = Chores(self.sell, self.pay, self.errands, self.side)
-        self.hold = Button(self.tr("F4 Hold"), self._on_hold, icon="pause")
+        self.commands = Commands(self.sell, self.pay, self.errands, self.asking, self.chores)
+        self.hold = Button(self.tr("F4 Hold"), self.commands.hold, icon="pause")
         self.discount = Button(self.tr("F8 Discount"), self.asking.discount, icon="percent")
         self.more = Button(self.tr("More"), self._open_more, icon="ellipsis")
         self.pay_button = Button(self.tr("F9 Pay"), self.pay.open, kind="pay", icon="wallet")
@@ -91,7 +91,7 @@ class SellView(QWidget):
     def _build_side(self) -> None:
         self.pay_panel = PayPanel(self.pay, self.formats)
         self.change_panel = ChangePanel(self.formats)
-        self.more_panel = MorePanel(self._more_entries())
+        self.more_panel = MorePanel(self.commands.more())
         self.keys_panel = SidePanel(self.tr("Quick keys"))
         self.side.add_pay(self.pay_panel, lambda: self.pay.is_open)
         self.side.add(self.more_panel)
@@ -156,21 +156,6 @@ class SellView(QWidget):
         if narrow != self._narrow:
             self._fold(narrow)
 
-    def _more_entries(self) -> list[tuple[str, str, Callable[[], object]]]:
-        return [
-            (self.tr("F5 Recall"), "play", self.chores.recall),
-            (self.tr("Return"), "undo-2", self.chores.take_back),
-            (self.tr("Gift card"), "gift", self.chores.gift_card),
-            (self.tr("Print last receipt"), "printer", self.errands.drawer.reprint_last),
-            (self.tr("F10 Open drawer"), "banknote", self.asking.drawer),
-            (self.tr("Void this sale"), "trash-2", self.asking.void),
-            (self.tr("Put cash in"), "plus", self.chores.cash_in),
-            (self.tr("Take cash out"), "minus", self.chores.cash_out),
-            (self.tr("X report"), "receipt", self.errands.drawer.print_reading),
-            (self.tr("Close the register"), "lock", self.chores.close_register),
-            (self.tr("F3 Customer"), "user", self.chores.find_customer),
-        ]
-
     # Connections
 
     def _connect(self) -> None:
@@ -204,7 +189,7 @@ class SellView(QWidget):
         self.customer.coupon_wanted.connect(self._on_offer)
         self.customer.card_wanted.connect(self._on_customer_card)
         self.keys.product_chosen.connect(self._on_product_id)
-        self.keys.action_chosen.connect(self._on_action)
+        self.keys.action_chosen.connect(self.commands.by_tile)
 
     def _connect_side(self) -> None:
         self.side.focus_wanted.connect(self.focus_home)
@@ -221,59 +206,8 @@ class SellView(QWidget):
         self.chores.return_booked.connect(self._on_return_booked)
         self.chores.register_closed.connect(self._on_register_closed)
 
-    def _shortcuts(self) -> None:
-        asking, chores = self.asking, self.chores
-        keys: dict[str, Callable[[], object]] = {
-            "F2": self.focus_home, "F3": chores.find_customer, "F4": self._on_hold, "F5": chores.recall,
-            "F6": asking.quantity, "F7": asking.override, "F8": asking.discount, "F9": self.pay.open,
-            "F10": asking.drawer, "F12": self.pay.exact_cash,
-        }  # fmt: skip
-        for key, act in keys.items():
-            shortcut = QShortcut(QKeySequence(key), self, lambda act=act: act())
-            shortcut.setContext(Qt.ShortcutContext.WindowShortcut)  # also when Tab has led to the rail
-            shortcut.setAutoRepeat(False)
-
     def palette_actions(self) -> list[Action]:
-        """Everything the till can do, for Ctrl+K."""
-        tr, asking, chores = self.tr, self.asking, self.chores
-        return [
-            Action("sell.pay", tr("Pay"), self._on_pay, "F9", "wallet", tr("tender cash card")),
-            Action("sell.exact", tr("Take exact cash"), self.pay.exact_cash, "F12", "banknote"),
-            Action("sell.customer", tr("Find or add a customer"), chores.find_customer, "F3", "user-plus"),
-            Action("sell.hold", tr("Put this sale on hold"), self._on_hold, "F4", "pause", tr("suspend park")),
-            Action("sell.recall", tr("Recall a sale on hold"), chores.recall, "F5", "play", tr("resume")),
-            Action("sell.quantity", tr("Change the quantity"), asking.quantity, "F6", "calculator"),
-            Action("sell.price", tr("Change the price"), asking.override, "F7", "tag"),
-            Action("sell.discount", tr("Discount this line"), asking.discount_line, "F8", "percent"),
-            Action("sell.basket", tr("Discount the whole basket"), asking.discount_basket, "", "badge-percent"),
-            Action("sell.drawer", tr("Open the drawer"), asking.drawer, "F10", "banknote"),
-            Action("sell.return", tr("Return against a receipt"), chores.take_back, "", "undo-2", tr("refund")),
-            Action("sell.card", tr("Sell, reload or check a gift card"), chores.gift_card, "", "gift", tr("balance")),
-            Action("sell.reprint", tr("Print the last receipt again"), self.errands.drawer.reprint_last, "", "printer"),
-            Action("sell.void", tr("Void this sale"), asking.void, "", "trash-2", tr("cancel")),
-            Action("sell.payin", tr("Put cash into the drawer"), chores.cash_in, "", "plus", tr("pay in float")),
-            Action("sell.payout", tr("Take cash out of the drawer"), chores.cash_out, "", "minus", tr("pay out drop")),
-            Action(
-                "sell.close", tr("Close the register"), chores.close_register, "", "lock", tr("shift count Z report")
-            ),
-            Action(
-                "sell.reading",
-                tr("Print an X report"),
-                self.errands.drawer.print_reading,
-                "",
-                "receipt",
-                tr("reading shift so far"),
-            ),
-            Action(
-                "sell.closing",
-                tr("Print the last Z report again"),
-                self.errands.drawer.print_closing_again,
-                "",
-                "receipt",
-                tr("closing shift reprint"),
-            ),
-            Action("sell.undo", tr("Undo the last step"), self.sell.undo, "Ctrl+Z", "rotate-ccw"),
-        ]
+        return self.commands.palette()
 
     # Coming and going
 
@@ -411,10 +345,6 @@ class SellView(QWidget):
         else:
             self.errands.codes.look_up(code)
 
-    def _on_hold(self) -> None:
-        if not self.sell.basket.is_empty and not self.pay.is_open:
-            self.errands.holding.hold()
-
     def _on_return_booked(self, sale: CompletedSale) -> None:
         self.change_panel.show_return(sale)
         self.side.setCurrentWidget(self.change_panel)
@@ -426,25 +356,12 @@ class SellView(QWidget):
     def _open_keys(self) -> None:
         self.side.open(self.keys_panel)
 
-    def _on_action(self, action: str) -> None:
-        acts: dict[str, Callable[[], object]] = {
-            "gift_card": self.chores.gift_card, "balance": self.chores.gift_card, "return": self.chores.take_back,
-            "recall": self.chores.recall, "drawer": self.asking.drawer, "customer": self.chores.find_customer,
-            "discount": self.asking.discount_basket, "reprint": self.errands.drawer.reprint_last,
-        }  # fmt: skip
-        act = acts.get(action)
-        if act is not None:
-            act()
-
     def _on_register_closed(self, said: str) -> None:
         ended = self.shift_ended.emit
         self.asking.choice_panel.ask(said, [(self.tr("Done"), ended)], when_left=ended)
         self.side.open(self.asking.choice_panel)
 
     # Paying
-
-    def _on_pay(self) -> None:
-        self.pay.open()
 
     def _on_busy(self, busy: bool) -> None:
         view = self.sell.view

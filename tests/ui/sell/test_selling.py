@@ -442,7 +442,7 @@ def test_an_empty_basket_cannot_be_paid(till: Till) -> None:
 
 def test_hold_and_recall_swap_baskets_without_loss(till: Till) -> None:
     till.scan(1)
-    till.view._on_hold()
+    till.view.commands.hold()
     till.idle()
     assert till.sell.basket.is_empty
     till.scan(2)
