@@ -130,3 +130,11 @@ def test_preview_pictures_are_what_is_printed() -> None:
     (page,) = page_pictures(receipt(SALE, AUSTRIAN), dots_per_inch=96)
     assert page.width == pytest.approx(80 / 25.4 * 96, abs=2)
     assert len(page.pixels) == page.stride * page.height
+
+
+def test_a_page_knows_every_typeface_that_the_printer_draws_with() -> None:  # F34
+    """The same name must not be dots on the roll and boxes on the sheet."""
+    from hardware.printer import raster
+
+    for system, files in raster._SYSTEM_FONTS.items():
+        assert set(files) <= set(faces._OTHER_SCRIPTS[system])
