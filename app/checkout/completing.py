@@ -312,7 +312,7 @@ class _Booking:
             self.uow, self.basket, priced, settlement, self.backs, program=program,
             accrues=bool(person and person[1]), multiplier_percent=(person and person[10]) or 100, act=self.act,
             known_balance=known, sale_id=self.head.sale_id, lot_ids=list(self.lot_ids),
-            original_id=self.head.original_sale_id, request_id=self.basket.request_id,
+            original_id=self.head.original_sale_id, papers_of=self._papers_of(), request_id=self.basket.request_id,
             carried_minor=0 if self.returning is None else self.returning.carried_points_minor(settlement.taken),
         )  # fmt: skip
 

@@ -74,9 +74,13 @@ def eligible_minor(program: Program, basket: OpenBasket, priced: PricedBasket) -
 
 @dataclass(slots=True)
 class PointsDone:
-    """What the sale did to points. `rows` and `lots` are written with it; `lot_ids` are free for its lots."""
+    """What the sale did to points. `rows` and `lots` are written with it; `lot_ids` are free for its lots.
+
+    `earned`: by whom the document belongs to, less what was clawed back from them; this is what the receipt says.
+    """
 
     lot_ids: list[int]
+    papers_of: int | None = None
     earned: int = 0
     rows: list[tuple[Any, ...]] = field(default_factory=list)
     lots: list[tuple[Any, ...]] = field(default_factory=list)
@@ -110,6 +114,10 @@ class PointsBook:
                 part_id(self.request_id, "points", kind, self.customer_id, self.program.id), self.act.at,
             )
         )  # fmt: skip
+
+    def _count(self, earned: int) -> None:
+        if self.customer_id == self.done.papers_of:
+            self.done.earned += earned
 
     def _lot(self, points: int, balance: int, sale_id: int | None) -> None:
         """`balance` with the points in it: what was owed is paid first."""
@@ -145,7 +153,7 @@ class PointsBook:
             self.done.account = (self.customer_id, self.program.id, points, self.known_balance)
         self._lot(points, balance, self.sale_id)
         self.entry("earn", points, balance)
-        self.done.earned += points  # an exchange may have clawed some back before
+        self._count(points)
 
     def claw_back(self, points: int, original_sale_id: int) -> None:
         """Take earned points back; what is spent already is owed and paid by the next points earned (T1)."""
@@ -155,7 +163,7 @@ class PointsBook:
         balance = queries.change(connection, self.customer_id, self.program.id, -points, -points)
         queries.spend_lots(connection, self.customer_id, self.program.id, points, first_sale_id=original_sale_id)
         self.entry("claw_back", -points, balance)
-        self.done.earned -= points
+        self._count(-points)
 
     def give_back(self, points: int) -> None:
         """Points that had paid come back as a fresh lot (T2)."""
@@ -169,7 +177,8 @@ class PointsBook:
 def book_points(
     uow: UnitOfWork, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, backs: Sequence[PointsBack], *,
     program: Program | None, accrues: bool, multiplier_percent: int, act: Act, sale_id: int, lot_ids: list[int],
-    original_id: int | None, carried_minor: int, request_id: UUID, known_balance: int | None = None,
+    original_id: int | None, papers_of: int | None, carried_minor: int, request_id: UUID,
+    known_balance: int | None = None,
 ) -> PointsDone:  # fmt: skip
     """Spend first, then what returns take and give, then earn: a sale's own points never pay for it.
 
@@ -177,7 +186,7 @@ def book_points(
     had paid for goods that are exchanged now; like what points pay now, it earns none.
     """
     paying = sum(one.amount_minor for one in settlement.taken if one.tender.kind is TenderKind.POINTS)
-    done = PointsDone(lot_ids)
+    done = PointsDone(lot_ids, papers_of)
     book = None
     if program is not None and basket.customer_id is not None:
         book = PointsBook(uow, act, sale_id, request_id, basket.customer_id, program, done)

@@ -187,10 +187,11 @@ CHECKS = (
         "OR (kind IN ('redeem', 'claw_back', 'expire') AND points > 0)",
     ),
     Check(
-        "points_of_sale", "V17", "a sale says other points than the customer got",
-        "SELECT s.id AS sale_id, s.number_text, s.points_earned FROM sale s LEFT JOIN (SELECT sale_id, sum(points) AS "
-        "booked FROM points_entry WHERE kind IN ('earn', 'claw_back') AND sale_id IS NOT NULL GROUP BY sale_id) e "
-        "ON e.sale_id = s.id WHERE s.points_earned <> coalesce(e.booked, 0)",
+        "points_of_sale", "V17", "a sale says other points than its customer got",
+        "SELECT s.id AS sale_id, s.number_text, s.points_earned FROM sale s LEFT JOIN (SELECT sale_id, customer_id, "
+        "sum(points) AS booked FROM points_entry WHERE kind IN ('earn', 'claw_back') AND sale_id IS NOT NULL "
+        "GROUP BY sale_id, customer_id) e ON e.sale_id = s.id AND e.customer_id = s.customer_id "
+        "WHERE s.points_earned <> coalesce(e.booked, 0)",
     ),
     Check(
         "points_clawed", "V18", "more points were clawed back than a sale had given",

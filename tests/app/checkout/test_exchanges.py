@@ -211,6 +211,7 @@ def test_an_exchange_counts_what_goes_out_for_who_takes_it(deli: ShopBuilder, bo
     assert deli.sale(swap).customer_id == taker
     assert figures(deli, taker) == [(1, 1500, 0), (1, 1500), (1, 1500), (1, 1000, 1500)]
     assert deli.points(taker) == 15
+    assert swap.points_earned == deli.sale(swap).points_earned == 15  # what its own customer's receipt says
     if buyer is not None:
         assert figures(deli, buyer) == [(1, 0, 0), (1, 0), (1, 0), (1, 0, 0)]
         assert deli.points(buyer) == 0
