@@ -84,6 +84,8 @@ class _Player:
 
     def _do_issue(self, step: Step) -> Answer:
         shop = self._shop
+        if str(step.get("currency", shop.currency)) != shop.currency:
+            raise Unsupported("a card in another currency than the shop's")
         amount = shop.amount(step)
         owner = step.get("restricted_to")
         customer = owner if owner is not None else step.get("customer")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from app.scenarios.answer import Unsupported
 from app.scenarios.giftcards import play
 
 Step = dict[str, Any]
@@ -283,3 +284,8 @@ def test_other_decimals(currency: str, worth: str, taken: str, left: str, too_fi
     ]
     final = {"1": {"balance": left, "available": left, "status": "active"}}
     assert play({"id": "V", "currency": currency, "steps": steps, "final": final}).differences == []
+
+
+def test_a_shop_has_cards_in_its_own_currency_only() -> None:
+    with pytest.raises(Unsupported, match="another currency"):
+        play({"id": "V", "currency": "USD", "steps": [issue("1", "10.00", "currency=EUR")]})
