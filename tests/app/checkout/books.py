@@ -8,6 +8,12 @@ from app.doctor.service import examine
 from app.journal.service import JournalService
 from db.uow import Database
 
+# Every sale under the first of those its goods were exchanged for.
+_FAMILY = """
+    WITH RECURSIVE family (root, id) AS (
+        SELECT id, id FROM sale WHERE original_sale_id IS NULL
+        UNION ALL SELECT family.root, sale.id FROM sale JOIN family ON sale.original_sale_id = family.id)"""
+
 CHECKS: dict[str, str] = {
     "V1 total = subtotal - discount + tax + rounding": """
         SELECT id FROM sale WHERE total_minor <> subtotal_minor - discount_minor + rounding_minor
@@ -72,6 +78,20 @@ CHECKS: dict[str, str] = {
         SELECT o.id FROM sale_line o JOIN sale_line r ON r.returns_line_id = o.id
         GROUP BY o.id, o.quantity_milli, o.net_minor
         HAVING -sum(r.quantity_milli) > o.quantity_milli OR -sum(r.net_minor) > o.net_minor""",
+    "V19 no card or points give back more than they took, exchanges and their returns together": _FAMILY
+    + """
+        SELECT f.root, t.kind FROM family f JOIN sale_tender t ON t.sale_id = f.id
+        WHERE t.kind IN ('gift_card', 'voucher', 'points')
+        GROUP BY f.root, t.kind, t.value_account_id HAVING sum(t.amount_minor) < 0""",
+    "V18 no more points come back than had paid, and none while their money is kept": _FAMILY
+    + """
+        SELECT f.root FROM family f JOIN (SELECT sale_id, sum(CASE WHEN kind = 'redeem' THEN points ELSE 0 END) spent,
+            sum(CASE WHEN kind = 'give_back' THEN points ELSE 0 END) given FROM points_entry GROUP BY sale_id) p
+            ON p.sale_id = f.id
+        LEFT JOIN (SELECT sale_id, sum(amount_minor) paid FROM sale_tender WHERE kind = 'points' GROUP BY sale_id) t
+            ON t.sale_id = f.id
+        GROUP BY f.root HAVING sum(p.spent) + sum(p.given) > 0
+            OR (coalesce(sum(t.paid), 0) = 0) <> (sum(p.spent) + sum(p.given) = 0)""",
     "V22 drawer = float + movements": """
         SELECT s.id FROM register_session s JOIN cash_movement m ON m.session_id = s.id
         GROUP BY s.id, s.expected_minor HAVING s.expected_minor <> sum(m.amount_minor)""",

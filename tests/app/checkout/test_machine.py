@@ -59,6 +59,7 @@ class Till(RuleBasedStateMachine):
         self.basket = shop.basket()
         self.sales: list[CompletedSale] = []
         self.held: list[int] = []
+        self.exchanged = 0
         self.gifts: list[str] = [self.card]
 
     def fresh(self) -> Database:
@@ -132,7 +133,10 @@ class Till(RuleBasedStateMachine):
                 else:
                     tenders.append(Tender(kinds[way], amount))
             total = self.shop.view(self.basket).total.minor
-            if total >= 0 and sum(tender.amount_minor or 0 for tender in tenders) < total:
+            if total < 0:
+                back = self.shop.returns.ways_back(self.shop.till, self.basket)
+                tenders = [Tender(one.kind, -one.amount.minor, one.account_id, one.shown) for one in back]
+            elif sum(tender.amount_minor or 0 for tender in tenders) < total:
                 tenders.append(self.shop.cash())
             return self.shop.checkout.complete(self.shop.till, self.basket, tenders if total else [], total)
 
@@ -140,6 +144,8 @@ class Till(RuleBasedStateMachine):
         if done is not None:
             self.sales.append(done)
             self.gifts += [card.code for card in done.cards if card.code]
+            if self.basket.has_returns:
+                self.exchanged += 1
             again = self.shop.checkout.repeat(self.basket.request_id)
             assert again is not None
             assert again.sale_id == done.sale_id
