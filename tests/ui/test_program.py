@@ -107,10 +107,30 @@ def test_a_product_made_for_an_unknown_code_is_rung_up_when_the_sale_is_back(pro
     assert view.sell.view.total.minor == 420 + 390
     assert program.frame.stack.currentWidget() is view  # type: ignore[union-attr]
     qtbot.wait(50)
-    view.sell.refresh_facts(fresh=True)
+    view.sell.shop.refresh(fresh=True)
     program.reads._pool.waitForDone(5000)
     qtbot.wait(50)
     assert len(view.sell.basket.lines) == 2  # once only
+
+
+def test_rights_that_changed_while_the_till_was_locked_count_when_it_is_unlocked(
+    program: Program, qtbot: QtBot
+) -> None:
+    frame = _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    frame = program.frame
+    frame.lock_wanted.emit()
+    shop = program._shop
+    assert shop is not None
+    with shop.services.database.write() as uow:
+        uow.connection.exec_driver_sql("DELETE FROM role_permission WHERE permission = 'staff.manage'")
+        uow.commit()
+    again = _sign_in(program, qtbot)
+    assert again is not frame and not again.actor.may("staff.manage")
+    second = again.stack.currentWidget()
+    qtbot.waitUntil(lambda: second.sell.is_ready, timeout=10_000)
+    assert len(second.sell.basket.lines) == 1  # the sale in the making stands
 
 
 def test_a_till_in_full_screen_stays_so_when_its_devices_are_made_anew(program: Program, qtbot: QtBot) -> None:
@@ -340,7 +360,7 @@ def test_what_changed_on_another_page_counts_back_at_the_sale(program: Program, 
     with database.write() as uow:
         uow.connection.exec_driver_sql("UPDATE product SET price_minor = 999 WHERE price_minor = 420")
         uow.commit()
-    with qtbot.waitSignal(view.sell.facts_changed, timeout=10_000):
+    with qtbot.waitSignal(view.sell.shop.renewed, timeout=10_000):
         view.page_shown(None)
     view.on_code(ean13(1))
     assert view.sell.view.total.minor == 999

@@ -69,7 +69,7 @@ class Asking(QObject):
         self.discount_panel.taken_off.connect(lambda: self._drop_discount())  # noqa: PLW0108  looked up when it comes
 
     def _price_of(self, product_id: int) -> str:
-        product = self._sell.product(product_id)
+        product = self._sell.shop.product(product_id)
         return "" if product is None else self._formats.amount(Money(product.price_minor, self._formats.currency))
 
     def quantity(self) -> None:

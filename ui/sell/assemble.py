@@ -46,7 +46,7 @@ class _QuickKeyLoader(QObject):
         super().__init__(view)
         self._context, self._view, self._outlet_id = context, view, outlet_id
         view.sell.ready.connect(self._on_ready)
-        view.sell.facts_changed.connect(self._on_ready)
+        view.sell.shop.renewed.connect(self._on_ready)
 
     def _on_ready(self) -> None:
         catalog, outlet_id = self._view.sell.services.catalog, self._outlet_id

@@ -305,7 +305,7 @@ class PayPresenter(QObject):
         if self._sell.waiting:
             said = self.tr("{0} What was scanned meanwhile waits for the next sale.").format(said)
         self.refused.emit(said)
-        self._sell.refresh_facts(fresh=True)
+        self._sell.shop.refresh(fresh=True)
 
     def _on_approved(self, approval: Approval) -> None:
         self._approvals = (*self._approvals, approval)

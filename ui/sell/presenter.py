@@ -29,12 +29,12 @@ from app.pricing.model import UNIT_MILLI, ManualDiscount
 from app.staff.model import Approval
 from ui.sell.keeping import BasketKeeper
 from ui.sell.ports import SellServices
-from ui.sell.scan import ChooseProduct, LookUp, NotKnown, Router, SellProduct
+from ui.sell.scan import ChooseProduct, LookUp, NotKnown, SellProduct
+from ui.sell.shop_facts import ShopFacts
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
 
-_FACTS_EVERY_MS = 20_000
 Step = Callable[[Approval | None], OpenBasket]
 
 
@@ -42,7 +42,6 @@ class SellPresenter(QObject):
     """The open basket of one till and everything that changes it."""
 
     ready = Signal()
-    facts_changed = Signal()  # products, tiles or promotions are others than a moment ago
     shown = Signal(object)  # BasketView
     touched = Signal(int)  # the line just rung up or changed
     scan_refused = Signal(object)  # NotKnown
@@ -68,11 +67,12 @@ class SellPresenter(QObject):
     ) -> None:
         super().__init__(parent)
         self.services, self.context, self.formats = services, context, formats
-        self._reads, self._writes, self._clock = reads, writes, clock
+        self._writes, self._clock = writes, clock
         self._history = History(steps.new_basket(new_request_id(), clock.now()))
         self._view: BasketView | None = None
-        self._facts: TillFacts | None = None
-        self._router: Router | None = None
+        self.shop = ShopFacts(services.checkout, formats, reads, self)
+        self.shop.changed.connect(self._on_facts)
+        self.shop.unreadable.connect(self._on_unreadable)
         self.last_touched: int | None = None  # the line just rung up or changed
         self.keeper = BasketKeeper(services.checkout, context, self._newest, writes, self)
         self.keeper.failing.connect(self._on_keep_failed)
@@ -80,28 +80,17 @@ class SellPresenter(QObject):
         self.locked = False  # while the sale is being booked, held or void; scans wait
         self._stale = False  # facts came while it was locked
         self._waiting: list[str] = []
-        self._made = ""  # a code that a product was made for, not sold yet
-        self._unread = False  # the shop could not be read, and it was said
-        self._refresh = QTimer(self)
-        self._refresh.timeout.connect(self.refresh_facts)
 
-    # Facts
+    # Coming and going
 
     def start(self) -> None:
         """Read what selling needs; `ready` follows. Until then scans wait."""
         self._writes.start(self._read_all, self._on_read, self._on_read_failed)  # after a keep still under way
-        self._refresh.start(_FACTS_EVERY_MS)
-
-    def refresh_facts(self, *, fresh: bool = False) -> None:
-        """Prices and promotions may have changed elsewhere; costs next to nothing when they have not."""
-        checkout = self.services.checkout
-        self._reads.start(
-            lambda: checkout.facts(fresh=fresh or checkout.facts_are_old()), self._on_facts, self._on_facts_failed
-        )
+        self.shop.start()
 
     def stop(self) -> None:
         """The till is over: what was rung up is written down, and no timer runs on."""
-        self._refresh.stop()
+        self.shop.stop()
         self.keeper.write_now()
         self.keeper.stop()
 
@@ -113,47 +102,32 @@ class SellPresenter(QObject):
         facts, kept = read
         if kept is not None:
             self._history = History(kept)
-        self._on_facts(facts)
+        self.shop.take(facts)
         self.ready.emit()
         if kept is not None and not kept.is_empty:
             self.told.emit(self.tr("The sale that was open here is back. Check it with the customer."), "info")
         self._take_waiting()
 
     def _on_read_failed(self, error: Exception) -> None:
-        self._on_facts_failed(error)
+        self.shop.failed(error)
         QTimer.singleShot(3000, self, self.start)
 
-    def _on_facts_failed(self, error: Exception) -> None:
-        """Told once: it is asked again every few seconds, and selling goes on with what is known."""
-        if not self._unread:
-            self._unread = True
-            self.told.emit(sentence(error, self.formats), "danger")
+    def _on_unreadable(self, said: str) -> None:
+        self.told.emit(said, "danger")
 
-    def _on_facts(self, facts: TillFacts) -> None:
-        self._unread = False
-        if facts is not self._facts:
-            self._take_facts(facts)
-        made, self._made = self._made, ""
-        if made and self.is_product(made):
-            self.scanned(made)
-
-    def _take_facts(self, facts: TillFacts) -> None:
-        renewed, self._facts = self._facts is not None, facts
-        self._router = Router(facts.products, facts.catalogue, facts.settings, facts.barcodes, self.formats)
+    def _on_facts(self) -> None:
         self._stale = self.locked
         if not self.locked:
             self.reprice()
-        if renewed:
-            self.facts_changed.emit()
 
     @property
     def is_ready(self) -> bool:
-        return self._facts is not None
+        return self.shop.now is not None
 
     @property
     def facts(self) -> TillFacts:
-        assert self._facts is not None, "asked before ready"  # noqa: S101  a defect, not a rule
-        return self._facts
+        assert self.shop.now is not None, "asked before ready"  # noqa: S101  a defect, not a rule
+        return self.shop.now
 
     @property
     def basket(self) -> OpenBasket:
@@ -167,19 +141,16 @@ class SellPresenter(QObject):
     def can_undo(self) -> bool:
         return self._history.can_undo
 
-    def product(self, product_id: int) -> TillProduct | None:
-        return self._router.catalogue.by_id(product_id) if self._router is not None else None
-
     # Scanning
 
     def scanned(self, text: str) -> None:
         """A code from a scanner, or typed and entered. Booked while a payment is under way: for the next sale."""
-        if self.locked or self._router is None:
+        if self.locked or self.shop.router is None:
             self._waiting.append(text[:400])
             return
         if not text.strip():
             return
-        routed = self._router.route(text)
+        routed = self.shop.router.route(text)
         if isinstance(routed, SellProduct):
             self.ring_up(routed.product, routed.quantity_milli, routed.price_minor, measured=routed.measured)
         elif isinstance(routed, ChooseProduct):
@@ -190,29 +161,20 @@ class SellPresenter(QObject):
         else:
             self.scan_refused.emit(routed)
 
-    def is_product(self, text: str) -> bool:
-        return self._router is not None and isinstance(self._router.route(text), SellProduct | ChooseProduct)
-
     def ring_up_made(self, code: str) -> None:
         """A product was made for this code, which nothing answered to: sell it once it is known here."""
-        self._made = code
-        self.refresh_facts(fresh=True)
+        self.shop.refresh(fresh=True, then=lambda: self.scanned(code) if self.shop.is_product(code) else None)
 
     def ring_up_id(self, product_id: int) -> None:
         """A product picked from a list or a tile. One that is new here, or gone, is looked for in the shop again."""
-        product = self.product(product_id)
+        product = self.shop.product(product_id)
         if product is not None:
             self.ring_up(product)
-            return
-        checkout = self.services.checkout
-        self._reads.start(
-            lambda: checkout.facts(fresh=True), lambda facts: self._ring_up_new(facts, product_id),
-            self._on_facts_failed, owner=self,
-        )  # fmt: skip
+        else:
+            self.shop.refresh(fresh=True, then=lambda: self._ring_up_new(product_id))
 
-    def _ring_up_new(self, facts: TillFacts, product_id: int) -> None:
-        self._on_facts(facts)
-        product = self.product(product_id)
+    def _ring_up_new(self, product_id: int) -> None:
+        product = self.shop.product(product_id)
         if product is not None:
             self.ring_up(product)
         else:
@@ -425,9 +387,9 @@ class SellPresenter(QObject):
 
     def reprice(self) -> None:
         """Price and show: pure, on this thread, so that the painted line never waits for a queue."""
-        if self._facts is None:
+        if self.shop.now is None:
             return
-        self._view = self.services.checkout.view(self.context, self.basket, self._facts)
+        self._view = self.services.checkout.view(self.context, self.basket, self.shop.now)
         self.shown.emit(self._view)
 
     def _newest(self) -> tuple[OpenBasket, int] | None:

@@ -212,7 +212,7 @@ class SellView(QWidget):
     # Coming and going
 
     def page_shown(self, argument: object) -> None:
-        self.sell.refresh_facts()  # a product or a tile may have been made on another page
+        self.sell.shop.refresh()  # a product or a tile may have been made on another page
         if argument == "held":
             self.chores.recall()
         elif isinstance(argument, int):
@@ -243,7 +243,7 @@ class SellView(QWidget):
         self.sell.keeper.show_seen(False)
 
     def _price_of(self, product_id: int) -> str:
-        product = self.sell.product(product_id)
+        product = self.sell.shop.product(product_id)
         return "" if product is None else self.formats.amount(Money(product.price_minor, self.formats.currency))
 
     # The basket
@@ -256,7 +256,7 @@ class SellView(QWidget):
         self.field.show_hits(())
         if self.side.currentWidget() is self.change_panel:
             self.side.show_home()
-        if self.side.currentWidget() is self.chores.card_panel and not self.sell.is_product(text):
+        if self.side.currentWidget() is self.chores.card_panel and not self.sell.shop.is_product(text):
             self.chores.card_panel.scanned(text)
         else:
             self.sell.scanned(text)

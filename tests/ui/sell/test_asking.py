@@ -214,10 +214,10 @@ def test_a_shop_that_cannot_be_read_is_told_once(till: Till, monkeypatch: pytest
     with monkeypatch.context() as broken:
         broken.setattr(till.shop, "facts_are_old", away)
         for _ in range(3):
-            till.sell.refresh_facts()
+            till.sell.shop.refresh()
             till.idle()
     assert len(told) == 1
-    till.sell.refresh_facts()
+    till.sell.shop.refresh()
     till.idle()
     till.scan(1)
     assert till.total == 135

@@ -134,7 +134,7 @@ def test_a_scan_during_an_exchange_is_kept(till: Till, monkeypatch: pytest.Monke
 
     def add(_context: Any, basket: Any, _sale_id: int, _lines: Any) -> Any:
         gate.wait(5)
-        product = till.sell.product(6)
+        product = till.sell.shop.product(6)
         assert product is not None
         return steps.add_item(basket, item_of(product))[0]
 

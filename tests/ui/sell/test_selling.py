@@ -155,7 +155,7 @@ def _added(till: Till, number: int) -> Any:
     from app.checkout import basket as steps
     from app.checkout.facts import item_of
 
-    product = till.sell.product(number)
+    product = till.sell.shop.product(number)
     assert product is not None
     return steps.add_item(till.sell.basket, item_of(product))[0]
 
