@@ -182,8 +182,8 @@ class Program(QObject):
         shop = self._shop
         if shop is None:
             return
-        if self.frame is not None and actor.staff_id == self._staff_id:
-            self._show_frame()
+        if self.frame is not None and actor.staff_id == self._staff_id and actor == self.frame.actor:
+            self._show_frame()  # the same person, and nothing about them has changed meanwhile
             return
         self.writes.start(lambda: opening.sign_in(shop, actor), self._on_till, self._on_open_failed)
 

@@ -105,14 +105,6 @@ class StaffService:
             self._journal(uow, actor.register_id, "sign_out", actor.staff_id)
             uow.commit()
 
-    def refreshed(self, actor: Actor) -> Actor:
-        """The same person with the rights they hold now. Raises PinRefused when they may no longer sign in."""
-        with self._database.read() as uow:
-            found = _actor(uow, actor.staff_id, actor.register_id)
-        if found is None:
-            raise PinRefused
-        return found
-
     # Approving in place
 
     def approvers(self, actor: Actor, permission: str, amount: Amount | None = None) -> tuple[StaffTile, ...]:

@@ -37,6 +37,7 @@ LATER = "asked once it is known how far it goes; tested beside the service"
 
 RIGHTS: dict[str, dict[str, str]] = {
     "BackupService": {"make": P.BACKUP_RUN},
+    "CardStatements": {"statement": P.GIFTCARD_VIEW},
     "CatalogService": {
         "till_catalogue": READS, "version": READS, "quick_pages": READS, "picture": READS, "search": READS,
         "product": READS, "categories": READS, "tax_classes": READS, "create": P.PRODUCT_EDIT, "edit": P.PRODUCT_EDIT,
@@ -106,23 +107,23 @@ RIGHTS: dict[str, dict[str, str]] = {
         ("add", "rename", "set_role", "set_active", "set_pin", "unlock", "save_role"), P.STAFF_MANAGE
     ),
     "ReturnService": {
-        "find": READS, "left": READS, "preview": READS, "add_to_basket": TILL, "complete_return": TILL,
+        "find": READS, "left": READS, "preview": READS, "ways_back": READS, "add_to_basket": TILL, "complete_return": TILL,
     },
-    "SaleReader": {"sale": READS, "by_number": READS, "last_of_register": READS},
+    "SaleReader": {"sale": READS, "by_number": READS, "last_of_register": READS, "look_up": P.SALE_VIEW},
     "SegmentService": {
         "segments": P.SEGMENT_VIEW, "segment": P.SEGMENT_VIEW, "members": P.SEGMENT_VIEW,
         "of_customer": P.SEGMENT_VIEW, "history": P.SEGMENT_VIEW,
     } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "set_note"), P.SEGMENT_EDIT),
     "SessionService": {
-        "current": READS, "context": READS, "last_closing": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE, "no_sale": P.DRAWER_OPEN,
-        "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW, "print_reading": P.REPORT_VIEW,
+        "current": READS, "context": READS, "last_closing": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE,
+        "no_sale": P.DRAWER_OPEN, "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW, "print_reading": P.REPORT_VIEW,
         "print_closing_again": P.REPORT_VIEW,
     },
     "ShopService": {
         "info": READS, "outlets": READS, "registers": READS, "taxes": READS, "pricing": READS, "settings": READS,
     } | dict.fromkeys(("save_info", "save_outlet", "save_register", "save_tax", "save_settings"), P.SETTINGS_EDIT),
     "StaffService": {
-        "tiles": READS, "page": READS, "refreshed": READS, "approvers": READS, "sign_in": SELF, "approve": SELF,
+        "tiles": READS, "page": READS, "approvers": READS, "sign_in": SELF, "approve": SELF,
         "change_pin": SELF, "sign_out": MACHINE,
     },
 }  # fmt: skip
