@@ -107,7 +107,8 @@ RIGHTS: dict[str, dict[str, str]] = {
         ("add", "rename", "set_role", "set_active", "set_pin", "unlock", "save_role"), P.STAFF_MANAGE
     ),
     "ReturnService": {
-        "find": READS, "left": READS, "preview": READS, "ways_back": READS, "add_to_basket": TILL, "complete_return": TILL,
+        "find": READS, "left": READS, "preview": READS, "ways_back": READS, "add_to_basket": TILL,
+        "complete_return": TILL,
     },
     "SaleReader": {"sale": READS, "by_number": READS, "last_of_register": READS, "look_up": P.SALE_VIEW},
     "SegmentService": {
@@ -116,8 +117,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "set_note"), P.SEGMENT_EDIT),
     "SessionService": {
         "current": READS, "context": READS, "last_closing": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE,
-        "no_sale": P.DRAWER_OPEN, "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW, "print_reading": P.REPORT_VIEW,
-        "print_closing_again": P.REPORT_VIEW,
+        "no_sale": P.DRAWER_OPEN, "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW,
+        "print_reading": P.REPORT_VIEW, "print_closing_again": P.REPORT_VIEW,
     },
     "ShopService": {
         "info": READS, "outlets": READS, "registers": READS, "taxes": READS, "pricing": READS, "settings": READS,
@@ -178,10 +179,15 @@ def test_it_refuses_whoever_lacks_the_right(
         if name != "self" and one.kind is not one.VAR_POSITIONAL and (name in stand_ins or one.default is one.empty)
     }  # fmt: skip
     with pytest.raises(NotPermitted) as refused:
-        answer = getattr(kind(sqlite_db, clock), method)(**given)
+        answer = getattr(_made(kind, sqlite_db, clock), method)(**given)
         if inspect.isgenerator(answer):
             next(answer)
     assert refused.value.permission == right
+
+
+def _made(kind: type[Any], database: Database, clock: FixedClock) -> Any:
+    has = {"database": database, "clock": clock}
+    return kind(**{name: has[name] for name in inspect.signature(kind).parameters if name in has})
 
 
 def test_what_is_called_reading_never_opens_a_writing_unit() -> None:
