@@ -69,7 +69,7 @@ class HubPresenter(QObject):
         )
 
     def _about_cards(self) -> str:
-        owed = sum(self._cards.liability_minor(self._actor).values())
+        owed = self._cards.owed_minor(self._actor)
         return _tr("{0} owed to holders").format(self._formats.money(Money(owed, self._formats.currency)))
 
 
