@@ -402,7 +402,7 @@ def test_coming_back_shows_what_was_paid_with_the_card_meanwhile(qtbot: QtBot, b
 
 
 def test_no_amount_is_cut_short_in_the_list(qtbot: QtBot, back: Back) -> None:
-    for minor in (123_456_78, 2500):
+    for minor in (123_456_78, 25_00, 12_345_50):
         back.cards.issue(back.cards.draft(), Money(minor, "USD"), back.actor, reason="x", request_id=uuid4())
     view = open_page(qtbot, back)
     metrics = view.table.fontMetrics()
@@ -411,6 +411,11 @@ def test_no_amount_is_cut_short_in_the_list(qtbot: QtBot, back: Back) -> None:
             if not view.table.isColumnHidden(column):
                 words = view.list.index(place, column).data()
                 assert metrics.horizontalAdvance(words) + 16 <= view.table.columnWidth(column), words
+    back.idle()
+    history = view.panel.rows
+    for column in (0, 2, 3):  # when, how much, what is left
+        words = history.index(0, column).data()
+        assert metrics.horizontalAdvance(words) + 16 <= view.panel.history.columnWidth(column), words
 
 
 def test_the_ledger_comes_as_a_statement(qtbot: QtBot, back: Back) -> None:  # A15

@@ -40,11 +40,11 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         Column(
             tr("Amount"),
             amount,
-            width=84,
+            width=88,
             number=True,
             tone=lambda one: "" if (one.amount_minor or 0) >= 0 else "danger",
         ),
-        Column(tr("Balance"), after, width=84, number=True),
+        Column(tr("Balance"), after, width=88, number=True),
         Column(tr("By"), who, width=84),
     ]
 
