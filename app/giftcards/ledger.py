@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
+from typing import Any, Protocol
 from uuid import UUID, uuid4
 
 from app.errors import DomainError
@@ -232,22 +233,39 @@ def redeem(
 
     Raises GiftCardUnknown, -Deleted, -Cancelled, -Inactive, -Expired, -Empty, -Short, -Currency, NotTheOwner.
     """
-    policy = policy or ValuePolicy()
+    balance = _spend(uow, act, account_id, amount, customer_id, policy or ValuePolicy(), changes.take)
+    return _movement(
+        act, account_id, EntryKind.REDEMPTION, amount_minor=-amount.minor, balance=balance, request_id=request_id
+    )
+
+
+class _Spending(Protocol):
+    """`changes.take` or `changes.set_aside`: the new balance, None when a guard refused."""
+
+    def __call__(
+        self, connection: Any, account_id: int, amount_minor: int, /, *, currency: str, good_on: date,
+        customer_id: int | None,
+    ) -> int | None: ...  # fmt: skip
+
+
+def _spend(
+    uow: UnitOfWork,
+    act: Act,
+    account_id: int,
+    amount: Money,
+    customer_id: int | None,
+    policy: ValuePolicy,
+    change: _Spending,
+) -> int:
+    """The balance after `change`, tried again when holds that ran out gave way. Raises why it is refused."""
     positive(amount)
     for last in (False, True):
-        balance = changes.take(
-            uow.connection, account_id, amount.minor, currency=amount.currency,
-            good_on=_good_on(act, policy), customer_id=customer_id,
+        balance = change(
+            uow.connection, account_id, amount.minor, currency=amount.currency, good_on=_good_on(act, policy),
+            customer_id=customer_id,
         )  # fmt: skip
         if balance is not None:
-            return _movement(
-                act,
-                account_id,
-                EntryKind.REDEMPTION,
-                amount_minor=-amount.minor,
-                balance=balance,
-                request_id=request_id,
-            )
+            return balance
         if last or not expire_holds(uow, act, account_id):
             break
     raise _refusal(uow, act, account_id, amount, policy, owner=(customer_id,))
@@ -326,16 +344,7 @@ def authorise(
 ) -> Held:
     """Set `amount` aside: the balance stays, what can be spent falls. Raises as `redeem`."""
     policy = policy or ValuePolicy()
-    positive(amount)
-    for last in (False, True):
-        held = changes.set_aside(
-            uow.connection, account_id, amount.minor, currency=amount.currency,
-            good_on=_good_on(act, policy), customer_id=customer_id,
-        )  # fmt: skip
-        if held is not None:
-            break
-        if last or not expire_holds(uow, act, account_id):
-            raise _refusal(uow, act, account_id, amount, policy, owner=(customer_id,))
+    _spend(uow, act, account_id, amount, customer_id, policy, changes.set_aside)
     until = act.at + timedelta(minutes=policy.hold_minutes) if policy.hold_minutes else None
     hold_id = holds.add_hold(
         uow.connection, account_id, amount.minor, request_id=request_id, at=act.at, expires_at=until

@@ -28,7 +28,7 @@ from app.giftcards.service import GiftCardService
 from app.money import Money
 from app.staff.model import Actor, with_all_rights
 from db.errors import DatabaseBusy
-from db.models import CustomerStats, Role, Segment, SegmentMember, Shop, Staff
+from db.models import CustomerStats, Segment, SegmentMember
 from db.uow import Database
 from tests.conftest import NOON
 
@@ -37,18 +37,8 @@ CASHIER = Actor(1, "Carl", "cashier", {"sale.sell": None})
 
 
 @pytest.fixture
-def customers(database: Database, clock: FixedClock) -> CustomerService:
-    with database.write() as uow:
-        uow.connection.execute(
-            insert(Shop).values(
-                id=1, name="Deli", currency="GBP", locale="en_GB", time_zone="Europe/London", country="GB",
-                prices_include_tax=True, created_at=NOON,
-            )
-        )  # fmt: skip
-        uow.connection.execute(insert(Role).values(id=1, code="manager", name="Manager"))
-        uow.connection.execute(insert(Staff).values(id=1, name="Anne", role_id=1, pin_hash="-"))
-        uow.commit()
-    return CustomerService(database, clock)
+def customers(british_shop: Database, clock: FixedClock) -> CustomerService:
+    return CustomerService(british_shop, clock)
 
 
 def test_a_new_customer_has_a_number_a_tidy_phone_and_a_trace(customers: CustomerService, database: Database) -> None:
