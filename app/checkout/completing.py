@@ -238,7 +238,7 @@ class _Booking:
             plan = self.returning.refund_plan(total, rule)
             shown = self.order.refund_as_paid
             if shown is not None:
-                if abs(plan.total.minor + shown.minor) >= max(1, rule.step_minor):
+                if plan.total != -shown:
                     raise TotalChanged(shown, -plan.total)
                 return plan, None
         settlement = settle(total, tenders, rule)

@@ -62,7 +62,6 @@ class RefundPlan:
     """`withheld_minor`: taken off by the threshold policy; below zero it gives back what it took before."""
 
     parts: tuple[Part, ...]
-    refund_minor: int
     withheld_minor: int
     lost_minor: int  # discount on what is kept that would no longer be earned
     everything_back: bool
@@ -98,9 +97,7 @@ def plan_refund(
     if policy.threshold is ThresholdPolicy.RECOMPUTE:
         withheld = lost - queries.withheld_so_far(uow.connection, sale.sale_id)
         parts, withheld = _withhold(parts, withheld)
-    inclusive = sale.prices_include_tax
-    refund = sum(part.payable_minor(inclusive=inclusive) for part in parts)
-    return RefundPlan(tuple(parts), refund, withheld, lost, everything)
+    return RefundPlan(tuple(parts), withheld, lost, everything)
 
 
 def _part(sale: SaleView, lines: Mapping[int, SaleLineView], wish: ReturnLine) -> Part:

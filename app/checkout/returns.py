@@ -28,6 +28,7 @@ from app.checkout.returning import returning_in, returning_of
 from app.checkout.service import CheckoutService
 from app.checkout.tenders import CashRule
 from app.codes import mask
+from app.ids import new_request_id
 from app.money import Money
 from app.pricing.model import LineKind, PricedProduct
 from app.staff.model import Approval
@@ -102,7 +103,11 @@ class ReturnService:
         with self._database.read() as uow:
             sale = load_sale(uow, sale_id)
             plan = plan_refund(uow, sale, lines, facts.returns, facts.settings, facts.products)
-            return _preview(uow, sale, plan, facts)
+            basket = new_basket(new_request_id(), self._checkout.now())
+            for part in plan.parts:
+                basket = _add_part(basket, sale, part, facts)
+            # Priced as it will be booked: a shop that always rounds to coins rounds a refund too.
+            return _preview(uow, sale, plan, facts, self._checkout.view(context, basket, facts).total)
 
     def complete_return(
         self,
@@ -190,9 +195,9 @@ def _item(line: SaleLineView, facts: TillFacts) -> Item:
     )  # fmt: skip
 
 
-def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts) -> ReturnPreview:
+def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts, total: Money) -> ReturnPreview:
     returning = returning_of(uow, sale, plan, facts.returns, enumerate(plan.parts))
-    out = returning.refund_plan(Money(-plan.refund_minor, sale.currency), CashRule.of(facts.settings))
+    out = returning.refund_plan(total, CashRule.of(facts.settings))
     backs = returning.points_back(uow, out.taken)
     cards, warnings = _cards(uow, sale, plan)
     if plan.lost_minor and not plan.withheld_minor:

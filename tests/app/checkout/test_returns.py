@@ -107,6 +107,24 @@ def test_a_repeated_return_books_once(shop: ShopBuilder) -> None:  # V6
     assert (back.repeated, shop.one("SELECT count(*) FROM sale")) == (True, 2)
 
 
+def test_a_preview_rounds_as_the_return_will_be_booked(shop: ShopBuilder) -> None:  # N12, T8
+    shop.setting("selling.cash_rounding", "always")
+    shop.cash_step(5)
+    shop.product("A", "0.98")
+    shop.product("B", "0.51")
+    done = shop.complete(shop.basket(("A", 2), "B"), shop.card())
+    assert str(done.total) == "2.45"
+    for quantities, refund in (((1, 0), "1.00"), ((0, 1), "0.50"), ((1, 0), "0.95")):
+        lines = shop.lines_back(done, *quantities)
+        preview = shop.returns.preview(shop.till, done.sale_id, lines)
+        assert (str(preview.refund), [str(one.amount) for one in preview.tenders]) == (refund, [refund])
+        with pytest.raises(TotalChanged):  # what was shown is what is booked, to the cent
+            shop.returns.complete_return(
+                shop.till, done.sale_id, lines, request_id=uuid4(), shown_refund=preview.refund + shop.money("0.01")
+            )
+        assert str(shop.give_back(done, *quantities).total) == f"-{refund}"
+
+
 def test_a_refund_says_what_comes_out_of_the_drawer(shop: ShopBuilder) -> None:  # N12
     shop.product("A", "10.00")
     number = shop.gift_card("7.00")
