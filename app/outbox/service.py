@@ -126,6 +126,13 @@ class OutboxService:
             queries.retry_failed(uow.connection, register_id, now)
             uow.commit()
 
+    def hurry(self, register_id: int) -> None:
+        """What waits for a later time is due now: the printer is back."""
+        now = self._clock.now()
+        with self._database.write() as uow:
+            queries.hurry(uow.connection, register_id, now)
+            uow.commit()
+
     def cancel(self, job_id: int) -> None:
         self._settle(job_id, ("failed", "pending", "working"), state="cancelled", done_at=self._clock.now())
 

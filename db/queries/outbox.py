@@ -90,6 +90,14 @@ def retry_failed(connection: Connection, register_id: int, now: datetime) -> Non
     )
 
 
+def hurry(connection: Connection, register_id: int, now: datetime) -> None:
+    connection.execute(
+        update(outbox)
+        .where(outbox.c.register_id == register_id, outbox.c.state == "pending", outbox.c.due_at > now)
+        .values(due_at=now)
+    )
+
+
 def settle(connection: Connection, job_id: int, *, only_from: Sequence[str], **columns: Any) -> bool:
     done = connection.execute(
         update(outbox).where(outbox.c.id == job_id, outbox.c.state.in_(only_from)).values(**columns)

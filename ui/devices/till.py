@@ -41,6 +41,7 @@ class TillDevices(QObject):
     troubled = Signal(str)  # a paper that will not come by itself, in a sentence
     waiting_changed = Signal(int)  # papers not out yet
     _due = Signal()
+    _printer_back = Signal()
     _printed = Signal(object)  # JobResult, from the printer's thread
 
     def __init__(
@@ -77,6 +78,7 @@ class TillDevices(QObject):
         self._pump.attach(self._worker or _NoPrinter())
         self._due.connect(self._on_due)
         self._printed.connect(self._on_printed)
+        self._printer_back.connect(self._on_printer_back)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._on_due)
 
@@ -194,6 +196,11 @@ class TillDevices(QObject):
             return
         self._writes.start(lambda: self._pump.finished(result), self._on_settled, self._on_failed)
 
+    def _on_printer_back(self) -> None:
+        """What waits has waited longer and longer each time; it need not wait that out."""
+        if self._running:
+            self._writes.start(lambda: self._outbox.hurry(self._register_id), self._on_settled, self._on_failed)
+
     def _on_settled(self, _nothing: None) -> None:
         self._on_due()
 
@@ -213,10 +220,16 @@ class TillDevices(QObject):
 
     def _teller(self, device: str) -> Callable[[DeviceState, str], None]:
         name = self._name(device)
+        in_trouble = False
 
         def tell(state: DeviceState, sentence: str) -> None:
+            nonlocal in_trouble
+            back = device == "printer" and in_trouble and state is DeviceState.READY
+            in_trouble = state is DeviceState.TROUBLE
             with contextlib.suppress(RuntimeError):
                 self.state_changed.emit(device, name, state, sentence)
+                if back:
+                    self._printer_back.emit()
 
         return tell
 

@@ -30,6 +30,9 @@ def _place(device: str) -> int:
     return _ORDER.index(device) if device in _ORDER else len(_ORDER)
 
 
+_LONGEST = 60  # signs of a device's trouble
+
+
 class Strip(QFrame):
     device_chosen = Signal(str)  # the device's id: leads to its cure
     held_chosen = Signal()
@@ -76,7 +79,7 @@ class Strip(QFrame):
             DeviceState.OFF: self.tr("off"),
             DeviceState.STARTING: self.tr("starting"),
             DeviceState.READY: self.tr("ready"),
-            DeviceState.TROUBLE: sentence[:60] or self.tr("trouble"),
+            DeviceState.TROUBLE: _short(sentence) or self.tr("trouble"),
         }[state]
         shown = name if state is DeviceState.READY else f"{name}: {words}"
         button.set_words(shown)
@@ -91,3 +94,9 @@ class Strip(QFrame):
     def _tick(self) -> None:
         now: datetime = self._clock.now()
         self._time.setText(self._formats.time(now))
+
+
+def _short(sentence: str) -> str:
+    """What is wrong; the remedy stands in the tip."""
+    first = sentence.split(". ", maxsplit=1)[0].rstrip(".")
+    return first if len(first) <= _LONGEST else first[: _LONGEST - 1] + "…"

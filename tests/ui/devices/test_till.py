@@ -135,6 +135,19 @@ def test_a_paper_claimed_and_not_begun_when_the_devices_stop_is_due_again(qtbot:
     assert counter.states() == {"pending": 1}
 
 
+def test_papers_that_waited_long_come_as_soon_as_the_printer_is_back(qtbot: QtBot, counter: Counter) -> None:  # F30
+    counter.printer.line.unplugged = True
+    counter.shop.sell("Bread", tenders=[counter.shop.card("4.20")])
+    with counter.shop.database.write() as uow:
+        uow.connection.exec_driver_sql("UPDATE outbox SET attempts = 7")  # the next pause is two minutes
+        uow.commit()
+    counter.devices.wake()
+    qtbot.waitUntil(lambda: counter.states() == {"pending": 1}, timeout=8000)
+    qtbot.waitUntil(lambda: counter.shop.one("SELECT attempts FROM outbox") == 8, timeout=8000)
+    counter.printer.line.unplugged = False
+    qtbot.waitUntil(lambda: counter.states() == {"done": 1}, timeout=8000)
+
+
 def test_a_failed_paper_is_told_once(qtbot: QtBot, counter: Counter) -> None:
     told: list[str] = []
     counter.devices.troubled.connect(told.append)
