@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit, QPushButton
+from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
 
 from app.errors import InvalidInput
 from app.money import Money
@@ -52,12 +52,6 @@ class ReasonChips(QGridLayout):
         for chip in self._group.buttons():
             chip.setChecked(False)
         self._group.setExclusive(True)
-
-
-def _entered_on_a_button(event: QKeyEvent) -> bool:
-    """Enter with a reason chosen by keyboard; a field tells of its own Enter itself."""
-    entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
-    return entered and isinstance(QApplication.focusWidget(), QPushButton)
 
 
 class NumberPanel(SidePanel):
@@ -130,11 +124,8 @@ class NumberPanel(SidePanel):
     def focus_first(self) -> None:
         (self.quantity if self.quantity.isVisibleTo(self) else self.money).setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _entered_on_a_button(event):
-            self.take()
-        else:
-            super().keyPressEvent(event)
+    def confirm(self) -> None:
+        self.take()
 
     def take(self) -> None:
         if self._take_price is not None:
@@ -221,12 +212,6 @@ class DiscountPanel(SidePanel):
     def focus_first(self) -> None:
         self.field.setFocus()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if _entered_on_a_button(event):
-            self.take()
-        else:
-            super().keyPressEvent(event)
-
     def _mode(self, percent: bool) -> None:
         self._percent.setChecked(percent)
         self._amount.setChecked(not percent)
@@ -235,6 +220,9 @@ class DiscountPanel(SidePanel):
             item = self._quick_row.itemAt(place)
             if item is not None and (widget := item.widget()) is not None:
                 widget.setEnabled(percent)
+
+    def confirm(self) -> None:
+        self.take()
 
     def take(self) -> None:
         try:
@@ -413,11 +401,8 @@ class ChoicePanel(SidePanel):
             left()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        focused = QApplication.focusWidget()
         if event.text() in tuple("123456789") and int(event.text()) <= len(self._choices):
             self._choices[int(event.text()) - 1].click()
-        elif _entered_on_a_button(event) and isinstance(focused, Button) and focused in self._choices:
-            focused.click()
         else:
             super().keyPressEvent(event)
 

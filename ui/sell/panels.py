@@ -142,7 +142,7 @@ class CustomerSearch(SidePanel):
             self.list.setCurrentRow(0)
         self._none.setVisible(not rows)
         if self.field.text().strip():
-            self._none.setText(self.tr("Nobody found. Add a new customer below, or try the phone number."))
+            self._none.setText(self.tr("Nobody found. Try the phone number, or press Enter to add a new customer."))
 
     def refuse(self, sentence: str) -> None:
         self.add.setEnabled(True)
@@ -164,8 +164,12 @@ class CustomerSearch(SidePanel):
 
     def _on_enter(self) -> None:
         item = self.list.currentItem()
-        if item is not None and not self._pause.isActive():
+        if self._pause.isActive():
+            return
+        if item is not None:
             self.chosen.emit(item.data(_ROLE))
+        elif self.field.text().strip() and self._none.isVisibleTo(self):
+            self._show_add()
 
     def _on_add(self) -> None:
         if not self.first.text().strip() and not self.last.text().strip():

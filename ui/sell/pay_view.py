@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
 from app.checkout.returns import PreviewTender
@@ -114,14 +114,6 @@ class PayPanel(SidePanel):
             self._on_card()
             return True
         return False
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter presses the button that Tab has led to; a scanner's own Enter never comes so far."""
-        focused = QApplication.focusWidget()
-        if _is_enter(event) and isinstance(focused, Button):
-            focused.click()
-        else:
-            super().keyPressEvent(event)
 
     def _on_opened(self) -> None:
         self.tell("")

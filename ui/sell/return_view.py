@@ -180,14 +180,6 @@ class ReturnPanel(SidePanel):
             self.tell(self.tr("Something of this sale came back already: {0}").format(", ".join(sale.later_documents)),
                       "info")  # fmt: skip
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
-        for button in (self.swap, self.refund):
-            if entered and button.hasFocus():
-                button.click()
-                return
-        super().keyPressEvent(event)
-
     def wishes(self) -> list[ReturnLine]:
         reason = self.reasons.reason()
         return [wish for picker in self._pickers if (wish := picker.wish(reason)) is not None]

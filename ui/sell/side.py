@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
 from ui.shared.tokens import SPACE_M, SPACE_S, TYPE_TITLE
@@ -14,7 +14,8 @@ from ui.shared.widgets import Card, IconButton, Words
 
 
 class SidePanel(Card):
-    """Esc and the arrow emit `closed`. `tell` says what is wrong, in the panel."""
+    """Esc and the arrow emit `closed`; Enter presses the button that Tab has led to (a scanner's own Enter never comes
+    so far). `tell` says what is wrong, in the panel."""
 
     closed = Signal()
 
@@ -66,10 +67,17 @@ class SidePanel(Card):
         return True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        focused = QApplication.focusWidget()
+        entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-            return
-        super().keyPressEvent(event)
+        elif entered and isinstance(focused, QPushButton):
+            self.confirm() if focused.isCheckable() else focused.click()
+        else:
+            super().keyPressEvent(event)
+
+    def confirm(self) -> None:
+        """Enter where a choice is marked, such as a reason: what the panel is for. A field tells of its own Enter."""
 
 
 class SideBar(QStackedWidget):

@@ -111,6 +111,24 @@ def test_tab_goes_round_inside_a_panel_as_one_reads(till: Till) -> None:
     assert named.index("Damaged") < named.index("Another reason") < named.index("Give the discount")
 
 
+def test_a_new_customer_by_keyboard_alone(till: Till) -> None:
+    till.qtbot.keyClick(till.view.field, Qt.Key.Key_F3)
+    panel = till.view.chores.search_panel
+    till.qtbot.keyClicks(panel.field, "Lee Chan")
+    till.wait(lambda: "Nobody found" in panel._none.text())
+    till.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+    assert (panel.first.text(), panel.last.text()) == ("Lee", "Chan")
+    panel.first.setFocus()
+    for _ in range(12):
+        till.qtbot.keyClick(till.view.window().focusWidget(), Qt.Key.Key_Tab)
+        if panel.add.hasFocus():
+            break
+    till.qtbot.keyClick(panel.add, Qt.Key.Key_Return)
+    till.idle()
+    assert till.shop.added == [("Lee", "Chan", "", "")]
+    assert till.view.field.hasFocus()
+
+
 def test_f8_and_its_button_do_the_same_and_the_panel_changes_to_the_basket(till: Till) -> None:
     till.scan(2)
     panel = till.view.asking.discount_panel
