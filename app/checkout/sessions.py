@@ -16,6 +16,7 @@ from app.journal import service as journal
 from app.money import LARGEST_MINOR, Money
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
+from db.queries import checkout_baskets as baskets
 from db.queries import checkout_reads as reads
 from db.queries import checkout_sessions as queries
 from db.queries import checkout_shift as shifts
@@ -134,7 +135,8 @@ class SessionService:
     def close(self, context: TillContext, counted: Money, *, approval: Approval | None = None) -> Closing:
         """Close the shift by what was counted, and print its Z report. Expected is worked out, never typed (V22).
 
-        A second press with the same count finds the first; held sales stay held. Raises NotPermitted, InvalidInput,
+        A second press with the same count finds the first. Held sales stay held, and one that was left open is held
+        too, for any register to take up (V23). Raises NotPermitted, InvalidInput,
         and SessionClosed when it was closed by another count or another person.
         """
         approver = require(context.actor, Permission.SESSION_CLOSE, approval=approval)
@@ -146,6 +148,7 @@ class SessionService:
             connection, actor = uow.connection, context.actor
             queries.lock_register(connection, context.register_id)
             expected = queries.expected_minor(connection, context.session_id)
+            baskets.hold_open(connection, context.register_id, now)
             held = reads.held_count(connection, context.outlet_id)
             done = queries.close_session(
                 connection, context.session_id, now, actor.staff_id, counted_minor=counted.minor,

@@ -49,6 +49,21 @@ def open_at(connection: Connection, register_id: int) -> Any:
     ).first()
 
 
+def hold_open(connection: Connection, register_id: int, at: datetime) -> int:
+    """Hold the sales with lines that this register left open; how many there were."""
+    rows = connection.execute(
+        select(basket.c.id, basket.c.content).where(basket.c.register_id == register_id, basket.c.state == "open")
+    ).all()
+    left = [row.id for row in rows if row.content.get("lines")]
+    if left:
+        connection.execute(
+            update(basket)
+            .where(basket.c.id.in_(left))
+            .values(state="suspended", updated_at=at, version=basket.c.version + 1)
+        )
+    return len(left)
+
+
 def held(connection: Connection, outlet_id: int) -> list[Any]:
     """Suspended baskets of an outlet, newest first, with the names around them."""
     return list(

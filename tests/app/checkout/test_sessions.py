@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from app.checkout import basket as steps
 from app.checkout.errors import SessionClosed, SessionOpen
 from app.errors import InvalidInput, NotFound, NotPermitted
 from app.money import Money
@@ -31,6 +32,20 @@ def test_expected_is_what_moved(shop: ShopBuilder) -> None:  # V22
         shop.sessions.close(shop.till, shop.money("124.50"))
     with pytest.raises(SessionClosed):
         shop.sessions.close(replace(shop.till, actor=shop.cashier), shop.money("124.00"))
+
+
+def test_a_sale_left_open_is_held_at_closing(shop: ShopBuilder) -> None:  # V23: no sale is lost at close
+    shop.product("Oil", "10.00")
+    left = shop.basket("Oil")
+    shop.checkout.keep(shop.till, left, 1000)
+    emptied = shop.basket("Oil")
+    emptied = steps.remove_line(emptied, 1, shop.clock.now())
+    shop.checkout.keep(shop.till, emptied, 0)
+    other = shop.second_till()
+    shop.checkout.keep(other, shop.basket("Oil"), 1000)  # is being sold there
+    assert shop.sessions.close(shop.till, shop.money("100.00")).held_baskets == 1
+    (held,) = shop.checkout.held(other)
+    assert shop.checkout.resume(other, held.basket_id).request_id == left.request_id
 
 
 def test_the_next_float_begins_from_the_last_count(shop: ShopBuilder) -> None:  # T27
