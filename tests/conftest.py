@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 
+# A busy machine is slow to draw an example; that is no defect.
+hypothesis.settings.register_profile("any machine", deadline=None)
+hypothesis.settings.load_profile("any machine")
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Qt and platformdirs both complain where it is missing; Qt also when others may read it.
 _RUNTIME = Path(tempfile.gettempdir()) / f"regulars-tests-{os.getuid() if hasattr(os, 'getuid') else 'user'}"

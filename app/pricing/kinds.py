@@ -98,7 +98,8 @@ def _fixed_per_unit(promotion: Promotion, basket: WorkBasket) -> Proposal:
 
 
 def _reached(promotion: Promotion, basket: WorkBasket) -> Tier | Short:
-    """The highest tier whose threshold the targets reach, counted before discounts."""
+    """The highest tier whose threshold the targets reach; values count before discounts or after them as the
+    promotion's minimum does."""
     lines = basket.counting_in(promotion.targets)
     by_quantity = promotion.tier_basis is TierBasis.QUANTITY
     if by_quantity:

@@ -99,7 +99,8 @@ EVERYTHING = Target()
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """What the basket must hold. Amounts count before discounts unless `after_discounts`.
+    """What the basket must hold. Amounts, and the values that tiers start from, count before discounts unless
+    `after_discounts`.
 
     `min_quantity_milli` counts `targets`; a named target without a minimum means at least one of it.
     """

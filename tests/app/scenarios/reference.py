@@ -160,7 +160,9 @@ def _fixed_price(promotion: Record, units: list[Unit]) -> Cuts:
 
 def _tier(promotion: Record, units: list[Unit]) -> Any:
     chosen = _in(promotion.get("targets"), units)
-    have = len(chosen) if promotion.get("tier_basis") == "qty" else sum(unit.full for unit in chosen)
+    after = promotion.get("min_amount_after_discounts")  # tiers count as the minimum does
+    worth = sum(unit.costs if after else unit.full for unit in chosen)
+    have = len(chosen) if promotion.get("tier_basis") == "qty" else worth
     reached = [tier for tier in promotion["tiers"] if have >= Fraction(tier["from"])]
     return max(reached, key=lambda tier: Fraction(tier["from"]))["value"] if reached else "0"
 
