@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from app.clock import Clock, shop_date
-from app.customers.import_rows import HEADINGS
 from app.customers.model import Channel
 from app.errors import DomainError
 from app.money import decimals_of
@@ -23,9 +22,9 @@ from db.uow import Database
 Progress = Callable[[int, int], bool]  # done, of how many; False stops
 AT_ONCE = 2_000  # customers in memory at a time
 # As an import reads them, then what the shop has counted, which an import passes over.
-_READ = ("number", "first_name", "last_name", "phone", "email", "birth_date", "address", "notes", "tags")
 COLUMNS = (
-    *(HEADINGS[field][0].capitalize() for field in (*_READ, *(f"{channel}_consent" for channel in Channel))),
+    "Number", "First name", "Last name", "Phone", "E-mail", "Birthday", "Address", "Notes", "Tags",
+    "Agrees to e-mail", "Agrees to SMS", "Agrees to post",
     "Customer since", "Tier", "Points", "Visits", "Spent", "First visit", "Last visit",
 )  # fmt: skip
 

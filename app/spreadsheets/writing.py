@@ -48,6 +48,8 @@ def write_list(
     kind = path.suffix.lower()
     if kind not in writers:
         raise InvalidInput("Choose a file name that ends in .csv or .xlsx.", field="file")
+    if not path.parent.is_dir():
+        raise InvalidInput(f"There is no folder {path.parent}. Choose another place for the file.", field="file")
     with _whole_or_nothing(path) as unfinished:
         return writers[kind](unfinished, title, headings, _counted(rows, progress))
 

@@ -120,4 +120,6 @@ def test_a_list_that_is_stopped_leaves_no_file(tmp_path: Path) -> None:
         write_list(tmp_path / "l.csv", "L", ("A",), rows, lambda done: done < 1_000)
     with pytest.raises(InvalidInput, match=r"ends in \.csv"):
         write_list(tmp_path / "l.exe", "L", ("A",), rows)
+    with pytest.raises(InvalidInput, match="There is no folder"):
+        write_list(tmp_path / "gone" / "l.csv", "L", ("A",), rows)
     assert list(tmp_path.iterdir()) == []
