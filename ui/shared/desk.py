@@ -106,6 +106,7 @@ class ListPane(QWidget):
         self.chips: dict[str, Button] = {}
         self.state = chips[0][0] if chips else ""
         self.top, self.middle, self.foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()  # search, chips, under the list
+        self.narrowing = QHBoxLayout()  # what else narrows the list down, where something does
         self._inside = QStackedWidget()
         self._lay_out(chips)
         self.search.textChanged.connect(lambda _text: self._pause.start())
@@ -135,6 +136,7 @@ class ListPane(QWidget):
         box.addLayout(self.top)
         if filters:
             box.addLayout(self.middle)
+        box.addLayout(self.narrowing)
         box.addWidget(self._inside, 1)
         box.addLayout(self.foot)
 

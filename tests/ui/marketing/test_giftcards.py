@@ -281,6 +281,8 @@ def test_opened_for_a_customer_or_on_a_card(qtbot: QtBot, back: Back) -> None:
     assert ada.customer_id is not None
     view = open_page(qtbot, back, argument=CardsOf(ada.customer_id, ada.customer_name))
     assert {card.customer_name for card in view.list.rows()} == {"Amara Diallo"}
+    for chip in (*view.chips.values(), view.of_customer):
+        assert chip.width() >= chip.sizeHint().width(), chip.text()
     view.of_customer.click()
     back.idle()
     assert view.list.rowCount() == 9

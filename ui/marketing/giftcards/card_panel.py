@@ -17,7 +17,7 @@ from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_LARGE, TYPE_TITLE
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
-PANEL_WIDTH, PANEL_NARROW = 560, 400
+PANEL_WIDTH, PANEL_NARROW = 520, 400
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:
@@ -35,7 +35,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=178),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=176),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
@@ -45,7 +45,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
             tone=lambda one: "" if (one.amount_minor or 0) >= 0 else "danger",
         ),
         Column(tr("Balance"), after, width=88, number=True),
-        Column(tr("By"), who, width=84),
+        Column(tr("By"), who, width=66),
     ]
 
 

@@ -133,7 +133,8 @@ class GiftCardsView(Desk):
     def _lay_out(self) -> None:
         self.pane.top.addWidget(self.kind)
         self.pane.top.addWidget(self.issue)
-        self.pane.middle.addWidget(self.of_customer)
+        self.pane.narrowing.addWidget(self.of_customer)
+        self.pane.narrowing.addStretch(1)
         self.pane.foot.addWidget(self.owed)
         self.lay_out(self.pane, self.panel)
 
