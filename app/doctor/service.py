@@ -84,7 +84,7 @@ _Step = tuple[str, Callable[[Any], Finding]]
 
 
 def _steps(skip_pages: bool) -> list[_Step]:
-    steps: list[_Step] = [("schema", _schema), ("guards", _guards)]
+    steps: list[_Step] = [("schema", _schema), ("guards", _guards), ("strangers", _strangers)]
     if not skip_pages:
         steps.append(("integrity", _integrity))
     steps += [(check.name, _asking(check)) for check in CHECKS]
@@ -119,6 +119,11 @@ def _schema(connection: Any) -> Finding:
 def _guards(connection: Any) -> Finding:
     rows = [{"table": table} for table in queries.missing_guards(connection)]
     return _listed("guards", "V8", "facts in this table could be changed: its triggers are gone", rows)
+
+
+def _strangers(connection: Any) -> Finding:
+    rows = [{"name": name} for name in queries.strangers(connection)]
+    return _listed("strangers", "V32", "the file holds a trigger or a view that is not this program's", rows)
 
 
 def _integrity(connection: Any) -> Finding:

@@ -14,6 +14,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, text
 
 from db.base import append_only_tables
+from db.ddl import guard_statements
+from db.ddl_search import search_statements
 from db.engine import CACHE_KIB
 
 AnyRow = Row[*tuple[Any, ...]]
@@ -114,19 +116,36 @@ def _journal_rows(connection: Connection, where: str, order: str) -> Iterator[Se
 
 
 def missing_guards(connection: Connection) -> list[str]:
-    """Append-only tables without their triggers (V8)."""
+    """Append-only tables without their triggers, or with triggers that no longer refuse anything (V8)."""
     if connection.dialect.name == "postgresql":
         sql = (
-            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE '%\\_append\\_only' AND tgenabled <> 'D'"
+            "SELECT t.tgrelid::regclass::text FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid "
+            "WHERE t.tgname LIKE '%\\_append\\_only' AND t.tgenabled <> 'D' AND p.proname = 'refuse_change' "
+            "AND p.prosrc LIKE '%RAISE EXCEPTION%'"
         )
         found = {row[0] for row in connection.execute(text(sql))}
-    else:
-        wanted = {f"{table}_no_{verb}" for table in append_only_tables() for verb in ("update", "delete")}
-        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-        names = {row[0] for row in connection.execute(text(sql))}
-        lacking = {name.rsplit("_no_", 1)[0] for name in wanted - names}
-        found = set(append_only_tables()) - lacking
-    return sorted(set(append_only_tables()) - found)
+        return sorted(set(append_only_tables()) - found)
+    there = {sql for _, sql in _written_by_hand(connection)}
+    return [
+        table for table in sorted(append_only_tables()) if not there.issuperset(guard_statements("sqlite", [table]))
+    ]
+
+
+def strangers(connection: Connection) -> list[str]:
+    """Triggers and views in a shop's file that this program did not put there, or not so (V32).
+
+    A file may come from anywhere, and a trigger of its own would run with every sale. On a server only its owner
+    can make one, and a backup restores rows alone.
+    """
+    if connection.dialect.name == "postgresql":
+        return []
+    ours = {*guard_statements("sqlite", append_only_tables()), *search_statements(connection)}
+    return sorted(name for name, sql in _written_by_hand(connection) if sql not in ours)
+
+
+def _written_by_hand(connection: Connection) -> Sequence[AnyRow]:
+    """(name, statement) of a SQLite file's triggers and views."""
+    return connection.execute(text("SELECT name, sql FROM sqlite_master WHERE type IN ('trigger', 'view')")).all()
 
 
 def integrity(connection: Connection) -> list[str]:

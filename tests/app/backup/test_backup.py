@@ -442,6 +442,20 @@ def test_a_full_disk_is_a_sentence_and_leaves_nothing(
     assert list(folder.iterdir()) == []
 
 
+def test_a_backup_with_a_trigger_of_its_own_is_refused(demo_file: Path, tmp_path: Path, later: FixedClock) -> None:
+    """It would run with every sale of the restored shop."""
+    shutil.copyfile(demo_file, tmp_path / "own.db")
+    own = Database.connect(str(tmp_path / "own.db"))
+    with own.write() as uow:
+        uow.connection.exec_driver_sql("CREATE TRIGGER thief AFTER INSERT ON sale BEGIN DELETE FROM outbox; END")
+        uow.commit()
+    own.close()
+    backup = backup_of(str(tmp_path / "own.db"), tmp_path, later)
+    with pytest.raises(BackupDamaged, match="not this program's"):
+        restore(backup, str(tmp_path / "back.db"), later)
+    assert not (tmp_path / "back.db").exists()
+
+
 def test_every_wrong_byte_is_noticed_or_means_nothing(tmp_path: Path) -> None:
     """Whatever the zip library makes of a header, a stranger's file is refused with a sentence."""
     with ArchiveWriter(tmp_path / "a.regulars") as archive:

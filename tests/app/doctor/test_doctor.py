@@ -364,3 +364,35 @@ def test_rows_that_lie_out_of_their_turn_are_no_fault(demo: Database) -> None:  
         )
         found = {one.name for one in ask_all(uow.connection, skip_pages=True) if one.broken}
     assert found - {"guards"} == set()
+
+
+def test_a_guard_that_refuses_nothing_is_no_guard(demo: Database) -> None:  # V8
+    """Of the right name and without effect."""
+    with demo.write() as uow:
+        if demo.is_sqlite:
+            uow.connection.exec_driver_sql("DROP TRIGGER sale_no_update")
+            uow.connection.exec_driver_sql("CREATE TRIGGER sale_no_update BEFORE UPDATE ON sale BEGIN SELECT 1; END")
+        else:
+            uow.connection.exec_driver_sql(
+                "CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$ "
+                "BEGIN RETURN NULL; END $$"
+            )
+        found = {one.name: one for one in ask_all(uow.connection, skip_pages=True) if one.broken}
+    assert {"table": "sale"} in found["guards"].examples or not demo.is_sqlite
+    assert set(found) - {"strangers"} == {"guards"}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TRIGGER sale_search_more AFTER INSERT ON sale BEGIN DELETE FROM outbox; END",
+        "CREATE VIEW totals AS SELECT sum(total_minor) FROM sale",
+    ],
+)
+def test_a_trigger_or_view_of_a_stranger_is_found(demo: Database, statement: str) -> None:  # V32
+    if not demo.is_sqlite:
+        pytest.skip("on a server only the owner makes them, and a backup brings rows alone")
+    with demo.write() as uow:
+        uow.connection.exec_driver_sql(statement)
+        found = {one.name for one in ask_all(uow.connection, skip_pages=True) if one.broken}
+    assert found == {"strangers"}
