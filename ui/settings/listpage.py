@@ -132,6 +132,7 @@ class EditDialog(Dialog):
         self._writes = writes
         self.form = Form(columns=columns)
         self.body.addWidget(self.form)
+        self._saving = False
         self.collect: Callable[[], Callable[[], object]] = lambda: lambda: None
         self.set_primary(self.tr("Save"), self._on_save)
 
@@ -153,13 +154,21 @@ class EditDialog(Dialog):
             self._on_failed(error)
             return
         self.set_busy(True)
+        self._saving = True
         self._writes.start(work, self._on_done, self._on_failed)
 
     def _on_done(self, _: object) -> None:
+        self._saving = False
         self.accept()
+
+    def reject(self) -> None:
+        """Not while it is being saved: the list behind would not show what was kept."""
+        if not self._saving:
+            super().reject()
 
     def _on_failed(self, error: Exception) -> None:
         self.set_busy(False)
+        self._saving = False
         text = said(error)
         if not (isinstance(error, DomainError) and self.form.refuse(error, text)):
             self.tell(text)

@@ -138,6 +138,19 @@ def test_what_is_typed_while_a_page_is_read_again_stays(qtbot, view: SettingsVie
     assert page.name.text() == "Green Door Deli" and not page.dirty
 
 
+def test_esc_while_a_dialog_saves_waits_for_what_was_kept(qtbot, view: SettingsView, services: Services) -> None:  # type: ignore[no-untyped-def]
+    page = go(qtbot, view, "taxes")
+    page.edit(page.rows.model.row(0))
+    shown = dialog(page, TaxDialog)
+    shown.name.setText("Full rate")
+    with qtbot.waitSignal(shown.accepted):
+        shown.primary.click()
+        shown.reject()
+    settle(qtbot, page)
+    assert "Full rate" in [row.name for row in services.get(ShopService).taxes()]
+    assert page.rows.model.data(page.rows.model.index(0, 1)) == "Full rate"
+
+
 def test_selling_rules_are_kept(qtbot, view: SettingsView, services: Services) -> None:  # type: ignore[no-untyped-def]
     page = go(qtbot, view, "selling")
     choose(page.combine, "best_one")
