@@ -177,7 +177,7 @@ class FirstStartView(QWidget):
     def _on_progress(self, done: int, total: int) -> None:
         self.bar.setRange(0, max(total, 1))
         self.bar.setValue(done)
-        if self.cancel_button.isEnabled():
+        if self.cancel_button.isEnabled() and total > 1:
             self.count.setText(self.tr("{0} of {1}").format(f"{done:,}", f"{total:,}"))
 
     def _on_cancelled(self) -> None:
