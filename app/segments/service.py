@@ -65,6 +65,8 @@ class SegmentService:
                 kind=SegmentKind.MANUAL,
                 at=self._clock.now(),
             )
+            if segment_id is None:
+                raise SegmentNameTaken(name)
             made = _segment(_known(uow, segment_id))
             uow.commit()
         return made

@@ -43,12 +43,12 @@ def definitions(connection: Connection, *, valid_on: date | None = None) -> list
     return [StoredPromotion(*row) for row in rows]
 
 
-def stored(connection: Connection, promotion_id: int) -> StoredPromotion | None:
-    row = connection.execute(
-        select(promotion.c.id, promotion.c.definition, promotion.c.version, promotion.c.active).where(
-            promotion.c.id == promotion_id
-        )
-    ).first()
+def stored(connection: Connection, promotion_id: int, *, lock: bool = False) -> StoredPromotion | None:
+    """`lock`: no sale counts a use of it until the transaction ends, so that a limit can be set to what is used."""
+    query = select(promotion.c.id, promotion.c.definition, promotion.c.version, promotion.c.active).where(
+        promotion.c.id == promotion_id
+    )
+    row = connection.execute(query.with_for_update() if lock else query).first()
     return None if row is None else StoredPromotion(*row)
 
 

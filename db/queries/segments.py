@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, func, insert, literal, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, literal, select, tuple_, update
 
 from db.models import Customer, Promotion, Segment, SegmentEvent, SegmentMember, Staff
+from db.queries.inserting import dialect_insert, insert_or_nothing
 from db.types import BigInt, UtcDateTime
 
 # Ids bound in one statement; both databases take far more, but the statement cache keeps only a few shapes.
@@ -39,16 +39,20 @@ def by_id(connection: Connection, segment_id: int, *, lock: bool = False) -> Row
 
 
 def name_taken(connection: Connection, name: str, *, but: int | None = None) -> bool:
-    """True when another segment has this name, letter case aside."""
-    taken = select(Segment.id).where(func.lower(Segment.name) == name.lower())
-    if but is not None:
-        taken = taken.where(Segment.id != but)
-    return connection.execute(taken.limit(1)).first() is not None
+    """True when another segment has this name, letter case aside; compared here, for SQLite folds only A to Z."""
+    wanted = name.casefold()
+    rows = connection.execute(select(Segment.id, Segment.name))
+    return any(row.name.casefold() == wanted for row in rows if row.id != but)
 
 
-def add(connection: Connection, *, name: str, description: str, kind: str, at: datetime) -> int:
-    new = insert(Segment).values(name=name, description=description, kind=kind, created_at=at, updated_at=at)
-    return int(connection.execute(new.returning(Segment.id)).scalar_one())
+def add(connection: Connection, *, name: str, description: str, kind: str, at: datetime) -> int | None:
+    """The new segment's id; None when somebody has just taken the name."""
+    new = insert_or_nothing(connection, cast(Table, Segment.__table__), "name")
+    new = new.values(
+        name=name, description=description, kind=kind, rule_version=1, member_count=0, active=True, created_at=at,
+        updated_at=at,
+    )  # fmt: skip
+    return connection.execute(new.returning(Segment.id)).scalar()
 
 
 def change(connection: Connection, segment_id: int, *, name: str, description: str, at: datetime) -> None:
@@ -62,13 +66,13 @@ def retire(connection: Connection, segment_id: int, *, name: str, at: datetime) 
     connection.execute(retired.values(active=False, name=name, member_count=0, updated_at=at))
 
 
-def known_customers(connection: Connection, customer_ids: Sequence[int]) -> int:
-    """How many of these exist and were not erased; they cannot be erased until the transaction ends."""
+def known_customers(connection: Connection, customer_ids: Sequence[int], *, hold: bool = True) -> int:
+    """How many of these exist and were not erased. `hold`: they cannot be erased until the transaction ends."""
     found = 0
     for start in range(0, len(customer_ids), CHUNK):
         chunk = customer_ids[start : start + CHUNK]
         known = select(Customer.id).where(Customer.id.in_(chunk), Customer.erased_at.is_(None)).order_by(Customer.id)
-        found += len(connection.execute(known.with_for_update(read=True)).all())
+        found += len(connection.execute(known.with_for_update(read=True) if hold else known).all())
     return found
 
 
@@ -84,7 +88,7 @@ def put_in(
 ) -> list[int]:
     """Add members; return those that were not in before."""
     entered: list[int] = []
-    make = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    table = cast(Table, SegmentMember.__table__)
     for start in range(0, len(customer_ids), CHUNK):
         rows = [
             {
@@ -97,7 +101,8 @@ def put_in(
             }
             for customer_id in customer_ids[start : start + CHUNK]
         ]
-        added = make(SegmentMember).values(rows).on_conflict_do_nothing().returning(SegmentMember.customer_id)
+        added = dialect_insert(connection, table).values(rows).on_conflict_do_nothing()
+        added = added.returning(SegmentMember.customer_id)
         entered += connection.execute(added).scalars()
     return sorted(entered)
 

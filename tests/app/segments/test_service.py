@@ -22,6 +22,7 @@ from app.segments.model import (
 from app.segments.service import SegmentService
 from app.staff.model import Actor, with_all_rights
 from db.models import Base, Customer, Promotion, Role, Segment, SegmentEvent, SegmentMember, Staff
+from db.queries import segments as queries
 from db.uow import Database
 from tests.conftest import NOON
 
@@ -339,3 +340,22 @@ def test_many_hands_at_once_keep_the_count_true(
     inside = {member.customer_id for member in service.members(vip.id, by=manager).rows}
     for customer_id in range(1, 8):  # the last event says where each one is
         assert (database.scalar(balance, customer=customer_id) or 0) == (customer_id in inside)
+
+
+@pytest.mark.parametrize(("first", "second"), [("Éclairs", "ÉCLAIRS"), ("Straße", "STRASSE"), ("ΣΟΦΟΣ", "σοφος")])
+def test_letter_case_tells_no_two_segments_apart_in_any_script(
+    service: SegmentService, manager: Actor, first: str, second: str
+) -> None:
+    kept = service.create(first, by=manager)
+    with pytest.raises(SegmentNameTaken):
+        service.create(second, by=manager)
+    assert service.edit(kept.id, name=second, description="", by=manager).name == second  # its own is no other's
+
+
+def test_two_managers_making_one_segment_at_once_are_told_so(
+    service: SegmentService, manager: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service.create("VIP", by=manager)
+    monkeypatch.setattr(queries, "name_taken", lambda *_args, **_named: False)  # both looked before either wrote
+    with pytest.raises(SegmentNameTaken):
+        service.create("VIP", by=manager)
