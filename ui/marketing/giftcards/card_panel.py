@@ -35,7 +35,7 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=176),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=180),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
