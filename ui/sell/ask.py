@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QButtonGroup, QGridLayout, QHBoxLayout, QLineEdit
 
@@ -31,7 +31,7 @@ class ReasonChips(QGridLayout):
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
         for place, reason in enumerate(reasons):
-            chip = Button(reason, kind="chip")
+            chip = Button(QCoreApplication.translate("reasons", reason), kind="chip")
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Tab, then arrows; a tap leaves the keyboard where it is
             self._group.addButton(chip)

@@ -28,6 +28,7 @@ from app.checkout.sessions import Closing
 from app.money import Money
 from app.pricing.model import ManualDiscount
 from app.staff.model import Approval, StaffTile
+from ui.shared.i18n import QT_TRANSLATE_NOOP
 
 
 class Checkout(Protocol):
@@ -200,6 +201,22 @@ class SellServices:
     cards: Cards
     approvals: Approvals
     till: Till
-    discount_reasons: tuple[str, ...] = ("Damaged", "Price match", "Loyal customer", "Staff", "Short date")
-    price_reasons: tuple[str, ...] = ("Wrong label", "Damaged", "Price match", "Manager's decision")
-    return_reasons: tuple[str, ...] = ("Not wanted", "Faulty", "Wrong item", "Wrong size")
+    discount_reasons: tuple[str, ...] = (
+        QT_TRANSLATE_NOOP("reasons", "Damaged"),
+        QT_TRANSLATE_NOOP("reasons", "Price match"),
+        QT_TRANSLATE_NOOP("reasons", "Loyal customer"),
+        QT_TRANSLATE_NOOP("reasons", "Staff"),
+        QT_TRANSLATE_NOOP("reasons", "Short date"),
+    )
+    price_reasons: tuple[str, ...] = (
+        QT_TRANSLATE_NOOP("reasons", "Wrong label"),
+        QT_TRANSLATE_NOOP("reasons", "Damaged"),
+        QT_TRANSLATE_NOOP("reasons", "Price match"),
+        QT_TRANSLATE_NOOP("reasons", "Manager's decision"),
+    )
+    return_reasons: tuple[str, ...] = (
+        QT_TRANSLATE_NOOP("reasons", "Not wanted"),
+        QT_TRANSLATE_NOOP("reasons", "Faulty"),
+        QT_TRANSLATE_NOOP("reasons", "Wrong item"),
+        QT_TRANSLATE_NOOP("reasons", "Wrong size"),
+    )

@@ -52,7 +52,8 @@ class SellView(QWidget):
     shift_ended = Signal()  # the register is closed and the cashier has seen how the count came out
     notified = Signal(str, object)  # text, undo or None
 
-    toast_lift = 190  # toasts stay clear of the total
+    toast_lift = 190  # toasts stay clear of the total,
+    toast_centre = 0.3  # and of the quick keys
 
     def __init__(self, sell: SellPresenter, pay: PayPresenter, errands: Errands) -> None:
         super().__init__()

@@ -27,6 +27,7 @@ class Toast(Card):
         self.box.addWidget(self._text)
         self.box.addWidget(self._undo)
         self.lift = SPACE_M  # pixels above the strip
+        self.centre = 0.5  # of the width; a page says where it covers nothing that is pressed
         self._act: Callable[[], None] | None = None
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -60,7 +61,10 @@ class Toast(Card):
     def _place(self) -> None:
         host = self.parentWidget()
         if host is not None:
-            self.move((host.width() - self.width()) // 2, host.height() - self.height() - SPACE_XXL - self.lift)
+            self.move(
+                round(host.width() * self.centre) - self.width() // 2,
+                host.height() - self.height() - SPACE_XXL - self.lift,
+            )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parentWidget():

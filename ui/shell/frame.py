@@ -134,6 +134,7 @@ class MainWindow(QMainWindow):
     def notify(self, text: str, *, undo: Callable[[], None] | None = None, verb: str = "") -> None:
         """A toast; `undo` puts a button on it, called Undo unless `verb` says otherwise."""
         self._toast.lift = int(getattr(self.stack.currentWidget(), "toast_lift", SPACE_M))
+        self._toast.centre = float(getattr(self.stack.currentWidget(), "toast_centre", 0.5))
         self._toast.tell(text, undo, verb)
 
     def tell_defect(self, number: str) -> None:

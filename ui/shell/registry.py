@@ -25,6 +25,7 @@ A widget may have any of these; the frame looks for them by name:
 - `palette_actions() -> list[Action]`      entries for the Ctrl+K palette while the page exists.
 - `on_code(text: str) -> None`               takes scans while it is in front; without it a scan goes to the sale.
 - `toast_lift: int`                         pixels a toast stays above the strip, where something matters there.
+- `toast_centre: float`                     where a toast stands, as a share of the window's width; 0.5 without it.
 - `focus_home() -> None`                  where the keyboard goes when a dialog or the palette closes.
 
 `context.open_page("customerform", 17)` opens another page; `context.notify(text)` shows a toast,

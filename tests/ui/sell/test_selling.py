@@ -656,3 +656,16 @@ def test_the_customer_s_points_and_cards_are_one_tap_each(till: Till) -> None:  
         TenderKind.GIFT_CARD,
         TenderKind.CARD,
     ]
+
+
+def test_a_toast_covers_no_quick_key(till: Till) -> None:
+    from PySide6.QtCore import QPoint
+
+    from ui.shared.toast import Toast
+
+    toast = Toast(till.view)
+    toast.lift, toast.centre = till.view.toast_lift, till.view.toast_centre
+    toast.tell("Printed: Receipt T2-000123", lambda: None, "Show")
+    keys = till.view.keys.mapTo(till.view, QPoint(0, 0)).x()
+    assert 0 < toast.geometry().left()
+    assert toast.geometry().right() < keys
