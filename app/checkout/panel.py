@@ -36,8 +36,8 @@ def read_panel(
     offers = coupons.offers(
         uow, facts.catalogue, pricing, now=now, settings=facts.settings, outlet_id=outlet_id, usage_facts=facts.usage
     )
-    points, value = reads.points_of(connection, customer_id)
     currency = facts.settings.currency
+    points, value = reads.points_of(connection, customer_id, shop_date(now, facts.settings.time_zone))
     return CustomerPanel(
         customer_id=row.id,
         number=row.number,

@@ -135,11 +135,13 @@ class PointsBook:
         if value <= 0:
             raise TenderRefused("Points are no tender in this shop.")
         points = -(-amount_minor // value)
-        balance = queries.take(self.uow.connection, self.customer_id, self.program.id, points)
+        connection, today = self.uow.connection, self.act.today
+        lapsed = queries.lapsed(connection, self.customer_id, self.program.id, today)
+        balance = queries.take(connection, self.customer_id, self.program.id, points, lapsed=lapsed)
         if balance is None:
-            has = max(0, queries.balance(self.uow.connection, self.customer_id, self.program.id))
+            has = max(0, queries.balance(connection, self.customer_id, self.program.id) - lapsed)
             raise TenderRefused(f"The customer has {has} points, worth {Money(has * value, currency)}.")
-        queries.spend_lots(self.uow.connection, self.customer_id, self.program.id, points)
+        queries.spend_lots(connection, self.customer_id, self.program.id, points, today=today)
         self.entry("redeem", -points, balance)
         self.known_balance = None
 

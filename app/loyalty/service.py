@@ -69,22 +69,27 @@ class LoyaltyService:
     # --- one customer --------------------------------------------------------------------------------------
 
     def facts(self, customer_id: int) -> PointsFacts:
-        """What the customer has, what it is worth as tender, what expires next."""
+        """What the customer has, what it is worth as tender, what expires next. Points past their day are gone,
+        whether or not the nightly run has taken them yet."""
         with self._database.read() as uow:
             row = queries.active_program(uow.connection)
             currency = self._currency(uow)
             if row is None:
                 return PointsFacts(0, 0, 0, None, None)
             account = queries.points_account(uow.connection, customer_id, row["id"])
+            today = self._today(uow)
             lots = queries.open_lots(uow.connection, customer_id, row["id"])
+        lapsed = sum(lot.remaining for lot in lots if lot.expires_on is not None and lot.expires_on < today)
+        lots = [lot for lot in lots if lot.expires_on is None or lot.expires_on >= today]
+        balance = account.balance - lapsed
         dated = [lot for lot in lots if lot.expires_on is not None]
         soonest = min((lot.expires_on for lot in dated if lot.expires_on is not None), default=None)
         expiring = None
         if soonest is not None:
             expiring = Expiring(sum(lot.remaining for lot in dated if lot.expires_on == soonest), soonest)
         value = int(row["point_value_minor"])
-        worth = Money(max(0, account.balance) * value, currency) if value else None
-        return PointsFacts(max(0, account.balance), account.earned_total, max(0, -account.balance), worth, expiring)
+        worth = Money(max(0, balance) * value, currency) if value else None
+        return PointsFacts(max(0, balance), account.earned_total, max(0, -balance), worth, expiring)
 
     def history(self, customer_id: int, *, before_id: int | None = None, limit: int = 100) -> Page[EntryRow]:
         """Every movement, newest first: earned, spent, adjusted, expired (I7, R19 to R21)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, and_, func, select
@@ -20,6 +21,7 @@ from db.models.product import PriceGroup
 from db.models.promotion import Campaign, CouponCode, CouponRedemption, CouponUse, Promotion
 from db.models.shop import Outlet, Register, RegisterSession, Setting, Shop
 from db.models.staff import RolePermission, Staff
+from db.queries import sales_points
 from db.queries.sales_batch import Batch, Row, Step, as_moment
 from db.queries.shop import version_in
 
@@ -104,17 +106,23 @@ def segment_names(connection: Connection, customer_id: int) -> list[str]:
     )
 
 
-def points_of(connection: Connection, customer_id: int) -> tuple[int, int]:
-    """(balance, what a point pays in minor units) in the active points programme; (0, 0) without one."""
+def points_of(connection: Connection, customer_id: int, today: date | None = None) -> tuple[int, int]:
+    """(balance, what a point pays in minor units) in the active points programme; (0, 0) without one.
+
+    With `today`, without the points past their day that the nightly run has not taken yet.
+    """
     row = connection.execute(
-        select(points.c.balance, program.c.point_value_minor)
+        select(points.c.balance, program.c.point_value_minor, program.c.id)
         .select_from(
             program.outerjoin(points, and_(points.c.program_id == program.c.id, points.c.customer_id == customer_id))
         )
         .where(program.c.active, program.c.unit == "points")
         .order_by(program.c.id)
     ).first()
-    return (0, 0) if row is None else (row[0] or 0, row[1])
+    if row is None:
+        return 0, 0
+    gone = 0 if today is None else sales_points.lapsed(connection, customer_id, row[2], today)
+    return (row[0] or 0) - gone, row[1]
 
 
 @dataclass(slots=True)

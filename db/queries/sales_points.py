@@ -62,16 +62,16 @@ _TAKE = (
     .where(
         account.c.customer_id == bindparam("p_customer", type_=BigInt),
         account.c.program_id == bindparam("p_program", type_=BigInt),
-        account.c.balance >= bindparam("p_points", type_=BigInt),
+        account.c.balance >= bindparam("p_points", type_=BigInt) + bindparam("p_lapsed", type_=BigInt),
     )
     .values(balance=account.c.balance - bindparam("p_points", type_=BigInt))
     .returning(account.c.balance)
 )
 
 
-def take(connection: Connection, customer_id: int, program_id: int, points: int) -> int | None:
-    """Spend points unless there are fewer; the new balance, None when refused."""
-    values = {"p_customer": customer_id, "p_program": program_id, "p_points": points}
+def take(connection: Connection, customer_id: int, program_id: int, points: int, *, lapsed: int = 0) -> int | None:
+    """Spend points unless there are fewer besides the `lapsed`; the new balance, None when refused."""
+    values = {"p_customer": customer_id, "p_program": program_id, "p_points": points, "p_lapsed": lapsed}
     found = connection.execute(_TAKE, values).first()
     return None if found is None else int(found[0])
 
@@ -83,11 +83,28 @@ def balance(connection: Connection, customer_id: int, program_id: int) -> int:
     return int(found or 0)
 
 
+def lapsed(connection: Connection, customer_id: int, program_id: int, today: date) -> int:
+    """Points past their day that the nightly run has not taken yet: they pay nothing any more (T15)."""
+    found = connection.execute(
+        select(func.coalesce(func.sum(lot.c.remaining), 0)).where(
+            lot.c.customer_id == customer_id, lot.c.program_id == program_id, lot.c.remaining > 0,
+            lot.c.expires_on < today,
+        )
+    ).scalar_one()  # fmt: skip
+    return int(found)
+
+
 def spend_lots(
-    connection: Connection, customer_id: int, program_id: int, points: int, *, first_sale_id: int | None = None
-) -> int:
-    """Take `points` from open lots, those of `first_sale_id` first, then the oldest; how many were left to take."""
+    connection: Connection, customer_id: int, program_id: int, points: int, *, first_sale_id: int | None = None,
+    today: date | None = None,
+) -> int:  # fmt: skip
+    """Take `points` from open lots, those of `first_sale_id` first, then the oldest; how many were left to take.
+
+    With `today`, lots past their day come last.
+    """
     first = case((lot.c.sale_id == first_sale_id, literal(0)), else_=literal(1))
+    if today is not None:
+        first = case((lot.c.expires_on < today, literal(2)), else_=first)
     rows = connection.execute(
         select(lot.c.id, lot.c.remaining)
         .where(lot.c.customer_id == customer_id, lot.c.program_id == program_id, lot.c.remaining > 0)
