@@ -33,7 +33,7 @@ from app.pricing.promotion import ALL_CLASSES, BudgetType, Kind, Promotion
 from app.pricing.proposal import Proposal, Short
 from app.pricing.reasons import Reason, Why
 from app.pricing.result import finish
-from app.pricing.settle import settle
+from app.pricing.settle import Settled, settle
 from app.pricing.state import AppliedPromotion, WorkBasket, take_manual
 
 _NO_USAGE = UsageFacts()
@@ -55,7 +55,7 @@ class _Candidate:
 @dataclass(frozen=True, slots=True)
 class _Effect:
     cuts: Sequence[Cut]
-    shares: Sequence[Exact]
+    settled: Settled
     amount: Exact
 
 
@@ -236,11 +236,11 @@ def _evaluate(candidate: _Candidate, work: WorkBasket, around: Circumstances) ->
     proposal = propose(promotion, work)
     if isinstance(proposal, Short):
         return _short(proposal, around.settings)
-    shares = settle(promotion, proposal, around.settings)
-    amount: Exact = sum(shares, 0)
+    settled = settle(promotion, proposal, around.settings)
+    amount: Exact = sum(settled.shares, 0)
     if not amount:
         return _no_effect(promotion, proposal, work)
-    return _over_budget(promotion, amount, work, around) or _Effect(proposal.cuts, shares, amount)
+    return _over_budget(promotion, amount, work, around) or _Effect(proposal.cuts, settled, amount)
 
 
 def _clash(promotion: Promotion, work: WorkBasket) -> Why | None:
@@ -292,9 +292,9 @@ def _over_budget(promotion: Promotion, amount: Exact, work: WorkBasket, around: 
 def _apply(candidate: _Candidate, effect: _Effect, work: WorkBasket) -> TrailEntry:
     promotion = candidate.promotion
     shares: dict[int, Exact] = {}
-    for cut, share in zip(effect.cuts, effect.shares, strict=True):
+    for cut, share in zip(effect.cuts, effect.settled.shares, strict=True):
+        cut.line.take(share, cut, effect.settled.rate)
         if share:
-            cut.line.take(share, cut)
             shares[cut.line.place] = share
     amount = round_exact(effect.amount)
     work.note(AppliedPromotion(promotion, candidate.code, shares))

@@ -72,12 +72,11 @@ class WorkLine:
         whole = sum(each.weight for each in self.runs)
         return divide(self.remaining * run.weight, whole) if whole else 0
 
-    def take(self, share: Exact, cut: Cut) -> None:
-        """Lower what the units cost by `share`."""
+    def take(self, share: Exact, cut: Cut, rate: Exact = 0) -> None:
+        """Lower what the line costs by `share`, and what the units in parts cost by `rate` for their weight."""
         if cut.parts is None:
             self.remaining = _settled(self.remaining - share)
             return
-        weight = sum((part.weight for part in cut.parts), 0)
         values = [self.value_of(run) for run in self.runs]
         fresh: list[tuple[int, Exact]] = []
         for part in cut.parts:
@@ -85,8 +84,7 @@ class WorkLine:
             value = divide(values[part.run] * part.milli, run.milli)
             values[part.run] -= value
             run.milli -= part.milli
-            own = divide(share * part.weight, weight) if weight else 0
-            fresh.append((part.milli, max(0, value - own)))  # a share rounded up may pass what its units cost
+            fresh.append((part.milli, value - part.weight * rate))
         kept = [(run.milli, value) for run, value in zip(self.runs, values, strict=True) if run.milli] + fresh
         self.remaining = _settled(self.remaining - share)
         weights = as_weights([value for _, value in kept])

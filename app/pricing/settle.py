@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from app.pricing.lines import Cut
 from app.pricing.model import UNIT_MILLI, DiscountRounding, PricingSettings
 from app.pricing.numbers import (
@@ -17,17 +20,36 @@ from app.pricing.promotion import Basis, Promotion
 from app.pricing.proposal import Proposal
 
 
-def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) -> list[Exact]:
-    """The share of each cut. Whole minor units, except with FINAL rounding, where they stay exact."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """`shares`: one for each cut, whole minor units except with FINAL rounding, where they stay exact.
+
+    `rate`: how much comes off for each unit of weight before rounding. What single units cost afterwards follows it,
+    so that a unit given away costs nothing, whichever way its line's share was rounded.
+    """
+
+    shares: Sequence[Exact]
+    rate: Exact
+
+
+def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) -> Settled:
     weight = sum((cut.weight for cut in proposal.cuts), 0)
     if not weight or not proposal.total:
-        return [0] * len(proposal.cuts)
+        return Settled([0] * len(proposal.cuts), 0)
     capped = _capped(promotion, proposal, weight, settings)
     total = proposal.total if capped is None else capped
+    shares = _shares(promotion, proposal, settings, total, weight, bound=capped is not None)
+    return Settled(shares, divide(total, weight))
+
+
+def _shares(
+    promotion: Promotion, proposal: Proposal, settings: PricingSettings, total: Exact, weight: Exact, *, bound: bool
+) -> list[Exact]:
+    """`bound`: the promotion's own cap made the total."""
     level = settings.discount_rounding
     if level is DiscountRounding.FINAL:
         return [divide(total * cut.weight, weight) for cut in proposal.cuts]
-    if level is DiscountRounding.RECEIPT or proposal.whole or capped is not None:
+    if level is DiscountRounding.RECEIPT or proposal.whole or bound:
         return _split(round_exact(total, settings.rounding_mode), proposal.cuts)
     shares = [_rounded(cut, divide(total * cut.weight, weight), settings) for cut in proposal.cuts]
     cap = promotion.max_discount_minor

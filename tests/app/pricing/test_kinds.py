@@ -127,6 +127,15 @@ def test_uneven_units_of_several_lines_lose_nothing_in_the_sum() -> None:
     assert [found.amount_minor for found in result.applied] == [12, 11, 22]
 
 
+@pytest.mark.parametrize(("off", "free", "half"), [(1, 10, 5), (2, 9, 5)])
+def test_a_unit_given_away_is_not_the_cheapest_one_left(off: int, free: int, half: int) -> None:
+    """Whichever way its share was rounded. # T16"""
+    # .30 less .01: each .0967, free .10, two left at .095. Less .02: each .0933, free .09, two left at .095.
+    rules = fixed(off), bogo(buy_units=2), promotion(Kind.CHEAPEST_ITEM, percent=Decimal(50))
+    result = priced(basket(line(1, 10, 3)), *rules)
+    assert [found.amount_minor for found in result.applied] == [off, free, half]
+
+
 def test_fixed_per_kilogram_of_what_is_weighed() -> None:
     # 1.00 off a kilogram at 20.00: 0.750 kg costs 15.00, 0.75 off.
     sold = basket(line(1, 2000, quantity_milli=750, weighed=True))
