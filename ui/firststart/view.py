@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from ui.firststart.presenter import DemoBuilder, FirstStartPresenter
@@ -47,9 +48,17 @@ class FirstStartView(QWidget):
         self.stack.addWidget(self.building)
         for button in self.findChildren(Button):
             button.setAutoDefault(True)  # Enter presses the one that has the keyboard
-        self.setFocusProxy(self.set_up_button)
         self._set_up: QWidget | None = None
         self._opening: OpenDialog | None = None
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins on the one primary button, not on what held it before."""
+        super().showEvent(event)
+        QTimer.singleShot(0, self, self._focus_home)
+
+    def _focus_home(self) -> None:
+        if self.stack.currentWidget() is self.welcome:
+            self.set_up_button.setFocus()
 
     def _welcome(self) -> QWidget:
         page = QWidget()
@@ -139,6 +148,7 @@ class FirstStartView(QWidget):
         self.count.setText("")
         self.cancel_button.setEnabled(True)
         self.stack.setCurrentWidget(self.building)
+        self.cancel_button.setFocus()
         self.presenter.explore_demo()
 
     def cancel_demo(self) -> None:

@@ -74,8 +74,8 @@ class Field(QWidget):
             box.addWidget(self.label)
         box.addWidget(control)
         self.said = Words(hint, tone="muted", size=TYPE_SMALL, wrap=True)
-        self.said.setVisible(bool(hint))
         box.addWidget(self.said)
+        self.said.setVisible(bool(hint))  # not before it has its place: it would flash up as a window of its own
         if label:
             control.setAccessibleName(label)
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.clock import FixedClock
 from app.shop.service import ShopService
@@ -160,7 +162,6 @@ def test_each_page_is_checked_before_the_next(view: FirstStartView) -> None:
 
 def test_a_shop_is_set_up_without_a_mouse(qtbot, view: FirstStartView) -> None:  # type: ignore[no-untyped-def]
     view.activateWindow()
-    view.setFocus()
     qtbot.waitUntil(view.set_up_button.hasFocus)
     qtbot.keyClick(view.set_up_button, Qt.Key.Key_Return)
     form = view.stack.currentWidget()
@@ -176,6 +177,39 @@ def test_a_shop_is_set_up_without_a_mouse(qtbot, view: FirstStartView) -> None: 
     form.back.setFocus()
     qtbot.keyClick(form.back, Qt.Key.Key_Return)
     assert form.title.text() == "Your shop"
+
+
+def test_the_keyboard_stays_on_what_can_be_seen(qtbot, jobs: Jobs, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """While the demo is built, Tab and Enter must reach no button of the page behind."""
+    view = FirstStartView(jobs, folder=tmp_path, build_demo=endless_demo)
+    qtbot.addWidget(view)
+    view.show()
+    view.activateWindow()
+    qtbot.waitUntil(view.set_up_button.hasFocus)
+    with qtbot.waitSignal(view.presenter.demo_progress):
+        view.demo_button.click()
+    assert view.cancel_button.hasFocus()
+    qtbot.keyClick(view.cancel_button, Qt.Key.Key_Tab)
+    focused = view.focusWidget()
+    assert focused is None or focused.isVisible()
+    with qtbot.waitSignal(view.presenter.demo_cancelled):
+        view.cancel_button.click()
+
+
+def test_no_part_of_a_form_flashes_up_as_a_window(qtbot, qapp: QApplication, view: FirstStartView) -> None:  # type: ignore[no-untyped-def]
+    class Windows(QObject):
+        seen: ClassVar[list[str]] = []
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+                self.seen.append(type(watched).__name__)
+            return False
+
+    watch = Windows()
+    qapp.installEventFilter(watch)
+    set_up(view)
+    qapp.removeEventFilter(watch)
+    assert watch.seen == []
 
 
 def test_a_place_that_is_taken_is_refused_where_it_was_typed(qtbot, view: FirstStartView, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
