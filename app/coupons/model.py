@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 
 from app import codes
 from app.errors import DomainError, InvalidInput, NotFound
@@ -15,6 +16,15 @@ from db.queries import coupon_codes, promotion_lists
 CodeRow = coupon_codes.CodeRow
 PromotionRow = promotion_lists.PromotionRow
 UseRow = promotion_lists.UseRow
+
+
+class PromotionSort(StrEnum):
+    """The orders of the management list; what has no last day comes after every day."""
+
+    MADE = "made"
+    NAME = "name"
+    USED = "used"
+    UNTIL = "until"
 
 
 class CouponRefused(DomainError):

@@ -20,12 +20,13 @@ from app.coupons.model import (
     EditedMeanwhile,
     FoundCode,
     PrintableCode,
+    PromotionSort,
     PromotionUnknown,
     shown,
 )
 from app.errors import InvalidInput
 from app.money import Money
-from app.paging import Page
+from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.pricing.promotion import BudgetType, CampaignBudget, Kind, Promotion
 from app.pricing.rules import check
@@ -147,17 +148,27 @@ class CouponService:
         )  # fmt: skip
 
     def page(
-        self, actor: Actor, *, search: str = "", state: str = "", before_id: int | None = None, limit: int = 100
+        self,
+        actor: Actor,
+        *,
+        search: str = "",
+        state: str = "",
+        sort: PromotionSort = PromotionSort.MADE,
+        descending: bool = True,
+        after: Cursor | None = None,
+        limit: int = 100,
     ) -> Page[PromotionRow]:
-        """Promotions, newest first. `state`: running, scheduled, over, off, or "" for all."""
+        """Promotions, the newest first unless sorted. `state`: running, scheduled, over, off, or "" for all. `search`:
+        part of a name or of a shared code, or any whole code."""
         require(actor, Permission.COUPON_VIEW)
         with self._database.read() as uow:
             rows = promotion_lists.promotions_page(
-                uow.connection, search=search, code_hash=codes.hash_of(search), state=state,
-                today=self._today(uow), before_id=before_id, limit=limit + 1,
+                uow.connection, search=search, code_hash=codes.hash_of(search), state=state, today=self._today(uow),
+                sort=sort.value, descending=descending, after=None if after is None else (after[0], after[1]),
+                limit=limit + 1,
             )  # fmt: skip
-        more = len(rows) > limit
-        return Page(tuple(rows[:limit]), (rows[limit - 1].id,) if more else None)
+        listed = tuple(row for row, _key in rows[:limit])
+        return Page(listed, (rows[limit - 1][1], listed[-1].id) if len(rows) > limit else None)
 
     def uses(
         self, promotion_id: int, actor: Actor, *, after: tuple[datetime, int] | None = None, limit: int = 100

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import Any, cast
 
-from sqlalchemy import Connection, Table, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, literal, or_, select, tuple_
 
 from db.models.customer import Customer
 from db.queries.coupon_codes import code
@@ -36,6 +36,15 @@ class PromotionRow:
     code_count: int
 
 
+_NO_END = date(9999, 12, 31)
+_SORTS: dict[str, ColumnElement[Any]] = {
+    "made": promotion.c.id,
+    "name": func.lower(promotion.c.name),
+    "used": promotion.c.use_count,
+    "until": func.coalesce(promotion.c.valid_to, literal(_NO_END, promotion.c.valid_to.type)),
+}
+
+
 def promotions_page(
     connection: Connection,
     *,
@@ -43,11 +52,15 @@ def promotions_page(
     code_hash: str = "",
     state: str = "",
     today: date,
-    before_id: int | None = None,
+    sort: str = "made",
+    descending: bool = True,
+    after: tuple[Any, int] | None = None,
     limit: int = 100,
-) -> list[PromotionRow]:
-    """Newest first. `state`: running, scheduled, over, off or "" for all. `search`: part of a name or shared code;
-    `code_hash`: or one whole code, shared or unique."""
+) -> list[tuple[PromotionRow, Any]]:
+    """Each with its sort key: (key, id) of the last row had is `after`. `sort`: made, name, used or until, where no
+    last day comes after every other. `state`: running, scheduled, over, off or "" for all. `search`: part of a name or
+    shared code; `code_hash`: or one whole code, shared or unique.
+    """
     shared = (
         select(func.min(code.c.shared_code))
         .where(code.c.promotion_id == promotion.c.id, code.c.shared_code.is_not(None), code.c.status == "active")
@@ -59,7 +72,7 @@ def promotions_page(
         promotion.c.valid_from, promotion.c.valid_to, promotion.c.total_limit, promotion.c.use_count,
         promotion.c.active, promotion.c.version, promotion.c.updated_at, promotion.c.campaign_id,
         func.coalesce(campaign.c.name, "").label("campaign_name"), func.coalesce(shared, "").label("shared_code"),
-        count.label("code_count"),
+        count.label("code_count"), _SORTS[sort].label("sort_key"),
     ).select_from(promotion.outerjoin(campaign, campaign.c.id == promotion.c.campaign_id))  # fmt: skip
     started = or_(promotion.c.valid_from.is_(None), promotion.c.valid_from <= today)
     lasting = or_(promotion.c.valid_to.is_(None), promotion.c.valid_to >= today)
@@ -81,10 +94,14 @@ def promotions_page(
         )
         whole = select(code.c.id).where(code.c.promotion_id == promotion.c.id, code.c.code_hash == code_hash).exists()
         query = query.where(or_(named, coded, whole) if code_hash else or_(named, coded))
-    if before_id is not None:
-        query = query.where(promotion.c.id < before_id)
-    rows = connection.execute(query.order_by(promotion.c.id.desc()).limit(limit)).mappings()
-    return [PromotionRow(**row) for row in rows]
+    key = _SORTS[sort]
+    if after is not None:
+        had = tuple_(key, promotion.c.id), tuple_(literal(after[0], key.type), bindparam("p_after", after[1], BigInt))
+        query = query.where(had[0] < had[1] if descending else had[0] > had[1])
+    order = (key.desc(), promotion.c.id.desc()) if descending else (key.asc(), promotion.c.id.asc())
+    rows = [dict(row) for row in connection.execute(query.order_by(*order).limit(limit)).mappings()]
+    keys = [row.pop("sort_key") for row in rows]
+    return [(PromotionRow(**row), key) for row, key in zip(rows, keys, strict=True)]
 
 
 @dataclass(frozen=True, slots=True)

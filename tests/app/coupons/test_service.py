@@ -25,6 +25,8 @@ from app.coupons.model import (
     CouponRefused,
     CouponUsedUp,
     EditedMeanwhile,
+    PromotionRow,
+    PromotionSort,
     Use,
 )  # fmt: skip
 from app.coupons.service import CouponService
@@ -431,12 +433,45 @@ def test_lists_search_filter_and_page(service: CouponService, shop: SmallShop) -
     service.create(ten_percent("100% _sale_"), shop.actor)
     first = service.page(shop.actor, limit=4)
     assert first.after is not None
-    second = service.page(shop.actor, limit=4, before_id=first.after[0])
+    second = service.page(shop.actor, limit=4, after=first.after)
     assert len(first.rows) + len(second.rows) == 7
     assert second.after is None
     assert [row.name for row in service.page(shop.actor, search="word3").rows] == ["Offer 3"]
     assert [row.name for row in service.page(shop.actor, search="100% _").rows] == ["100% _sale_"]  # F46
     assert [row.name for row in service.page(shop.actor, state="scheduled").rows] == ["Later"]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_the_list_is_sorted_by_key_page_by_page(service: CouponService, shop: SmallShop, descending: bool) -> None:
+    days = [date(2026, 5, 1), None, date(2026, 4, 1), None, date(2026, 5, 1), date(2027, 1, 1)]
+    for place, (name, day) in enumerate(zip("bDaECf", days, strict=True)):
+        made = service.create(ten_percent(name, schedule=Schedule(valid_to=day)), shop.actor)
+        with shop.database.write() as uow:
+            uow.connection.execute(
+                text("UPDATE promotion SET use_count = :count WHERE id = :id"),
+                {"count": place % 3, "id": made.promotion_id},
+            )
+            uow.commit()
+
+    def listed(sort: PromotionSort) -> list[PromotionRow]:
+        rows: list[PromotionRow] = []
+        page = service.page(shop.actor, sort=sort, descending=descending, limit=2)
+        while True:
+            rows += page.rows
+            if page.after is None:
+                return rows
+            page = service.page(shop.actor, sort=sort, descending=descending, after=page.after, limit=2)
+
+    way = -1 if descending else 1
+    assert "".join(row.name for row in listed(PromotionSort.NAME)) == "abCDEf"[::way]
+    assert [row.use_count for row in listed(PromotionSort.USED)] == [0, 0, 1, 1, 2, 2][::way]
+    until = [row.valid_to or date.max for row in listed(PromotionSort.UNTIL)]
+    assert until == sorted(until, reverse=descending)
+    for sort in PromotionSort:
+        assert len({row.id for row in listed(sort)}) == 6
+    with shop.database.write() as uow:  # the audit at the end knows that nothing was used
+        uow.connection.execute(text("UPDATE promotion SET use_count = 0"))
+        uow.commit()
 
 
 def test_rights_are_checked_in_the_service(service: CouponService, shop: SmallShop) -> None:

@@ -528,3 +528,17 @@ def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     back.idle()
     render(view.dialog, "coupon-sheet", (860, 760))
     view.dialog.reject()
+
+
+def test_headings_sort_the_list_in_the_database(qtbot: QtBot, back: Back) -> None:
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    view.table._on_heading(0)
+    back.idle()
+    names = [row.name for row in view.list.rows()]
+    assert names == sorted(names, key=str.lower)
+    view.table._on_heading(4)
+    back.idle()
+    days = [row.valid_to for row in view.list.rows()]
+    assert days[:2] == [date(2026, 3, 5), date(2026, 6, 30)]
+    assert days[2] is None

@@ -11,7 +11,7 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from app.catalog.service import CatalogService
-from app.coupons.model import BulkCodes, CampaignFacts, CodeRow, PromotionRow, UseRow
+from app.coupons.model import BulkCodes, CampaignFacts, CodeRow, PromotionRow, PromotionSort, UseRow
 from app.coupons.options import Options
 from app.coupons.papers import coupon_papers
 from app.coupons.service import CouponService, Details, Saved
@@ -99,6 +99,7 @@ class CouponsPresenter(QObject):
         self._coupons, self._shop = coupons, shop
         self._reads, self._writes, self._actor = reads, writes, actor
         self._search = self._state = ""
+        self._sort, self._descending = PromotionSort.MADE, True
         self._list = Pager(reads, self)
         self._list.shown.connect(self.listed)
         self._list.added.connect(self.added)
@@ -126,15 +127,20 @@ class CouponsPresenter(QObject):
         self._state = self._state if state is None else state
         self._list_anew()
 
+    def sort_by(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = PromotionSort(key), descending
+        self._list_anew()
+
     def fetch(self) -> None:
         self._list.fetch()
 
     def _list_anew(self) -> None:
-        search, state = self._search, self._state
+        search, state, sort, descending = self._search, self._state, self._sort, self._descending
 
         def read(after: Cursor | None) -> Page[PromotionRow]:
-            before = None if after is None else int(after[0])
-            return self._coupons.page(self._actor, search=search, state=state, before_id=before, limit=PAGE)
+            return self._coupons.page(
+                self._actor, search=search, state=state, sort=sort, descending=descending, after=after, limit=PAGE
+            )
 
         self._list.show(read)
 

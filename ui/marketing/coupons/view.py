@@ -11,7 +11,7 @@ from PySide6.QtCore import Signal
 
 from app.clock import Clock
 from app.codes import mask
-from app.coupons.model import BulkCodes, CodeRow, PromotionRow, UseRow
+from app.coupons.model import BulkCodes, CodeRow, PromotionRow, PromotionSort, UseRow
 from app.coupons.service import Saved
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
@@ -56,11 +56,16 @@ def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[Pro
         return count if one.total_limit is None else f"{count} / {formats.number(one.total_limit)}"
 
     return [
-        Column(tr("Coupon Name"), lambda one: one.name),
+        Column(tr("Coupon Name"), lambda one: one.name, sort=PromotionSort.NAME),
         Column(tr("Coupon Code"), code, width=116),
-        Column(tr("Used"), used, width=72, number=True),
+        Column(tr("Used"), used, width=72, number=True, sort=PromotionSort.USED),
         Column(tr("Status"), lambda one: state(one)[0], width=100, tone=lambda one: state(one)[1]),
-        Column(tr("Until"), lambda one: formats.date(one.valid_to) if one.valid_to else "", width=112),
+        Column(
+            tr("Until"),
+            lambda one: formats.date(one.valid_to) if one.valid_to else "",
+            width=116,
+            sort=PromotionSort.UNTIL,
+        ),
     ]
 
 
@@ -110,6 +115,7 @@ class CouponsView(Desk):
         self.pane.search_wanted.connect(lambda text: presenter.show(search=text))
         self.pane.filter_wanted.connect(lambda code: presenter.show(state=code))
         self.list.more_wanted.connect(lambda _last: presenter.fetch())
+        self.table.sort_wanted.connect(presenter.sort_by)
         self.pane.chosen.connect(self._on_chosen)
         self.table.opened.connect(lambda _row: self.open_edit())
         self.pane.nothing.acted.connect(self.open_new)
