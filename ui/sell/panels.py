@@ -330,6 +330,8 @@ class GiftCardPanel(SidePanel):
         typed = self.number.text().strip()
         if typed and self._card is None:
             self.look_up_wanted.emit(typed)
+        elif not typed:
+            self.money.setFocus()  # a new card: only its worth is asked for
 
     def _on_refused(self, sentence: str) -> None:
         if sentence:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from app.catalog.model import ProductHit
@@ -102,6 +102,13 @@ class ScanField(QLineEdit):
         if not self.text() and self._for_the_basket(event):
             return
         super().keyPressEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """What was found belongs to who types: it does not stay over the basket when another panel has the keyboard."""
+        super().focusOutEvent(event)
+        if self.popup is not None and event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self._quiet()
+            self.search_wanted.emit("")  # nor does an answer that is still under way
 
     def _for_the_basket(self, event: QKeyEvent) -> bool:
         """Keys that mean nothing in an empty field act on the basket."""

@@ -634,6 +634,29 @@ def test_product_search_as_one_types_and_arrow_enter_chooses(till: Till) -> None
     assert field.text() == ""
 
 
+def test_what_was_found_goes_when_the_keyboard_does(till: Till) -> None:
+    till.view.activateWindow()
+    field = till.view.field
+    field.setFocus()
+    till.qtbot.keyClicks(field, "choc")
+    till.wait(lambda: till.view._popup.isVisible())
+    till.qtbot.keyClick(field, Qt.Key.Key_F3)
+    assert not till.view._popup.isVisible()
+    till.idle()
+    assert not till.view._popup.isVisible()
+
+
+def test_a_new_card_is_sold_by_keyboard_alone(till: Till) -> None:
+    till.view.activateWindow()
+    till.view.chores.gift_card()
+    panel = till.view.chores.card_panel
+    till.qtbot.keyClick(panel.number, Qt.Key.Key_Return)
+    till.qtbot.keyClicks(panel.money, "25")
+    till.qtbot.keyClick(panel.money, Qt.Key.Key_Return)
+    assert till.total == 2500
+    assert till.view.field.hasFocus()
+
+
 def test_the_customer_s_points_and_cards_are_one_tap_each(till: Till) -> None:  # R26
     till.scan(16, 6)  # 39.60
     till.sell.set_customer(make_customer())  # 1,240 points at a cent each, a card with 18.50
