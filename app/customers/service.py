@@ -8,7 +8,6 @@ from typing import Any
 
 from app.clock import Clock, shop_date
 from app.customers import model
-from app.customers.facts import read_facts
 from app.customers.model import (
     Channel,
     Customer,
@@ -26,7 +25,6 @@ from app.errors import InvalidInput
 from app.money import Money
 from app.paging import Cursor, Page
 from app.permissions import Permission
-from app.pricing.model import CustomerFacts
 from app.staff.model import Actor, require
 from db.queries import customer_lists as lists
 from db.queries import customers as queries
@@ -111,11 +109,6 @@ class CustomerService:
     def photo(self, customer_id: int) -> bytes | None:
         with self._database.read() as uow:
             return queries.photo(uow.connection, customer_id)
-
-    def facts(self, customer_id: int) -> CustomerFacts:
-        """What promotions may ask about the customer. Raises CustomerUnknown."""
-        with self._database.read() as uow:
-            return read_facts(uow.connection, customer_id)
 
     # --- Keeping --------------------------------------------------------------------------------------------------
 

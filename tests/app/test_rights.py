@@ -70,7 +70,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     ),
     "CustomerService": {
         "search": READS, "page": READS, "how_many": READS, "by_number": READS, "customer": READS, "photo": READS,
-        "facts": READS, "groups": READS, "create": P.CUSTOMER_EDIT, "quick_add": P.CUSTOMER_EDIT,
+        "groups": READS, "create": P.CUSTOMER_EDIT, "quick_add": P.CUSTOMER_EDIT,
         "edit": P.CUSTOMER_EDIT, "set_consent": P.CUSTOMER_EDIT, "tag": P.CUSTOMER_EDIT, "untag": P.CUSTOMER_EDIT,
         "set_groups": P.CUSTOMER_EDIT, "erase": P.CUSTOMER_ERASE,
     },

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import insert, text
 
 from app.clock import FixedClock
+from app.customers.facts import read_facts
 from app.customers.model import (
     Channel,
     CustomerDraft,
@@ -245,13 +246,14 @@ def test_rights_are_checked_in_the_service(customers: CustomerService) -> None: 
         customers.erase(made.id, by=CASHIER)
 
 
-def test_facts_for_pricing(customers: CustomerService) -> None:
+def test_facts_for_pricing(customers: CustomerService, database: Database) -> None:
     made = customers.create(CustomerDraft("Amara", birth_date=date(1990, 7, 1)), by=ANNE)
-    facts = customers.facts(made.id)
+    with database.read() as uow:
+        facts = read_facts(uow.connection, made.id)
     assert (facts.birth_month, facts.visits, facts.prior_uses) == (7, 0, {})
     customers.erase(made.id, by=ANNE)
-    with pytest.raises(CustomerUnknown):
-        customers.facts(made.id)
+    with database.read() as uow, pytest.raises(CustomerUnknown):
+        read_facts(uow.connection, made.id)
 
 
 @given(st.integers(1, 10**7), st.integers(0, 9), st.integers(0, 9))
