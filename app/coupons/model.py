@@ -137,15 +137,6 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
-class ClaimedUse:
-    """A use that was counted in this transaction and still has to be written with its sale."""
-
-    use: Use
-    campaign_id: int | None
-    customer_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Offer:
     """A coupon this customer could use now, before looking at the basket."""
 

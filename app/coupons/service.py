@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from app import codes
 from app.clock import Clock, shop_date
@@ -24,7 +25,7 @@ from app.coupons.model import (
     PromotionUnknown,
     shown,
 )
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.money import Money
 from app.paging import Cursor, Page
 from app.permissions import Permission
@@ -35,6 +36,7 @@ from app.staff.model import Actor, require
 from db.queries import campaigns, coupon_codes, promotion_lists, promotions, shop_facts
 from db.queries.coupon_codes import CodeRow
 from db.queries.promotion_lists import PromotionRow, UseRow
+from db.queries.segments import known_customers
 from db.uow import Database, UnitOfWork
 
 PURPOSE = "coupon"
@@ -105,7 +107,7 @@ class CouponService:
         require(actor, Permission.COUPON_MANAGE)
         now = self._clock.now()
         with self._database.write() as uow:
-            stored = promotions.stored(uow.connection, promotion_id)
+            stored = promotions.stored(uow.connection, promotion_id, lock=True)
             if stored is None:
                 raise PromotionUnknown
             promotion = self._with_campaign(uow, _prepared(promotion, promotion_id), campaign_id)
@@ -252,8 +254,8 @@ class CouponService:
             raise InvalidInput(f"Between 1 and {LARGEST_BATCH:,} codes at a time.", field="count")
         if max_uses is not None and max_uses < 1:
             raise InvalidInput("A code is good at least once.", field="max_uses")
-        batch = batch.strip()[:60] or self._clock.now().strftime("%Y-%m-%d %H:%M")
-        promotion = self._ready_for_codes(promotion_id)
+        promotion, zone = self._ready_for_codes(promotion_id, customer_ids)
+        batch = batch.strip()[:60] or self._clock.now().astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M")
         made: list[str] = []
         while len(made) < count:
             part = [codes.generate() for _ in range(min(_CHUNK, count - len(made)))]
@@ -356,15 +358,20 @@ class CouponService:
             if code_hash not in wanted:
                 coupon_codes.cancel_codes(uow.connection, promotion_id, code_id=row.id)
 
-    def _ready_for_codes(self, promotion_id: int) -> Promotion:
+    def _ready_for_codes(self, promotion_id: int, customer_ids: Sequence[int]) -> tuple[Promotion, str]:
+        """The promotion and the shop's time zone."""
         with self._database.read() as uow:
             stored = promotions.stored(uow.connection, promotion_id)
+            _currency, zone = shop_facts.currency_and_zone(uow.connection)
+            there = known_customers(uow.connection, sorted(set(customer_ids)), hold=False)
         if stored is None:
             raise PromotionUnknown
         promotion = catalogue.read(stored.definition, promotion_id, stored.version)
         if not promotion.by_code:
             raise InvalidInput("This promotion applies by itself. Switch it to “by code” first.", field="needs_code")
-        return promotion
+        if there != len(set(customer_ids)):
+            raise NotFound("Some of these customers are not in the shop any more. Search again; no code was made.")
+        return promotion, zone
 
     def _code_columns(
         self, promotion_id: int, promotion: Promotion, code: str, *, batch: str, expires_on: date | None

@@ -1,18 +1,16 @@
-"""Counting uses inside the sale's transaction, and giving them back.
+"""Why one more use of a coupon does not count, and giving uses back.
 
-`claim` counts every use by conditional updates and raises on the first that no longer counts; nothing is written
-then, and the basket stands. `record` writes the claimed uses once the sale's id and number are known.
-Two registers racing for one last use: one wins, the other gets the sentence (T9, T18).
+A sale's uses are booked by db.queries.sales_coupons in the sale's own batch, under the same conditions. When one of
+them refuses, `claim` counts again one by one, in a transaction that is given up afterwards, to say which it was.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from app.coupons.model import (
     BudgetSpent,
-    ClaimedUse,
     CouponNeedsCustomer,
     CouponNotYours,
     CouponOff,
@@ -25,18 +23,16 @@ from db.queries import coupon_codes, coupon_uses, promotions
 from db.uow import UnitOfWork
 
 
-def claim(
-    uow: UnitOfWork, uses: Iterable[Use], *, customer_id: int | None, today: date, currency: str
-) -> tuple[ClaimedUse, ...]:
+def claim(uow: UnitOfWork, uses: Iterable[Use], *, customer_id: int | None, today: date, currency: str) -> None:
     """Count each use against its total, code, customer and budget limits. Raises a CouponRefused.
 
     In order of promotion, so that two tills with the same coupons wait for each other instead of deadlocking.
     """
-    ordered = sorted(uses, key=lambda use: (use.promotion_id, use.code_id or 0))
-    return tuple(_claim(uow, use, customer_id, today, currency) for use in ordered)
+    for use in sorted(uses, key=lambda use: (use.promotion_id, use.code_id or 0)):
+        _claim(uow, use, customer_id, today, currency)
 
 
-def _claim(uow: UnitOfWork, use: Use, customer_id: int | None, today: date, currency: str) -> ClaimedUse:
+def _claim(uow: UnitOfWork, use: Use, customer_id: int | None, today: date, currency: str) -> None:
     connection = uow.connection
     counted = coupon_uses.count_use(connection, use.promotion_id)
     if counted is None:
@@ -53,7 +49,6 @@ def _claim(uow: UnitOfWork, use: Use, customer_id: int | None, today: date, curr
     _count_customer(uow, use, customer_id, customer_limit, code_limit)
     if campaign_id is not None and not coupon_uses.spend(connection, campaign_id, use.amount_minor):
         raise _budget_refusal(uow, use, currency)
-    return ClaimedUse(use, campaign_id, customer_id)
 
 
 def _count_customer(
@@ -75,23 +70,6 @@ def _count_customer(
             raise CouponUsedUp(
                 f"This customer has used it {limit} of {limit} times.", promotion_id=use.promotion_id, name=use.name
             )
-
-
-def record(uow: UnitOfWork, claimed: Sequence[ClaimedUse], *, sale_id: int, sale_number: str, at: datetime) -> None:
-    """Write one redemption per claimed use (A9): what the Marketing tab shows for ever."""
-    coupon_uses.add_redemptions(
-        uow.connection,
-        [
-            {
-                "kind": "use", "promotion_id": one.use.promotion_id, "promotion_version": one.use.version,
-                "code_id": one.use.code_id, "campaign_id": one.campaign_id, "customer_id": one.customer_id,
-                "sale_id": sale_id, "reverses_id": None, "code_shown": one.use.code_shown[:60],
-                "name": one.use.name[:160], "discount_minor": one.use.amount_minor,
-                "discount_percent": one.use.percent, "sale_number": sale_number, "used_at": at,
-            }
-            for one in claimed
-        ],
-    )  # fmt: skip
 
 
 # What a given-back use repeats of the use itself.

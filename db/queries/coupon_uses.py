@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, Date, RowMapping, Table, bindparam, func, insert, literal_column, or_, select, update
+from sqlalchemy import Connection, Date, RowMapping, Table, bindparam, func, literal_column, or_, select, update
 
 from db.models.promotion import CouponRedemption, CouponUse
 from db.queries.coupon_codes import code
@@ -135,11 +135,6 @@ def count_customer(
 def spend(connection: Connection, campaign_id: int, amount_minor: int) -> bool:
     """Book a discount against the campaign's budget; false when it would overrun it."""
     return connection.execute(_SPEND, {"p_id": campaign_id, "p_amount": amount_minor}).rowcount == 1
-
-
-def add_redemptions(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(redemption), list(map(dict, rows)))
 
 
 def uses_of_sale(connection: Connection, sale_id: int) -> list[RowMapping]:

@@ -10,7 +10,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, Table, and_, bindparam, func, literal, or_, select, tuple_
 
 from db.models.customer import Customer
-from db.queries.coupon_codes import code
+from db.queries.coupon_codes import SHARED, code
 from db.queries.coupon_uses import redemption
 from db.queries.promotions import campaign, promotion
 from db.types import BigInt, UtcDateTime
@@ -63,7 +63,7 @@ def promotions_page(
     """
     shared = (
         select(func.min(code.c.shared_code))
-        .where(code.c.promotion_id == promotion.c.id, code.c.shared_code.is_not(None), code.c.status == "active")
+        .where(code.c.promotion_id == promotion.c.id, *SHARED, code.c.status == "active")
         .scalar_subquery()
     )
     count = select(func.count()).where(code.c.promotion_id == promotion.c.id).scalar_subquery()
@@ -89,7 +89,9 @@ def promotions_page(
         named = promotion.c.name.icontains(wanted, autoescape=True)
         coded = (
             select(code.c.id)
-            .where(code.c.promotion_id == promotion.c.id, code.c.shared_code.icontains(wanted, autoescape=True))
+            .where(
+                code.c.promotion_id == promotion.c.id, *SHARED, code.c.shared_code.icontains(wanted, autoescape=True)
+            )
             .exists()
         )
         whole = select(code.c.id).where(code.c.promotion_id == promotion.c.id, code.c.code_hash == code_hash).exists()

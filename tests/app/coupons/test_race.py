@@ -10,13 +10,13 @@ from decimal import Decimal
 
 import pytest
 
-from app.coupons import uses
 from app.coupons.model import CouponRefused, Use
 from app.coupons.service import CouponService
 from app.money import Money
 from app.pricing.promotion import Kind, Limits, Promotion
 from db.errors import DatabaseBusy
 from db.uow import Database
+from tests.app.coupons import booking
 from tests.app.giftcards.shop import SmallShop
 
 TODAY = date(2026, 3, 14)
@@ -36,9 +36,10 @@ def race(shop: SmallShop, tills: int, use: Use, customer: Callable[[int], int | 
         for _ in range(60):
             try:
                 with database.write() as uow:
-                    claimed = uses.claim(uow, [use], customer_id=customer(place), today=TODAY, currency="USD")
-                    sale = sales[place]
-                    uses.record(uow, claimed, sale_id=sale, sale_number=str(place), at=shop.clock.now())
+                    booking.count(uow, use, customer(place), TODAY)
+                    booking.write(
+                        uow, use, customer(place), sale_id=sales[place], number=str(place), at=shop.clock.now()
+                    )
                     uow.commit()
                 won.append(place)
                 break

@@ -31,13 +31,14 @@ from app.coupons.model import (
 )  # fmt: skip
 from app.coupons.service import CouponService
 from app.coupons.sheets import write_codes
-from app.errors import InvalidInput, NotPermitted
+from app.errors import InvalidInput, NotFound, NotPermitted
 from app.money import Money
 from app.pricing.engine import price
 from app.pricing.model import Basket, BasketLine, CustomerFacts, PricedProduct, PricingSettings
 from app.pricing.promotion import Audience, Kind, Limits, Promotion, Schedule
 from app.spreadsheets.writing import safe_cell
 from app.staff.model import Actor
+from tests.app.coupons import booking
 from tests.app.giftcards.shop import SmallShop
 
 TODAY = date(2026, 3, 14)
@@ -72,7 +73,7 @@ def ten_percent(name: str = "Ten off", **more: object) -> Promotion:
 
 
 class Sales:
-    """Completes bare sales with uses, as checkout does: claim, sale row, record, commit."""
+    """Completes bare sales with uses: counted, then written beside the sale's row, in one transaction."""
 
     def __init__(self, shop: SmallShop) -> None:
         self.shop = shop
@@ -82,9 +83,11 @@ class Sales:
         self.number += 1
         # the counters move only together with their rows: a refusal must leave neither
         with self.shop.database.write() as uow:
-            claimed = uses.claim(uow, [use], customer_id=customer, today=TODAY, currency="USD")
+            booking.count(uow, use, customer, TODAY)
             sale_id = self._sale(uow, customer)
-            uses.record(uow, claimed, sale_id=sale_id, sale_number=f"R1-{self.number}", at=self.shop.clock.now())
+            booking.write(
+                uow, use, customer, sale_id=sale_id, number=f"R1-{self.number}", at=self.shop.clock.now()
+            )
             uow.commit()
         return sale_id
 
@@ -290,6 +293,21 @@ def test_making_codes_can_be_stopped(service: CouponService, shop: SmallShop) ->
     made = service.make_codes(saved.promotion_id, 5000, shop.actor, batch="B", progress=lambda done: done < 2000)
     assert len(made.codes) == 2000
     assert shop.rows("SELECT count(*) FROM coupon_code") == [(2000,)]
+
+
+def test_codes_are_for_customers_who_are_there_and_named_by_the_shop_s_clock(
+    service: CouponService, shop: SmallShop
+) -> None:
+    saved = service.create(ten_percent(), shop.actor)
+    ada = shop.customer("Ada")
+    with pytest.raises(NotFound, match="no code was made"):
+        service.make_codes(saved.promotion_id, 0, shop.actor, batch="B", customer_ids=(ada, 987654))
+    assert shop.rows("SELECT count(*) FROM coupon_code WHERE batch <> ''") == [(0,)]
+    with shop.database.write() as uow:
+        uow.connection.exec_driver_sql("UPDATE shop SET time_zone = 'Pacific/Auckland'")
+        uow.commit()
+    made = service.make_codes(saved.promotion_id, 0, shop.actor, batch="", customer_ids=(ada,))
+    assert made.batch == "2026-03-15 01:00"
 
 
 def test_codes_need_a_promotion_by_code(service: CouponService, shop: SmallShop) -> None:
