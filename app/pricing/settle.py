@@ -39,7 +39,8 @@ def settle(promotion: Promotion, proposal: Proposal, settings: PricingSettings) 
     capped = _capped(promotion, proposal, weight, settings)
     total = proposal.total if capped is None else capped
     shares = _shares(promotion, proposal, settings, total, weight, bound=capped is not None)
-    return Settled(shares, divide(total, weight))
+    in_parts = any(cut.parts is not None for cut in proposal.cuts)
+    return Settled(shares, divide(total, weight) if in_parts else 0)  # asked for by parts only
 
 
 def _shares(
@@ -82,6 +83,8 @@ def _split(whole: int, cuts: list[Cut]) -> list[Exact]:
 def _most(cut: Cut) -> int:
     """What may come off at most. Some units of a line can be worth 3.67 when earlier discounts lie on all of them:
     rounded that is 4, which the line as a whole still holds."""
+    if cut.parts is None:  # the whole line, whose worth between promotions is whole
+        return floor_exact(cut.cap)
     return min(floor_exact(cut.line.remaining), ceil_exact(cut.cap))
 
 
