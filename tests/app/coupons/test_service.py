@@ -85,9 +85,7 @@ class Sales:
         with self.shop.database.write() as uow:
             booking.count(uow, use, customer, TODAY)
             sale_id = self._sale(uow, customer)
-            booking.write(
-                uow, use, customer, sale_id=sale_id, number=f"R1-{self.number}", at=self.shop.clock.now()
-            )
+            booking.write(uow, use, customer, sale_id=sale_id, number=f"R1-{self.number}", at=self.shop.clock.now())
             uow.commit()
         return sale_id
 
