@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from app.segments.service import SegmentService
@@ -118,3 +120,42 @@ def test_who_may_only_look_changes_nothing(shop: CrmShop, qtbot: QtBot) -> None:
     at = tab.table.visualRect(tab.table.rows_model.index(0, 7)).center()
     qtbot.mouseClick(tab.table.viewport(), Qt.MouseButton.LeftButton, pos=at)
     assert tab.findChildren(Confirm) == []
+
+
+def test_without_segments_the_dialog_says_where_to_make_one(shop: CrmShop, qtbot: QtBot) -> None:
+    tab = open_tab(shop, qtbot)
+    with qtbot.waitSignal(tab._presenter.choice_ready):
+        tab.add.click()
+    dialog = tab.dialog
+    assert dialog is not None
+    assert dialog.primary is not None
+    assert not dialog.primary.isEnabled()
+    assert any("Marketing › Customer Segments" in label.text() for label in dialog.findChildren(QLabel))
+    dialog.reject()
+
+
+def test_a_save_that_fails_is_told_in_the_dialog_and_can_be_tried_again(
+    shop: CrmShop, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.segment("VIP")
+    tab = open_tab(shop, qtbot)
+    with qtbot.waitSignal(tab._presenter.choice_ready):
+        tab.add.click()
+    dialog = tab.dialog
+    assert dialog is not None
+    dialog.list.item(0).setCheckState(Qt.CheckState.Checked)
+    service = tab._presenter._service
+
+    def fails(*_: object, **__: object) -> object:
+        raise OSError("disk")
+
+    with monkeypatch.context() as broken, qtbot.waitSignal(tab._presenter.refused):
+        broken.setattr(service, "put_in", fails)
+        assert dialog.primary is not None
+        dialog.primary.click()
+    assert dialog.isVisible()
+    assert dialog.banner.title
+    with qtbot.waitSignal(tab._presenter.opened):
+        dialog.primary.click()
+    assert tab.dialog is None
+    assert [row[1] for row in texts(tab.table.rows_model)] == ["VIP"]

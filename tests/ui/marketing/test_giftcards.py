@@ -93,7 +93,8 @@ def test_the_first_card_is_open_with_its_whole_history(qtbot: QtBot, back: Back)
     assert len(history) == 5
     with qtbot.waitSignal(view.customer_wanted) as wanted:
         panel.customer.click()
-    assert wanted.args == [view._card.customer_id] if view._card else False
+    assert view._card is not None
+    assert wanted.args == [view._card.customer_id]
 
 
 def test_what_expires_soon_and_what_is_owed(qtbot: QtBot, back: Back) -> None:  # A17, N10

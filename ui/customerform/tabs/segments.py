@@ -28,7 +28,7 @@ from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.jobs import Jobs
 from ui.shared.reading import Newest
 from ui.shared.tables import Column
-from ui.shared.widgets import Button
+from ui.shared.widgets import Button, Words
 
 _NAME_COLUMN, _ACTION_COLUMN = 1, 7
 
@@ -125,6 +125,11 @@ class ChooseSegmentsDialog(Dialog):
         self.list.setCurrentRow(0)
         self.body.addWidget(self.list)
         self.set_primary(_tr("Save changes"), self._on_save)
+        if not choice.segments:
+            self.list.hide()
+            none = _tr("There are no segments yet. Make the first under Marketing › Customer Segments.")
+            self.body.addWidget(Words(none, tone="muted", wrap=True))
+            self.set_busy(True)  # nothing to save
         self.list.setFocus()
 
     def ticked(self) -> frozenset[int]:
