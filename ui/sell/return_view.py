@@ -175,8 +175,11 @@ class ReturnPanel(SidePanel):
                 self._pickers.append(picker)
                 self._lines.addWidget(picker)
         self._lines.addStretch(1)
-        self._set_visible(True)
-        if sale.later_documents:
+        self._set_visible(bool(self._pickers))
+        if not self._pickers:
+            said = self.tr("This is a return: nothing on it can come back. Scan the receipt of the sale, {0}.")
+            self.tell(said.format(sale.original_number))
+        elif sale.later_documents:
             self.tell(self.tr("Something of this sale came back already: {0}").format(", ".join(sale.later_documents)),
                       "info")  # fmt: skip
 

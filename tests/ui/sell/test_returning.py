@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -145,3 +146,18 @@ def test_a_scan_during_an_exchange_is_kept(till: Till, monkeypatch: pytest.Monke
     gate.set()
     till.idle()
     assert [line.item.product.id for line in till.sell.basket.lines] == [1, 6, 2]
+
+
+def test_the_paper_of_a_return_leads_to_its_sale(till: Till) -> None:  # V19
+    sale = make_sale()
+    back = replace(
+        sale, kind="return", number_text="T1-000042", original_number="T1-000041",
+        lines=tuple(replace(line, quantity_milli=-line.quantity_milli) for line in sale.lines),
+    )  # fmt: skip
+    till.shop.receipts["T1-000042"] = back
+    till.view.on_code("T1-000042")
+    till.idle()
+    panel = till.view.chores.return_panel
+    assert "T1-000041" in panel.banner.title
+    assert not panel.refund.isVisible()
+    assert not panel.reasons.other.isVisible()
