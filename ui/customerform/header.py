@@ -119,10 +119,10 @@ class FormHeader(Card):
         self.sell = Button(_tr("Sell to"), self.sell_wanted.emit, kind="primary", icon="shopping-basket")
         self.edit = Button(_tr("Edit"), self.edit_wanted.emit, icon="pencil")
         self.erase = IconButton("trash-2", _tr("Erase this customer…"), self.erase_wanted.emit, tone="danger")
-        self.sell.setVisible(may_sell)
+        self._lay_out()
+        self.sell.setVisible(may_sell)  # not before they have their place: they would flash up as windows
         self.edit.setVisible(may_edit)
         self.erase.setVisible(may_erase)
-        self._lay_out()
 
     def _lay_out(self) -> None:
         first = QHBoxLayout()

@@ -49,9 +49,11 @@ class CustomersView(QWidget):
         self._glass = self.search.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.count = Words(tone="muted")
         self.add = Button(self.tr("Add customer"), self.open_add, kind="primary", icon="user-plus")
-        self.add.setVisible(presenter.may_add)
+        if not presenter.may_add:
+            self.add.hide()
         self.export = Button(self.tr("Export…"), self.ask_export, icon="download")
-        self.export.setVisible(presenter.may_export)
+        if not presenter.may_export:
+            self.export.hide()
         self.writing: ExportDialog | None = None
         self.banner = Banner()
         self.model: RowsModel[CustomerRow] = RowsModel(customer_columns(formats))

@@ -85,7 +85,8 @@ class CouponsView(Desk):
         self._wanted_id = 0
         self._opened: Opened | None = None
         self.new = Button(tr("New coupon"), self.open_new, kind="primary", icon="plus")
-        self.new.setVisible(presenter.may_edit)
+        if not presenter.may_edit:
+            self.new.hide()
         self.list: RowsModel[PromotionRow] = RowsModel(list_columns(formats, self._today))
         self.panel = CouponPanel(formats)
         self.pane = ListPane(

@@ -125,7 +125,8 @@ class GiftCardsView(Desk):
         )
         self.search, self.table, self.chips = self.pane.search, self.pane.table, self.pane.chips
         self.search.setAccessibleName(tr("Search cards"))
-        self.issue.setVisible(may_issue)
+        if not may_issue:
+            self.issue.hide()
         self._lay_out()
         self._connect()
         self._show_card(None)
