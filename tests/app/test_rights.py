@@ -100,7 +100,8 @@ RIGHTS: dict[str, dict[str, str]] = {
     ),
     "OutboxService": {
         "due": READS, "waiting": READS, "claim": MACHINE, "done": MACHINE, "wait": MACHINE, "failed": MACHINE,
-        "retry": PAPER, "retry_failed": PAPER, "cancel": PAPER, "reprint": P.SALE_REPRINT,
+        "retry": PAPER, "retry_failed": PAPER, "hurry": PAPER, "cancel": PAPER,
+        "reprint": P.SALE_REPRINT,
     },
     "PaperMaker": {"document": READS, "receipt": READS, "shift": READS},
     "PeopleService": {"staff": READS, "roles": READS} | dict.fromkeys(

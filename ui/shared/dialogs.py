@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from ui.shared import theme
 from ui.shared.banner import Banner
@@ -71,9 +71,22 @@ class Dialog(QDialog):
         if self.primary is not None:
             self.primary.setEnabled(not busy)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Opens on its first field, or on its verb where it has none; left alone it would open on Cancel."""
+        super().showEvent(event)
+        if self.focusWidget() is None and self.primary is not None:
+            first = next(filter(self._is_field, self.findChildren(QWidget)), self.primary)
+            first.setFocus()
+
+    def _is_field(self, widget: QWidget) -> bool:
+        takes = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not isinstance(widget, QAbstractButton)
+        return takes and widget.isEnabled() and widget.isVisibleTo(self)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.primary is not None and self.primary.isEnabled() and not event.isAutoRepeat():
+            if self.cancel.hasFocus():
+                self.cancel.click()  # whoever went there means it
+            elif self.primary is not None and self.primary.isEnabled() and not event.isAutoRepeat():
                 self.primary.click()
             return
         super().keyPressEvent(event)  # Esc rejects

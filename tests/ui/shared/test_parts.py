@@ -243,3 +243,24 @@ def test_a_long_name_is_cut_and_told_whole(qtbot: QtBot) -> None:
     words.grab()
     assert len(words.accessibleName()) == 500
     assert words.minimumSizeHint().width() == 0
+
+
+@pytest.mark.parametrize(("goes_to_cancel", "answer"), [(False, True), (True, False)])
+def test_enter_on_cancel_cancels_and_a_question_opens_on_its_verb(
+    qtbot: QtBot, goes_to_cancel: bool, answer: bool
+) -> None:
+    """Tab leads to Cancel, and Enter there must never do what was about to be called off."""
+    question = Confirm("Erase this customer?", "For good.", "Erase", danger=True)
+    question.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, False)
+    qtbot.addWidget(question)
+    said: list[bool] = []
+    question.confirmed.connect(lambda: said.append(True))
+    question.rejected.connect(lambda: said.append(False))
+    question.open()
+    assert question.primary is not None
+    question.activateWindow()
+    qtbot.waitUntil(question.primary.hasFocus)
+    if goes_to_cancel:
+        question.cancel.setFocus()
+    qtbot.keyClick(question.cancel if goes_to_cancel else question.primary, Qt.Key.Key_Return)
+    assert said == [answer]
