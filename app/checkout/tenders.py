@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.checkout.errors import TenderRefused, ValueShort
 from app.checkout.model import Settlement, TakenTender, Tender, TenderKind
-from app.money import LARGEST_MINOR, Money
+from app.money import LARGEST_MINOR, Money, decimals_of
 from app.pricing.cash import cash_adjustment
 from app.pricing.model import CashRounding, PricingSettings
 
@@ -115,7 +115,7 @@ def suggested_cash(due: Money) -> tuple[Money, ...]:
     if due.minor <= 0:
         return (due,) if due.minor == 0 else ()
     found = [due.minor]
-    unit = 100
+    unit = max(100, 10 ** decimals_of(due.currency))  # one of the currency, or where that is a coin, a hundred
     while len(found) < 5 and unit <= 10**9:
         for factor in (1, 2, 5):
             step = unit * factor

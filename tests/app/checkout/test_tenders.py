@@ -119,3 +119,8 @@ def test_tenders_less_change_never_pass_the_total(total, amounts, step) -> None:
 def test_cash_a_customer_may_hand_over(due: int, suggested: list[str]) -> None:
     found = [str(amount) for amount in suggested_cash(usd(due))]
     assert found == suggested
+
+
+def test_cash_in_coins_of_another_size_is_no_help() -> None:
+    assert [str(one) for one in suggested_cash(Money(2350, "KWD"))] == ["2.350", "3.000", "4.000", "5.000", "10.000"]
+    assert [str(one) for one in suggested_cash(Money(1230, "JPY"))] == ["1230", "1300", "1400", "1500", "2000"]
