@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QLabel, QScrollArea, QVBoxLay
 
 from hardware.protocols import Document
 from ui.shared.dialogs import Dialog
-from ui.shared.files import file_name
+from ui.shared.files import file_name, in_documents
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import SPACE_L
 from ui.shared.widgets import Words
@@ -144,7 +144,7 @@ class PaperDialog(Dialog):
 
     def _on_save(self) -> None:
         name, _ = QFileDialog.getSaveFileName(
-            self, self.tr("Save as PDF"), f"{file_name(self._document.title)}.pdf", self.tr("PDF (*.pdf)")
+            self, self.tr("Save as PDF"), in_documents(f"{file_name(self._document.title)}.pdf"), self.tr("PDF (*.pdf)")
         )
         if name:
             self.save_to(Path(name))

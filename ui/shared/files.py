@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 
@@ -14,11 +14,16 @@ def file_name(title: str, otherwise: str = "document") -> str:
     return kept[:80].strip() or otherwise
 
 
+def in_documents(name: str) -> str:
+    """Where a dialog starts: in the person's own documents, not where the program happens to run."""
+    return str(Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)) / name)
+
+
 def ask_list_file(parent: QWidget, title: str, name: str) -> Path | None:
     """Where to write a list, as CSV or for Excel; None when nobody wants to."""
     csv = QCoreApplication.translate("files", "CSV (*.csv)")
     excel = QCoreApplication.translate("files", "Excel (*.xlsx)")
-    chosen, kind = QFileDialog.getSaveFileName(parent, title, f"{name}.csv", f"{csv};;{excel}")
+    chosen, kind = QFileDialog.getSaveFileName(parent, title, in_documents(f"{name}.csv"), f"{csv};;{excel}")
     return with_ending(Path(chosen), ".xlsx" if kind == excel else ".csv") if chosen else None
 
 
