@@ -78,7 +78,9 @@ class NumberPanel(SidePanel):
         self.pad = Keypad(decimal_symbol=formats.decimal_symbol)
         self.body.addWidget(self.pad)
         self.ok = Button("", self.take, kind="primary", name=self.tr("Take it"))
-        self.body.addWidget(self.ok)
+        self._to_list: Callable[[], object] | None = None
+        self.list_price = Button(self.tr("Back to the list price"), self._on_list_price)
+        self.body.addLayout(stretch_row(self.list_price, self.ok))
         self.body.addStretch(1)
 
     def ask_quantity(self, title: str, *, weighed: bool, now: str, take: Callable[[int], None]) -> None:
@@ -94,10 +96,19 @@ class NumberPanel(SidePanel):
         self._take, self._take_price, self._least = take, None, least
         self._open(title, note, self.money, verb)
 
-    def ask_price(self, title: str, note: str, take: Callable[[int, str], None]) -> None:
-        """A unit price with its reason."""
+    def ask_price(
+        self,
+        title: str,
+        note: str,
+        take: Callable[[int, str], None],
+        *,
+        to_list: Callable[[], object] | None = None,
+    ) -> None:
+        """A unit price with its reason; `to_list` where there is a changed price to take back."""
         self._take, self._take_price, self._least = None, take, 0
         self._open(title, note, self.money, self.tr("Change the price"), reasons=True)
+        self._to_list = to_list
+        self.list_price.setVisible(to_list is not None)
 
     def ask_reasoned(self, title: str, verb: str, take: Callable[[int, str], None]) -> None:
         """An amount above zero with its reason."""
@@ -118,6 +129,7 @@ class NumberPanel(SidePanel):
             if item is not None and (widget := item.widget()) is not None:
                 widget.setVisible(reasons)
         self.reasons.clear_choice()
+        self.list_price.hide()
         self.pad.type_into(field)
         self.ok.set_words(verb)
 
@@ -137,6 +149,11 @@ class NumberPanel(SidePanel):
         elif self._take is not None:
             self.closed.emit()
             self._take(value)
+
+    def _on_list_price(self) -> None:
+        self.closed.emit()
+        if self._to_list is not None:
+            self._to_list()
 
     def _value(self) -> int | None:
         if self.quantity.isVisibleTo(self):

@@ -108,6 +108,7 @@ class Asking(QObject):
             self.tr("Price: {0}").format(line.name[:40]),
             note,
             lambda minor, reason: self._override_price(line, minor, reason),
+            to_list=partial(self._sell.clear_price, line.line_id) if line.price_reason else None,
         )
         self._side.open(self.number_panel)
 

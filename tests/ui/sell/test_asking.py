@@ -142,6 +142,24 @@ def test_f8_and_its_button_do_the_same_and_the_panel_changes_to_the_basket(till:
     assert len(till.sell.basket.discounts) == 1
 
 
+def test_a_changed_price_can_be_taken_back(till: Till) -> None:
+    till.scan(2)
+    panel = till.view.asking.number_panel
+    till.view.asking.override()
+    assert not panel.list_price.isVisible()
+    panel.money.setText("1.00")
+    panel.reasons.other.setText("Damaged")
+    panel.take()
+    till.idle()
+    till.view.asking.approve_panel.pad.submitted.emit("739152")
+    till.idle()
+    assert till.total == 100
+    till.view.asking.override()
+    panel.list_price.click()
+    assert till.total == 170
+    assert till.view.basket.model.rows()[0].under == ""
+
+
 def test_an_approver_is_chosen_with_the_arrows(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:  # T28
     people = (StaffTile(2, "Mina", "Manager", "manager"), StaffTile(3, "Tom", "Supervisor", "supervisor"))
     monkeypatch.setattr(till.shop, "approvers", lambda *_words: people)
