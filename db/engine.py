@@ -7,8 +7,10 @@ PostgreSQL: READ COMMITTED and guarded single statements, with time limits so th
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -48,7 +50,8 @@ def file_of(url: URL) -> Path | None:
     """The SQLite file behind `url`; None for a server or memory."""
     if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
         return None
-    return Path(str(url.database))
+    name = str(url.database)
+    return Path(unquote(urlsplit(name).path)) if name.startswith("file:") else Path(name)
 
 
 def make_engine(url: URL, *, key: str | None = None, read_only: bool = False) -> Engine:
@@ -64,9 +67,12 @@ def _sqlite(url: URL, *, key: str | None, read_only: bool) -> Engine:
     path = file_of(url)
     if path is not None:
         refuse_network_share(path)
+    if read_only and path is not None and _lies_still(path):
+        url = url.set(database=f"{path.absolute().as_uri()}?immutable=1", query={"uri": "true"})
     engine = create_engine(
         url,
         module=sqlite,
+        hide_parameters=True,  # errors end in logs, and values name people
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=12,
@@ -105,12 +111,20 @@ def _sqlite(url: URL, *, key: str | None, read_only: bool) -> Engine:
     return engine
 
 
+def _lies_still(path: Path) -> bool:
+    """A file on a medium that cannot be written, and that nobody has open: SQLite reads it only when told that it
+    will not change, for it cannot make its index of the WAL there."""
+    wal = path.with_name(path.name + "-wal")
+    return path.is_file() and not os.access(path.parent, os.W_OK) and not wal.exists()
+
+
 def _postgresql(url: URL, *, read_only: bool) -> Engine:
     settings = "-c timezone=UTC -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000"
     if read_only:
         settings += " -c default_transaction_read_only=on"
     return create_engine(
         url,
+        hide_parameters=True,
         pool_size=4,
         max_overflow=12,
         pool_pre_ping=False,  # a dead connection is met by one retry with the same request id, not by a round trip
@@ -158,8 +172,6 @@ def file_system_of(path: Path, mount_table: Path = Path("/proc/mounts")) -> str:
 
 def check_writable(path: Path) -> None:
     """Raise DatabaseReadOnly or DatabaseUnavailable when a SQLite file cannot be written where it lies."""
-    import os
-
     folder = path.parent
     if not folder.is_dir():
         raise DatabaseUnavailable(f"The folder {folder} does not exist.")
