@@ -1,6 +1,7 @@
 """What one customer did and what was done around them: sales, points, cards, coupons, segments, notes.
 
-Each list is one index range of its table, latest first, a page at a time.
+Each list is one index range of its table, latest first, a page at a time; movements of cards are read card by card,
+for a card's entries do not name its holder, who may change.
 """
 
 from __future__ import annotations
