@@ -185,7 +185,7 @@ class FirstStartView(QWidget):
         self.shop_ready.emit(address)
 
     def _on_progress(self, done: int, total: int) -> None:
-        self.bar.setRange(0, max(total, 1))
+        self.bar.setRange(0, total if total > 1 else 0)  # one step says nothing: the bar only shows that work goes on
         self.bar.setValue(done)
         if self.cancel_button.isEnabled() and total > 1:
             self.count.setText(self.tr("{0} of {1}").format(f"{done:,}", f"{total:,}"))
