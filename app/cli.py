@@ -228,11 +228,11 @@ def _backup(options: argparse.Namespace, out: TextIO) -> int:
     from app.clock import SystemClock
     from db.schema import open_shop
 
-    database = open_shop(_url(options))
+    database = open_shop(_url(options), read_only=True)
     try:
         made = BackupService(database, SystemClock()).make(options.file, progress=progress_line(out))
     finally:
-        database.close()
+        database.engine.dispose()
     taken = f"{made.taken_at:%Y-%m-%d %H:%M:%S} UTC"
     print(f"{made.path} holds the shop as of {taken} ({made.size_bytes:,} bytes).", file=out)
     return DONE

@@ -28,6 +28,7 @@ from app.clock import Clock
 from app.doctor.model import Finding
 from app.doctor.service import ask_all
 from app.journal import service as journal
+from db.engine import check_writable
 from db.errors import DatabaseBusy
 from db.queries import backup as queries
 from db.queries import doctor
@@ -89,6 +90,7 @@ def _restore_file(
         raise RestoreRefused(f"There is a shop at {file} already. Restore beside it, or say that it may be replaced.")
     if not file.parent.is_dir():
         raise RestoreRefused(f"There is no folder {file.parent}.")
+    check_writable(file)
     if there:
         _alone(file, key)
     place = file.with_name(file.name + RESTORING)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from db.engine import file_system_of, parse_url
-from db.errors import DatabaseDamaged, NewerSchema, NotAShop
+from db.errors import DatabaseDamaged, DatabaseReadOnly, NewerSchema, NotAShop
 from db.schema import create_schema, known_revisions, open_shop, upgrade
 from db.uow import Database
 
@@ -101,3 +101,31 @@ def test_leaving_without_commit_writes_nothing(database: Database) -> None:
     with database.write() as uow:
         uow.connection.exec_driver_sql("INSERT INTO brand (name) VALUES ('Forgotten')")
     assert database.scalar("SELECT count(*) FROM brand") == 0
+
+
+def test_a_shop_on_a_medium_that_cannot_be_written_can_be_looked_at(
+    shop_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F9: SQLite cannot make its index of the WAL there
+    before = shop_file.read_bytes()
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)
+    database = open_shop(str(shop_file), read_only=True)
+    assert database.scalar("SELECT count(*) FROM sale") == 0
+    assert [path.name for path in shop_file.parent.iterdir()] == ["shop.db"], "no index, no WAL"
+    database.engine.dispose()
+    assert shop_file.read_bytes() == before
+    with pytest.raises(DatabaseReadOnly):
+        open_shop(str(shop_file))
+
+
+def test_a_shop_that_somebody_writes_is_never_taken_for_a_still_one(
+    shop_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    till = open_shop(str(shop_file))
+    with till.write() as uow:
+        uow.connection.exec_driver_sql("INSERT INTO brand (name) VALUES ('Fresh')")
+        uow.commit()
+    monkeypatch.setattr("os.access", lambda _path, _mode: False)
+    looked = open_shop(str(shop_file), read_only=True)
+    assert looked.scalar("SELECT count(*) FROM brand") == 1
+    looked.engine.dispose()
+    till.close()
