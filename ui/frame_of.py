@@ -54,6 +54,12 @@ class TillFrame(MainWindow):
             if any(self.open_page(page.id) for page in self._registry.in_section(section, self._staff)[:1]):
                 return
 
+    @property
+    def is_paid_at(self) -> bool:
+        """Whether money was taken for a sale that is not booked yet: nothing may come in between."""
+        sell = getattr(self.page_widget("sell"), "sell", None)
+        return bool(getattr(sell, "fixed", False) or getattr(sell, "locked", False))
+
     def on_scan(self, text: str) -> None:
         """A scan is never typed into what has the focus (F40); a page that takes scans gets it, else the sale."""
         for page in (self.stack.currentWidget(), self.page_widget("sell")):

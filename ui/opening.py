@@ -39,6 +39,11 @@ class SignedInTill:
     till: TillContext | None
     lock_after_minutes: int
 
+    def fits(self, before: SignedInTill) -> bool:
+        """Whether a frame made from `before` is still right."""
+        mine = (self.actor, self.till, self.shop.info, self.shop.place, self.lock_after_minutes)
+        return mine == (before.actor, before.till, before.shop.info, before.shop.place, before.lock_after_minutes)
+
 
 def open_shop(url: str, register_id: int | None) -> OpenShop:
     """Open and read. Raises DatabaseProblem or DomainError with a sentence."""

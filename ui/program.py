@@ -97,6 +97,7 @@ class Program(QObject):
         self._shop: OpenShop | None = None
         self._signin: SignInView | None = None
         self._staff_id = 0
+        self._signed: SignedInTill | None = None
         self._begun = False
 
     def start(self, notice: str = "") -> None:
@@ -182,10 +183,21 @@ class Program(QObject):
         shop = self._shop
         if shop is None:
             return
-        if self.frame is not None and actor.staff_id == self._staff_id and actor == self.frame.actor:
-            self._show_frame()  # the same person, and nothing about them has changed meanwhile
-            return
-        self.writes.start(lambda: opening.sign_in(shop, actor), self._on_till, self._on_open_failed)
+        same = self.frame is not None and actor.staff_id == self._staff_id
+        self.writes.start(
+            lambda: opening.sign_in(shop, actor), self._on_unlocked if same else self._on_till, self._on_open_failed
+        )
+
+    def _on_unlocked(self, signed: SignedInTill) -> None:
+        """The same person again: their frame as they left it, unless something it was made from has changed."""
+        devices = self.config.devices
+        self._read_choices()
+        frame, before = self.frame, self._signed
+        right = before is not None and signed.fits(before) and self.config.devices == devices
+        if frame is not None and (right or frame.is_paid_at):
+            self._show_frame()
+        else:
+            self._on_till(signed)
 
     # The frame
 
@@ -195,6 +207,7 @@ class Program(QObject):
         if self._shop is None:
             return
         shop = self._shop = signed.shop
+        self._signed = signed
         self._drop_frame()
         self._staff_id = signed.actor.staff_id
         self._read_choices()

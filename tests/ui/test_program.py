@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from app.catalog.service import CatalogService
 from app.clock import SystemClock
 from app.shop.local import LocalConfig
 from app.shop.model import ShopDraft, TaxDraft
+from app.shop.service import ShopService
 from app.shop.setup import create_shop
 from app.staff.model import with_all_rights
 from tests.ui.sell.fakes import ean13
@@ -131,6 +133,35 @@ def test_rights_that_changed_while_the_till_was_locked_count_when_it_is_unlocked
     second = again.stack.currentWidget()
     qtbot.waitUntil(lambda: second.sell.is_ready, timeout=10_000)
     assert len(second.sell.basket.lines) == 1  # the sale in the making stands
+
+
+def test_settings_that_changed_while_the_till_was_locked_count_when_it_is_unlocked(
+    program: Program, qtbot: QtBot
+) -> None:
+    frame = _sign_in(program, qtbot)
+    frame.lock_wanted.emit()
+    assert program._shop is not None
+    shop = program._shop.services.get(ShopService)
+    shop.save_info(with_all_rights(1, "Manager"), replace(shop.info(), locale="de_DE"))
+    again = _sign_in(program, qtbot)
+    assert again is not frame
+    assert program._shop.formats.locale == "de_DE"
+
+
+def test_money_that_was_taken_stands_whatever_changed_while_the_till_was_locked(program: Program, qtbot: QtBot) -> None:
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.pay.open()
+    view.pay.take_card(100)
+    qtbot.waitUntil(lambda: view.sell.fixed, timeout=5000)
+    frame = program.frame
+    assert frame is not None and program._shop is not None
+    frame.lock_wanted.emit()
+    shop = program._shop.services.get(ShopService)
+    shop.save_info(with_all_rights(1, "Manager"), replace(shop.info(), name="Finer Foods"))
+    assert _sign_in(program, qtbot) is frame
+    assert view.sell.fixed
 
 
 def test_a_till_in_full_screen_stays_so_when_its_devices_are_made_anew(program: Program, qtbot: QtBot) -> None:
