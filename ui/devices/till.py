@@ -158,7 +158,7 @@ class TillDevices(QObject):
         self._pumping = False
         self._tell_database(DeviceState.READY, "")
         self.waiting_changed.emit(len(waiting))
-        failed = {job.job_id: job.last_error for job in waiting if job.state == "failed"}
+        failed = {job.job_id: _named(job) for job in waiting if job.state == "failed"}
         new = [failed[job_id] for job_id in sorted(failed.keys() - self._told)]
         self._told = set(failed)
         if new:
@@ -232,6 +232,12 @@ class TillDevices(QObject):
                     self._printer_back.emit()
 
         return tell
+
+
+def _named(job: Job) -> str:
+    """What went wrong, with the receipt it is about: by then the cashier may be two customers on."""
+    number = job.payload.get("number")
+    return f"{number}: {job.last_error}" if number else job.last_error
 
 
 class _NoPrinter:

@@ -105,6 +105,7 @@ def test_a_paper_that_broke_off_is_not_printed_twice_by_itself(qtbot: QtBot, cou
     counter.printer.line.drop_at = 40
     with qtbot.waitSignal(counter.devices.troubled, timeout=5000) as told:
         counter.devices.wake()
+    assert told.args[0].startswith("R1-000001: ")
     assert told.args[0].endswith(".")
     assert counter.states() == {"failed": 1}
     counter.devices.wake()
