@@ -502,6 +502,9 @@ def test_it_fits_a_small_screen(qtbot: QtBot, back: Back) -> None:
     assert view.panel.width() < wide
     assert view.panel.geometry().right() < 960
     assert view.table.width() > 400
+    columns = enumerate(view.panel.uses.columns)
+    asked = sum(column.width for place, column in columns if not view.panel.use_table.isColumnHidden(place))
+    assert asked + 50 <= view.panel.width()  # the invoice is in sight, beside something of the name
 
 
 @pytest.mark.slow

@@ -18,6 +18,7 @@ from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_TITLE, TYPE_TOUCH
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
+USE_CODE = 2  # column of the uses
 PANEL_WIDTH, PANEL_NARROW = 590, 430
 
 
@@ -40,7 +41,7 @@ def use_columns(formats: Formats) -> list[Column[UseRow]]:
         return amount if one.kind == "use" else tr("{0} given back").format(amount)
 
     return [
-        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=182),
+        Column(tr("Date Used"), lambda one: formats.moment(one.used_at), width=180),
         Column(tr("Customer"), lambda one: one.customer_name),
         Column(tr("Code"), lambda one: one.code_shown, width=108),
         Column(tr("Saved"), saved, width=74, number=True, tone=lambda one: "" if one.kind == "use" else "muted"),

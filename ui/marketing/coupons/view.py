@@ -16,7 +16,7 @@ from app.coupons.service import Saved
 from hardware.protocols import Document
 from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDialog
 from ui.marketing.coupons.editor import CouponEditor
-from ui.marketing.coupons.panel import PANEL_NARROW, PANEL_WIDTH, CouponPanel, state_of
+from ui.marketing.coupons.panel import PANEL_NARROW, PANEL_WIDTH, USE_CODE, CouponPanel, state_of
 from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
 from ui.marketing.coupons.sentences import Describer, tr
 from ui.paper.view import PaperDialog
@@ -152,6 +152,7 @@ class CouponsView(Desk):
         narrow = width < NARROW
         self.panel.setFixedWidth(PANEL_NARROW if narrow else PANEL_WIDTH)
         self.table.setColumnHidden(len(self.list.columns) - 1, narrow)
+        self.panel.use_table.setColumnHidden(USE_CODE, narrow)  # so that the invoice stays in sight
 
     # --- the frame's calls ---------------------------------------------------------------------------------
 
