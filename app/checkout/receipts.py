@@ -233,9 +233,7 @@ def _line(row: Any, money: _Minor, shares: list[SaleSharePart], returned_milli: 
         returns_line_id=row.returns_line_id,
         returned_milli=returned_milli,
         reason=row.reason,
-        tax_parts=tuple(
-            (code, Decimal(percent), minor) for code, percent, minor in (row.tax_parts or {}).get("parts", ())
-        ),
+        tax_parts=_tax_parts(row.tax_parts),
     )
 
 

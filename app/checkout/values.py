@@ -182,9 +182,6 @@ class ValueBook:
                 move.reason, move.recorded_at,
             )  # fmt: skip
 
-    def account_of_tender(self, place: int) -> int | None:
-        return next((one.movement.account_id for one in self.moved if one.tender_place == place), None)
-
     def paper(self, card: SoldCard) -> dict[str, Any]:
         """What printing the card needs besides its row; a PIN only travels sealed."""
         draft = self.pins.get(card.account_id)

@@ -34,12 +34,8 @@ def price_basket(basket: OpenBasket, facts: TillFacts, outlet_id: int, now: date
     )
 
 
-def show_basket(basket: OpenBasket, facts: TillFacts, outlet_id: int, now: datetime) -> BasketView:
-    """Everything the Sell screen shows of the basket. Lines come in scan order."""
-    return view_of(basket, price_basket(basket, facts, outlet_id, now))
-
-
 def view_of(basket: OpenBasket, priced: PricedBasket) -> BasketView:
+    """Everything the Sell screen shows of the basket. Lines come in scan order."""
     currency = priced.currency
     lines = tuple(_line(line, one, currency) for line, one in zip(basket.lines, priced.lines, strict=True))
     return BasketView(

@@ -31,7 +31,7 @@ from app.checkout.model import (
 )
 from app.checkout.sessions import Closing
 from app.checkout.tenders import CashRule, settle
-from app.checkout.view import show_basket
+from app.checkout.view import price_basket, view_of
 from app.clock import FixedClock
 from app.errors import DomainError, InvalidInput, NotFound
 from app.giftcards.model import PinNeeded
@@ -156,7 +156,7 @@ class FakeShop:
         return Tender(TenderKind.GIFT_CARD, None, 9, f"•••• {text[-4:]}", 1850)
 
     def view(self, context: TillContext, basket: OpenBasket, facts: TillFacts) -> BasketView:
-        return show_basket(basket, facts, context.outlet_id, NOW)
+        return view_of(basket, price_basket(basket, facts, context.outlet_id, NOW))
 
     def settle(self, view: BasketView, facts: TillFacts, tenders: Sequence[Tender]) -> Settlement:
         return settle(view.total, tenders, CashRule.of(facts.settings))
