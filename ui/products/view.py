@@ -268,9 +268,11 @@ class ProductsView(QWidget):
             self.form.accept()
         self.banner.dismiss()
         self.listing.refresh()
-        self.notified.emit(self.tr("{0} is saved").format(card.name[:60]), None)
         if back:
             self.sale_wanted.emit(self._made_for)
+        self.notified.emit(
+            self.tr("{0} is saved").format(card.name[:60]), None
+        )  # after it: where a toast covers no total
 
     def _on_save_refused(self, sentence: str, field: str) -> None:
         if self.form is not None:
