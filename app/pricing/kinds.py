@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.pricing.lines import Cut, Part, WorkLine
 from app.pricing.model import UNIT_MILLI
-from app.pricing.numbers import divide, ratio
+from app.pricing.numbers import divide, part_of, ratio
 from app.pricing.promotion import Kind, Promotion, Tier, TierBasis
 from app.pricing.proposal import NOTHING, WHOLE, Proposal, Short, as_priced, in_basis
 from app.pricing.state import WorkBasket
@@ -33,7 +33,7 @@ def _percent_of(promotion: Promotion, basket: WorkBasket, percent: Decimal) -> P
         if cut.weight:
             cuts.append(cut)
     value = sum((cut.weight for cut in cuts), 0)
-    return Proposal(cuts, divide(value * rate.numerator, rate.denominator))
+    return Proposal(cuts, part_of(value, rate))
 
 
 def _line_cut(line: WorkLine, max_units: int | None) -> Cut:

@@ -117,7 +117,7 @@ def open_basket(lines: Iterable[BasketLine], customer: CustomerFacts | None) -> 
         unit_price = _unit_price(line, customer)
         is_sale = line.returned is None
         is_product = line.kind is LineKind.PRODUCT
-        gross = round_exact(Fraction(unit_price * abs(line.quantity_milli), UNIT_MILLI))
+        gross = round_exact(divide(unit_price * abs(line.quantity_milli), UNIT_MILLI))
         opened.append(
             WorkLine(
                 place=place,

@@ -19,8 +19,13 @@ def divide(amount: Exact, divisor: Exact) -> Exact:
     if type(amount) is int and type(divisor) is int:
         whole, rest = divmod(amount, divisor)
         return whole if rest == 0 else Fraction(amount, divisor)
-    quotient = Fraction(amount) / Fraction(divisor)
+    quotient = (amount if isinstance(amount, Fraction) else Fraction(amount)) / divisor
     return quotient.numerator if quotient.denominator == 1 else quotient
+
+
+def part_of(amount: Exact, rate: Fraction) -> Exact:
+    """The exact product, an int whenever it is whole."""
+    return divide(amount * rate.numerator, rate.denominator)
 
 
 @lru_cache(maxsize=4096)

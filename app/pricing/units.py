@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from app.pricing.lines import Cut, Part, WorkLine
 from app.pricing.model import UNIT_MILLI
-from app.pricing.numbers import Exact, divide, ratio
+from app.pricing.numbers import Exact, divide, part_of, ratio
 from app.pricing.promotion import Deal, Pool, Promotion, Target, Which
 from app.pricing.proposal import NOTHING, WHOLE, Proposal, Short, as_priced
 from app.pricing.state import WorkBasket
@@ -82,7 +82,7 @@ def cheapest_item(promotion: Promotion, basket: WorkBasket) -> Proposal:
     if promotion.amount_minor:
         off = min(first.price, as_priced(promotion.amount_minor, first.line, promotion.value_basis, basket))
     else:
-        off = first.price * min(ratio(promotion.percent), WHOLE)
+        off = part_of(first.price, min(ratio(promotion.percent), WHOLE))
     return Proposal(_cuts_of([(first, 1, off)]), off)
 
 
@@ -94,7 +94,7 @@ def bogo(promotion: Promotion, basket: WorkBasket) -> Proposal | Short:
     parts: list[tuple[_Units, int, Exact]] = []
     for units, count in taken:
         if deal.amount_off_minor is None:
-            each: Exact = units.price * min(ratio(deal.percent), WHOLE)
+            each = part_of(units.price, min(ratio(deal.percent), WHOLE))
         else:
             each = min(units.price, as_priced(deal.amount_off_minor, units.line, promotion.value_basis, basket))
         parts.append((units, count, each * count))
