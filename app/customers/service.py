@@ -45,7 +45,7 @@ class CustomerService:
         """Customers by name, phone (any form, or its last digits), e-mail address or number; surest first."""
         with self._database.read() as uow:
             shop = queries.shop(uow.connection)
-            ids = find_ids(uow.connection, question, shop.country)[:limit]
+            ids = find_ids(uow.connection, question, shop.country, limit)
             if not ids:
                 return ()
             rows = queries.rows_by_ids(uow.connection, ids, queries.first_program(uow.connection))
