@@ -231,6 +231,11 @@ class Program(QObject):
         self.frame.activateWindow()  # a till without a window manager gives the keyboard to nobody by itself
         self.start_window.hide()
 
+    def _take_place_of(self, frame: TillFrame) -> None:
+        """The start window where this frame stands: the next frame comes there too, as large."""
+        self.start_window.setGeometry(frame.geometry())
+        self.start_window.setWindowState(frame.windowState() & ~Qt.WindowState.WindowMinimized)
+
     def lock(self) -> None:
         """Back to the sign-in window; the frame waits behind it with everything in it."""
         if self.frame is None or self._signin is None:

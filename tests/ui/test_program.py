@@ -172,6 +172,15 @@ def test_a_till_in_full_screen_stays_so_when_its_devices_are_made_anew(program: 
     assert program.frame is not None and program.frame.isFullScreen()
 
 
+def test_a_full_screen_stays_one_when_the_shift_opens(program: Program, qtbot: QtBot) -> None:
+    frame = _sign_in(program, qtbot)
+    frame.toggle_full_screen()
+    _open_register(lambda: program.frame, qtbot)
+    assert program.frame is not None
+    assert program.frame is not frame
+    assert program.frame.isFullScreen()
+
+
 def test_locking_keeps_the_basket_and_the_same_person_gets_it_back(program: Program, qtbot: QtBot) -> None:
     _sign_in(program, qtbot)
     view = _open_register(lambda: program.frame, qtbot)

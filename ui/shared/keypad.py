@@ -125,6 +125,9 @@ class PinPad(QWidget):
 
     def set_busy(self, busy: bool) -> None:
         """While a PIN is checked nothing can be typed."""
+        holder = self.parentWidget()
+        if busy and self.hasFocus() and holder is not None:
+            holder.setFocus()  # Qt would lead it on to the next button, and an Enter typed blind would press that
         self.setEnabled(not busy)
 
     def _on_key(self, key: str) -> None:

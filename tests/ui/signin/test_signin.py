@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton
 
 from app.clock import FixedClock
 from app.demo.people import STAFF
@@ -117,6 +117,7 @@ def test_a_lock_counts_down_and_opens_by_itself(qtbot, view: SignInView, clock: 
         type_pin(qtbot, view, "4827")
     assert not view.pad.isEnabled()
     assert "0:15" in view.pad._said.text()
+    assert not isinstance(QApplication.focusWidget(), QPushButton)  # an Enter typed blind presses nothing
     choose(view, MANAGER[0])  # another's lock is not hers
     assert view.pad.isEnabled()
     choose(view, CASHIER[0])
