@@ -126,7 +126,7 @@ class PinPad(QWidget):
     def set_busy(self, busy: bool) -> None:
         """While a PIN is checked nothing can be typed."""
         holder = self.parentWidget()
-        if busy and self.hasFocus() and holder is not None:
+        if busy and holder is not None and self.window().focusWidget() is self:
             holder.setFocus()  # Qt would lead it on to the next button, and an Enter typed blind would press that
         self.setEnabled(not busy)
 
