@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.model import CompletedSale, Settlement, TakenTender, TenderKind
@@ -21,6 +21,7 @@ from ui.shared.tokens import SPACE_S, TYPE_BODY, TYPE_TITLE, TYPE_TOTAL, TYPE_TO
 from ui.shared.widgets import RIGHT, Button, Card, IconButton, Picture, Words, row
 
 _TAKEN_HEIGHT = 36
+_HEAD_HEIGHT = 56  # two lines of what is told find room beside the way back
 
 
 class PayPanel(SidePanel):
@@ -31,6 +32,8 @@ class PayPanel(SidePanel):
         self._due = Words(size=TYPE_TOTAL, strong=True, align=RIGHT)
         self._due.setMinimumHeight(52)
         self.body.addLayout(row(self._word, None, self._due))
+        self.box.removeWidget(self.banner)  # it lies over the heading instead: no button moves under a finger
+        self.heading.setMinimumHeight(_HEAD_HEIGHT)
         self._taken = QVBoxLayout()
         self._taken.setSpacing(0)
         self._taken.setContentsMargins(0, 0, 0, 0)
@@ -100,8 +103,31 @@ class PayPanel(SidePanel):
         box.addLayout(stretch_row(self.cash, self.card))
         box.addWidget(self.finish)
 
+    def tell(self, sentence: str, kind: str = "danger") -> None:
+        super().tell(sentence, kind)
+        self._lay_banner()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._lay_banner()
+
+    def _lay_banner(self) -> None:
+        """Over the heading, and over what is due where it has much to say, but never over what can be pressed."""
+        if self.banner.isHidden():
+            return
+        room = self.contentsRect().marginsRemoved(self.box.contentsMargins())
+        room.setLeft(room.left() + self.back.width() + SPACE_S)
+        least = room.top() + _HEAD_HEIGHT
+        most = max(least, self._due.mapTo(self, self._due.rect().bottomLeft()).y())
+        wanted = room.top() + self.banner.heightForWidth(room.width())
+        room.setBottom(min(max(wanted, least), most) - 1)
+        self.banner.setGeometry(room)
+        self.banner.raise_()
+
     def focus_first(self) -> None:
+        """What is in the amount was doubted or refused: the next figure typed takes its place."""
         (self.finish if self.finish.isVisibleTo(self) else self.field).setFocus()
+        self.field.selectAll()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Del in the empty amount takes the last tender back, Ctrl+Enter takes the amount by card."""

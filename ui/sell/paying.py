@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Signal
 
+from app.checkout.cash_slips import is_doubtful
 from app.checkout.errors import RequestReused
 from app.checkout.model import BasketView, CompletedSale, Settlement, Tender, TenderKind
 from app.checkout.returns import PreviewTender
@@ -34,6 +35,7 @@ class PayPresenter(QObject):
     refused = Signal(str)  # a sentence, shown in the pay panel; "" when the next thing is tried
     busy_changed = Signal(bool)
     finished = Signal(object)  # Finished
+    doubted = Signal(object, object)  # Money typed as cash and Money due: asked about before it is taken
     pin_wanted = Signal(str)  # the code of a card that asks for its PIN
     number_wanted = Signal()  # a card was refused: its number is typed next, and is no amount of cash
     approval_wanted = Signal(object, object)  # NotPermitted, Callable[[Approval], None]
@@ -141,7 +143,15 @@ class PayPresenter(QObject):
             self.cancelled.emit()
             self._sell.go_on()
 
-    def take_cash(self, amount_minor: int | None = None) -> None:
+    def take_cash(self, amount_minor: int | None = None, *, sure: bool = False) -> None:
+        """None: all that is due, exactly. `sure`: somebody was asked about an amount that is far too much."""
+        settlement = self.settlement
+        if amount_minor is not None and not sure and self.is_open and not self._busy and settlement is not None:
+            given = Money(amount_minor, self._sell.formats.currency)
+            if is_doubtful(given, settlement.cash_due):
+                self.refused.emit("")
+                self.doubted.emit(given, settlement.cash_due)
+                return
         self.take(Tender(TenderKind.CASH, amount_minor))
 
     def take_card(self, amount_minor: int | None = None, reference: str = "") -> None:

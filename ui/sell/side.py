@@ -71,7 +71,7 @@ class SidePanel(Card):
         entered = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat()
         if event.key() == Qt.Key.Key_Escape:
             self.closed.emit()
-        elif entered and isinstance(focused, QPushButton):
+        elif entered and isinstance(focused, QPushButton) and self.isAncestorOf(focused):  # no panel it has just opened
             self.confirm() if focused.isCheckable() else focused.click()
         else:
             super().keyPressEvent(event)

@@ -22,6 +22,7 @@ from ui.sell.basket_view import BasketPane
 from ui.sell.chores import Chores
 from ui.sell.commands import Commands
 from ui.sell.customer_card import CustomerCard
+from ui.sell.doubt import DoubtPanel
 from ui.sell.errands import Errands
 from ui.sell.panels import MorePanel
 from ui.sell.pay_view import ChangePanel, PayPanel
@@ -95,6 +96,8 @@ class SellView(QWidget):
         self.more_panel = MorePanel(self.commands.more())
         self.keys_panel = SidePanel(self.tr("Quick keys"))
         self.side.add_pay(self.pay_panel, lambda: self.pay.is_open)
+        self.doubt_panel = DoubtPanel(self.formats)
+        self.side.add(self.doubt_panel)
         self.side.add(self.more_panel)
         self.side.add(self.keys_panel)
         self.side.addWidget(self.change_panel)
@@ -199,6 +202,9 @@ class SellView(QWidget):
         self.change_panel.closed.connect(self.side.show_home)
         self.change_panel.reprint_wanted.connect(self.errands.drawer.reprint_last)
         self.pay.opened.connect(self.side.open_pay)
+        self.pay.doubted.connect(self._on_doubted)
+        self.pay.changed.connect(self._drop_doubt)
+        self.doubt_panel.confirmed.connect(self._on_sure)
         self.pay.finished.connect(self._on_finished)
         self.pay.busy_changed.connect(self._on_busy)
         self.pay.cancelled.connect(self.side.show_home)
@@ -367,6 +373,20 @@ class SellView(QWidget):
     def _on_busy(self, busy: bool) -> None:
         view = self.sell.view
         self.pay_button.setEnabled(not busy and view is not None and view.can_pay)
+
+    def _on_doubted(self, given: Money, due: Money) -> None:
+        self.doubt_panel.ask(given, due)
+        self.side.open(self.doubt_panel)
+        alarm()
+
+    def _drop_doubt(self) -> None:
+        """What is due has changed, so the question was about another sum; or it is answered."""
+        if self.side.currentWidget() is self.doubt_panel:
+            self.side.show_home()
+
+    def _on_sure(self, minor: int) -> None:
+        self._drop_doubt()
+        self.pay.take_cash(minor, sure=True)
 
     def _on_finished(self, finished: Finished) -> None:
         self.error.dismiss()

@@ -33,10 +33,13 @@ def test_every_state_is_drawn(till: Till, render: Render) -> None:
     till.view.error.dismiss()
     till.pay.open()
     render(till.view, "sell-pay", FULL)
+    till.pay.take_cash(471_100)
+    render(till.view, "sell-doubt", FULL)
+    till.view.side.back()
     till.pay.take_cash(1000)
     till.pay.take_cash(10)
     render(till.view, "sell-split", FULL)
-    till.pay.take_cash(100_000)
+    till.pay.take_cash(100_000, sure=True)
     till.wait(lambda: bool(till.shop.sales))
     till.idle()
     render(till.view, "sell-change", FULL)
@@ -116,5 +119,7 @@ def test_small_touch_screen(open_till: OpenTill, render: Render) -> None:
     render(till.view, "small-keys", SMALL)
     till.pay.open()
     render(till.view, "small-pay", SMALL)
+    till.view.pay_panel.tell("$12.00 has been taken. Finish the sale, or take it back with Del and return it.")
+    render(till.view, "small-pay-told", SMALL)
     assert till.view.width() == SMALL[0]  # nothing in it is wider than the screen
     assert till.view.height() == SMALL[1]
