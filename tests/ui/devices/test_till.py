@@ -89,10 +89,19 @@ def test_a_copy_says_so(qtbot: QtBot, counter: Counter) -> None:  # V34
 
 
 def test_without_paper_the_sale_stands_and_the_receipt_waits(qtbot: QtBot, counter: Counter) -> None:  # F31
-    counter.printer.line.paper_out = True
-    with qtbot.waitSignal(counter.devices.state_changed, check_params_cb=lambda *told: told[2] is DeviceState.TROUBLE):
+    worker = counter.devices._worker
+    assert worker is not None
+    qtbot.waitUntil(lambda: worker.state[0] is DeviceState.READY, timeout=5000)  # its first look found paper
+    with qtbot.waitSignal(
+        counter.devices.state_changed, timeout=5000, check_params_cb=lambda *told: told[2] is DeviceState.TROUBLE
+    ):  # told once: whoever listens later waits in vain
+        counter.printer.line.paper_out = True
         sale = counter.shop.sell("Bread", cash="4.20")
         counter.desk.sale_completed(sale)
+    qtbot.waitUntil(
+        lambda: counter.shop.one("SELECT count(*) FROM outbox WHERE state = 'pending' AND last_error <> ''") > 0,
+        timeout=5000,
+    )
     assert counter.shop.reader.sale(sale.sale_id).total == counter.shop.money("4.20")
     assert not counter.printer.papers
     counter.printer.line.paper_out = False
