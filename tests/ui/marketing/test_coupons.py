@@ -454,6 +454,28 @@ def test_a_unique_code_finds_its_coupon(qtbot: QtBot, back: Back) -> None:  # T1
     assert [row.name for row in view.list.rows()] == ["Own"]
 
 
+def test_a_scan_while_a_dialog_is_open_is_told_and_changes_nothing(qtbot: QtBot, back: Back) -> None:  # F40
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    view.open_codes()
+    dialog = view.dialog
+    assert isinstance(dialog, CodesDialog)
+    dialog.count.setText("12")
+    view.on_code("WXYZ-2345-EFGH-7Q4K")
+    back.idle()
+    assert dialog.banner.isVisible()
+    assert "7Q4K" in dialog.banner.title
+    assert "WXYZ" not in dialog.banner.title  # a code spends like cash
+    assert dialog.count.text() == "12"
+    assert view.dialog is dialog
+    assert view.search.text() == ""
+    question = Confirm("Stop these codes?", "They will be refused.", "Stop them", dialog)
+    question.open()
+    view.on_code("WXYZ-2345-EFGH-9R5L")
+    assert "9R5L" in question.banner.title  # where it is seen
+    question.reject()
+
+
 def test_making_codes_can_be_stopped(qtbot: QtBot, back: Back) -> None:
     back.coupons.create(replace(PLAIN, codes=(), needs_code=True), back.actor)
     view = open_page(qtbot, back)

@@ -365,6 +365,20 @@ def test_a_scan_finds_the_card_or_fills_the_number(qtbot: QtBot, back: Back) -> 
     assert view.search.text() == ""
 
 
+def test_a_scan_while_another_dialog_is_open_is_told_and_changes_nothing(qtbot: QtBot, back: Back) -> None:  # F40
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.open_reload()
+    dialog = view.dialog
+    view.on_code("WXYZ-2345-EFGH-7Q4K")
+    back.idle()
+    assert dialog.banner.isVisible()
+    assert "7Q4K" in dialog.banner.title
+    assert "WXYZ" not in dialog.banner.title
+    assert view.dialog is dialog
+    assert view.search.text() == ""
+
+
 def test_a_holder_who_was_typed_and_not_found_is_no_holder_at_all(qtbot: QtBot, back: Back) -> None:
     back.some_cards()
     view = open_page(qtbot, back)

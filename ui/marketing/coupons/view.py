@@ -19,6 +19,7 @@ from ui.marketing.coupons.editor import CouponEditor
 from ui.marketing.coupons.panel import PANEL_NARROW, PANEL_WIDTH, USE_CODE, CouponPanel, state_of
 from ui.marketing.coupons.presenter import CouponsPresenter, EditorFacts, Opened
 from ui.marketing.coupons.sentences import Describer, tr
+from ui.marketing.dropped import tell_dropped
 from ui.paper.view import PaperDialog
 from ui.shared.desk import NARROW, Desk, ListPane
 from ui.shared.dialogs import Confirm
@@ -174,9 +175,11 @@ class CouponsView(Desk):
         return [Action("coupons.new", tr("New coupon"), self.open_new, icon="plus")]
 
     def on_code(self, text: str) -> None:
-        """A scan finds the coupon the code is for."""
+        """A scan finds the coupon the code is for; an open dialog says that it has no use for one."""
         if self.dialog is None:
             self.pane.look_for(text, shown=mask(text[-4:]))
+        else:
+            tell_dropped(self.dialog, text)
 
     # --- answers -------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from app.giftcards.service import IssuedCard
 from app.money import Money
 from app.permissions import Permission
 from hardware.protocols import Document
+from ui.marketing.dropped import tell_dropped
 from ui.marketing.giftcards.card_panel import PANEL_NARROW, PANEL_WIDTH, CardPanel
 from ui.marketing.giftcards.dialogs import (
     AssignDialog,
@@ -207,11 +208,14 @@ class GiftCardsView(Desk):
         return found
 
     def on_code(self, text: str) -> None:
-        """A scan finds the card; where one is being issued, it is the number of the printed card."""
+        """A scan finds the card; where one is being issued, it is the number of the printed card. Any other dialog
+        says that it has no use for one."""
         if isinstance(self.dialog, IssueDialog):
             self.dialog.number.setText(text)
         elif self.dialog is None:
             self.pane.look_for(text, shown=mask(text[-4:]))
+        else:
+            tell_dropped(self.dialog, text)
 
     # --- answers -------------------------------------------------------------------------------------------
 
