@@ -62,6 +62,7 @@ class TillFrame(MainWindow):
 
     def on_scan(self, text: str) -> None:
         """A scan is never typed into what has the focus (F40); a page that takes scans gets it, else the sale."""
+        self.palette_box.dismiss()
         for page in (self.stack.currentWidget(), self.page_widget("sell")):
             if callable(take := getattr(page, "on_code", None)):
                 if page is not self.stack.currentWidget():

@@ -164,6 +164,19 @@ def test_money_that_was_taken_stands_whatever_changed_while_the_till_was_locked(
     assert view.sell.fixed
 
 
+def test_a_scan_closes_the_palette_and_is_sold(program: Program, qtbot: QtBot) -> None:  # F40
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    frame: Any = program.frame
+    frame.activateWindow()
+    frame.open_palette()
+    qtbot.keyClicks(frame.palette_box.field, "pay")
+    frame.on_scan(ean13(2))
+    assert not frame.palette_box.isVisible()
+    assert frame.focusWidget() is view.field
+    assert view.sell.view.total.minor == 840
+
+
 def test_a_till_in_full_screen_stays_so_when_its_devices_are_made_anew(program: Program, qtbot: QtBot) -> None:
     frame = _sign_in(program, qtbot)
     frame.showFullScreen()

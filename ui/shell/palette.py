@@ -79,6 +79,11 @@ class CommandPalette(QFrame):
             self.list.addItem(item)
         self.list.setCurrentRow(0)
 
+    def dismiss(self) -> None:
+        """Away with it, and the keyboard back where it was; nothing happens while it is not open."""
+        if not self.isHidden():
+            self._close()
+
     def _run(self) -> None:
         position = self.list.currentRow()
         self._close()

@@ -123,6 +123,17 @@ def test_the_palette_runs_what_is_typed_from_the_keyboard_alone(window: MainWind
     assert not palette.isVisible()
 
 
+def test_the_palette_is_dismissed_from_outside_once(window: MainWindow, qtbot: QtBot) -> None:
+    told: list[int] = []
+    window.palette_box.closed.connect(lambda: told.append(1))
+    window.palette_box.dismiss()  # not open: the keyboard is left where it is
+    assert told == []
+    window.open_palette()
+    window.palette_box.dismiss()
+    assert not window.palette_box.isVisible()
+    assert told == [1]
+
+
 def test_esc_closes_the_palette(window: MainWindow, qtbot: QtBot) -> None:
     window.open_palette()
     qtbot.keyClick(window.palette_box.field, Qt.Key.Key_Escape)
