@@ -125,7 +125,8 @@ class SectionCard(Card):
         self.table.rows_model.show_rows(page.rows, complete=page.after is None)
         shown = "" if count is None else self._formats.number(count)
         self.count.setText(shown)
-        self.count.setAccessibleName(self.tr("{0} rows").format(shown) if shown else "")
+        rows = self.tr("1 row") if count == 1 else self.tr("{0} rows").format(shown)
+        self.count.setAccessibleName(rows if shown else "")
         self._stack.setCurrentWidget(self.table if page.rows else self.empty)
 
     @property

@@ -165,8 +165,11 @@ class ImportDialog(Dialog):
         if self.primary is None:
             return
         good = self._formats.number(len(preview.good_lines))
-        words = self.tr("Import the {0} right rows").format(good) if wrong else self.tr("Import {0} rows").format(good)
-        self.primary.set_words(words)
+        if len(preview.good_lines) == 1:
+            words = self.tr("Import the one right row") if wrong else self.tr("Import 1 row")
+        else:
+            words = self.tr("Import the {0} right rows") if wrong else self.tr("Import {0} rows")
+        self.primary.set_words(words.format(good))
         self.primary.setEnabled(bool(preview.good_lines))
         if not preview.good_lines and not wrong:
             self.tell(self.tr("The shop has every product of this list exactly so. There is nothing to do."), "info")

@@ -365,8 +365,9 @@ class ProductsView(QWidget):
             self.import_dialog.finish()
         self.listing.refresh()
         number = self._formats.number
-        words = self.tr("{0} products added, {1} changed").format(number(len(done.added)), number(done.changed))
-        self.notified.emit(words, lambda: self.presenter.undo(done))
+        added = len(done.added)
+        words = self.tr("1 product added, {1} changed") if added == 1 else self.tr("{0} products added, {1} changed")
+        self.notified.emit(words.format(number(added), number(done.changed)), lambda: self.presenter.undo(done))
 
     def _on_undone(self, undone: ImportUndone) -> None:
         self.listing.refresh()

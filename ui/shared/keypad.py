@@ -156,7 +156,10 @@ class PinPad(QWidget):
 
     def _show(self) -> None:
         self._dots.setText("\N{BLACK CIRCLE}" * min(len(self._typed), self._most) or "\N{WHITE CIRCLE}" * self._least)
-        self._dots.setAccessibleName(self.tr("{0} figures typed").format(len(self._typed)))
+        count = len(self._typed)
+        self._dots.setAccessibleName(
+            self.tr("1 figure typed") if count == 1 else self.tr("{0} figures typed").format(count)
+        )
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):

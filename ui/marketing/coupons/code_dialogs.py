@@ -108,8 +108,9 @@ class MadeDialog(Dialog):
     print_wanted = Signal(bool)  # as QR
 
     def __init__(self, made: BulkCodes, formats: Formats, parent: QWidget | None = None) -> None:
-        count = formats.number(len(made.codes))
-        super().__init__(tr("{0} codes are ready").format(count), parent, width=440)
+        count = len(made.codes)
+        title = tr("1 code is ready") if count == 1 else tr("{0} codes are ready")
+        super().__init__(title.format(formats.number(count)), parent, width=440)
         self.body.addWidget(Words(tr("Batch “{0}”.").format(made.batch), wrap=True))
         self.as_qr = QCheckBox(tr("Print QR codes in place of bars"))
         self.body.addWidget(self.as_qr)

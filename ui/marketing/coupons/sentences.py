@@ -97,7 +97,8 @@ class Describer:
                 deal.buy_units, self.target(deal.buy), deal.get_units, self.target(deal.get), how
             )
         if deal.max_applications is not None and deal.repeat:
-            return said + tr(", up to {0} times").format(deal.max_applications)
+            many = tr(", up to {0} times").format(deal.max_applications)
+            return said + (tr(", once") if deal.max_applications == 1 else many)
         return said + (tr(", as often as it fits") if deal.repeat else tr(", once"))
 
     def _bundle(self, promotion: Promotion, on: str) -> str:
@@ -196,7 +197,8 @@ class Describer:
         if audience.tiers:
             said.append(tr("For the tier {0}.").format(_either(sorted(audience.tiers))))
         if audience.customers:
-            said.append(tr("For {0} chosen customers.").format(len(audience.customers)))
+            count = len(audience.customers)
+            said.append(tr("For 1 chosen customer.") if count == 1 else tr("For {0} chosen customers.").format(count))
         if audience.birthday_month:
             said.append(tr("In the month of the customer's birthday."))
         if audience.first_purchase:

@@ -50,7 +50,9 @@ def list_columns(formats: Formats, today: Callable[[], date]) -> list[Column[Pro
             return tr("by itself")
         if one.shared_code:
             return one.shared_code
-        return tr("{0} codes").format(formats.number(one.code_count)) if one.code_count else tr("no codes yet")
+        if not one.code_count:
+            return tr("no codes yet")
+        return tr("1 code") if one.code_count == 1 else tr("{0} codes").format(formats.number(one.code_count))
 
     def used(one: PromotionRow) -> str:
         count = formats.number(one.use_count)
@@ -287,7 +289,8 @@ class CouponsView(Desk):
             self._presenter.export(self.panel.details, batch, path)
 
     def _on_exported(self, count: int, name: str) -> None:
-        self._notify(tr("{0} codes are in {1}").format(self._formats.number(count), name))
+        said = tr("1 code is in {1}") if count == 1 else tr("{0} codes are in {1}")
+        self._notify(said.format(self._formats.number(count), name))
 
     def print_sheet(self, *, as_qr: bool, batch: str | None = None) -> None:
         marked = self.panel.batch()
@@ -309,11 +312,11 @@ class CouponsView(Desk):
         if batch is None or promotion is None:
             return
         left = batch.codes - batch.used - batch.cancelled
+        one = tr("1 code that was not used yet will be refused from now on. This cannot be undone.")
+        many = tr("{0} codes that were not used yet will be refused from now on. This cannot be undone.")
         question = Confirm(
             tr("Cancel the codes of “{0}”?").format(batch.name[:60]),
-            tr("{0} codes that were not used yet will be refused from now on. This cannot be undone.").format(
-                self._formats.number(left)
-            ),
+            (one if left == 1 else many).format(self._formats.number(left)),
             tr("Cancel codes"),
             self,
             danger=True,

@@ -254,11 +254,11 @@ class SegmentsView(Desk):
     def _on_delete(self) -> None:
         if (segment := self._segment) is None:
             return
+        one = _tr("Its one customer leaves it. Who was in it, and when, stays in the history.")
+        many = _tr("Its {0} customers leave it. Who was in it, and when, stays in the history.")
         question = Confirm(
             _tr("Delete {0}?").format(segment.name[:60]),
-            _tr("Its {0} customers leave it. Who was in it, and when, stays in the history.").format(
-                self._formats.number(segment.member_count)
-            ),
+            (one if segment.member_count == 1 else many).format(self._formats.number(segment.member_count)),
             _tr("Delete segment"),
             self,
             danger=True,
