@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.checkout.model import CardOnLine
+from app.checkout.model import BasketView, CardOnLine, CouponOffer
 from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine
 from app.checkout.sessions import Closing
 from app.money import Money, decimals_of
 from ui.sell.ask import NumberPanel
 from ui.sell.errands import Errands
-from ui.sell.panels import CustomerSearch, GiftCardPanel, HeldPanel
+from ui.sell.panels import CouponsPanel, CustomerSearch, GiftCardPanel, HeldPanel
 from ui.sell.paying import PayPresenter
 from ui.sell.ports import CardShown
 from ui.sell.presenter import SellPresenter
@@ -33,6 +33,7 @@ class Chores(QObject):
         formats = sell.formats
         self.search_panel = CustomerSearch()
         self.held_panel = HeldPanel(formats)
+        self.coupons_panel = CouponsPanel()
         self.card_panel = GiftCardPanel(formats, _card_values(formats.currency))
         self.return_panel = ReturnPanel(formats, sell.services.return_reasons)
         reasons = (self.tr("Change"), self.tr("To the safe"), self.tr("Errand"), self.tr("Tip"))
@@ -40,6 +41,7 @@ class Chores(QObject):
         panels: tuple[SidePanel, ...] = (
             self.search_panel,
             self.held_panel,
+            self.coupons_panel,
             self.card_panel,
             self.return_panel,
             self.cash_panel,
@@ -63,6 +65,8 @@ class Chores(QObject):
         self.search_panel.chosen.connect(errands.customers.choose)
         self.search_panel.add_wanted.connect(errands.customers.add)
         self.held_panel.chosen.connect(self._on_held_chosen)
+        self.coupons_panel.chosen.connect(self._on_coupon_chosen)
+        self._sell.shown.connect(self._on_basket)
         card = self.card_panel
         card.look_up_wanted.connect(errands.codes.look_up_card)
         card.sell_wanted.connect(lambda minor, card: self._on_card_sold(minor, card, reload=False))
@@ -72,6 +76,29 @@ class Chores(QObject):
         self.return_panel.preview_wanted.connect(errands.returns.preview)
         self.return_panel.refund_wanted.connect(errands.returns.book)
         self.return_panel.exchange_wanted.connect(self._on_exchange)
+
+    def coupons(self) -> None:
+        """All that the customer of this sale holds; without one, who it is is asked first."""
+        customer = self._sell.basket.customer
+        if self._pay.is_open:
+            return
+        if customer is None:
+            self.find_customer()
+            return
+        self.coupons_panel.show_offers(customer.coupons)
+        self._side.open(self.coupons_panel)
+
+    def _on_coupon_chosen(self, offer: CouponOffer) -> None:
+        self._side.back()
+        self._errands.codes.use_coupon(offer.code_text)
+
+    def _on_basket(self, view: BasketView) -> None:
+        """What can be used changes with every line, and whose they are with the customer."""
+        if self._side.currentWidget() is self.coupons_panel:
+            if view.customer is None:
+                self._side.back()
+            else:
+                self.coupons_panel.show_offers(view.customer.coupons)
 
     def find_customer(self) -> None:
         if not self._pay.busy:

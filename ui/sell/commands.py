@@ -78,6 +78,7 @@ class Commands(QObject):
             Action("sell.pay", tr("Pay"), self.pay, "F9", "wallet", tr("tender cash card")),
             Action("sell.exact", tr("Take exact cash"), self._pay.exact_cash, "F12", "banknote"),
             Action("sell.customer", tr("Find or add a customer"), chores.find_customer, "F3", "user-plus"),
+            Action("sell.coupons", tr("Coupons of this customer"), chores.coupons, "", "ticket-percent"),
             Action("sell.hold", tr("Put this sale on hold"), self.hold, "F4", "pause", tr("suspend park")),
             Action("sell.recall", tr("Recall a sale on hold"), chores.recall, "F5", "play", tr("resume")),
             Action("sell.quantity", tr("Change the quantity"), asking.quantity, "F6", "calculator"),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from app.checkout.model import BasketView, CardFact, CouponOffer, CustomerPanel
 from ui.shared.format import Formats
 from ui.shared.tokens import SPACE_S, SPACE_XS, TYPE_BODY, TYPE_TOUCH
-from ui.shared.widgets import Button, Card, ElidedWords, IconButton, Picture, Words, row
+from ui.shared.widgets import LEFT, Button, Card, ElidedWords, IconButton, Picture, Words, row
 
 _MOST_OFFERS = 3
 _MOST_CARDS = 2
@@ -20,6 +20,7 @@ class CustomerCard(Card):
     form_wanted = Signal(int)  # customer id
     coupon_wanted = Signal(object)  # CouponOffer
     card_wanted = Signal(object)  # CardFact
+    more_wanted = Signal()  # all the coupons
 
     def __init__(self, formats: Formats) -> None:
         super().__init__("card", spacing=SPACE_XS)
@@ -67,9 +68,10 @@ class CustomerCard(Card):
         line = row(Picture("user", "accent", 20), name, open_form, off)
         line.setStretch(1, 1)
         box.addLayout(line)
+        points = self.tr("1 point") if customer.points == 1 else self.tr("{0} points")
         facts = [
             customer.tier,
-            self.tr("{0} points").format(self._formats.number(customer.points)),
+            points.format(self._formats.number(customer.points)),
             customer.price_group,
         ]
         box.addWidget(ElidedWords(" · ".join(fact for fact in facts if fact), size=TYPE_BODY))
@@ -81,7 +83,8 @@ class CustomerCard(Card):
             box.addLayout(self._offer(offer))
         more = len(customer.coupons) - _MOST_OFFERS
         if more > 0:
-            box.addWidget(Words(self.tr("{0} more coupons on the customer form").format(more), tone="muted"))
+            words = self.tr("1 more coupon") if more == 1 else self.tr("{0} more coupons").format(more)
+            box.addWidget(Button(words, self.more_wanted.emit, kind="link"), 0, LEFT)
         for card in customer.cards[:_MOST_CARDS]:
             box.addLayout(self._card(card))
         for button in self._content.findChildren(QWidget) if self._content is not None else ():

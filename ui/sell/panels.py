@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout, QLineEdit, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
-from app.checkout.model import CardOnLine, HeldBasket
+from app.checkout.model import CardOnLine, CouponOffer, HeldBasket
 from ui.sell.ports import CardShown, CustomerHit
 from ui.sell.side import SidePanel, stretch_row
 from ui.shared import fonts
@@ -210,11 +210,37 @@ class HeldPanel(SidePanel):
 
     def _words(self, one: HeldBasket) -> str:
         who = one.label or one.customer_name or self.tr("No name")
-        lines = self.tr("{0} lines").format(one.lines)
+        lines = self.tr("1 line") if one.lines == 1 else self.tr("{0} lines").format(one.lines)
         when = self._formats.time(one.held_at)
         return (
             f"{who[:40]} · {self._formats.amount(one.total)}\n{lines} · {when} · {one.register_name} · {one.staff_name}"
         )
+
+    def focus_first(self) -> None:
+        self.list.setFocus()
+
+
+class CouponsPanel(SidePanel):
+    """Every coupon of the sale's customer, those that count now first; a tap or Enter puts one on the sale."""
+
+    chosen = Signal(object)  # CouponOffer
+
+    def __init__(self) -> None:
+        super().__init__(self.tr("Coupons of this customer"))
+        self.list = _Choices(self.tr("Coupons of this customer"))
+        self.list.chosen.connect(self.chosen.emit)
+        self.empty = EmptyState("ticket-percent", self.tr("No coupons"), self.tr("This customer holds none."))
+        self.body.addWidget(self.list, 1)
+        self.body.addWidget(self.empty, 1)
+
+    def show_offers(self, offers: Sequence[CouponOffer]) -> None:
+        self.list.fill([(self._words(one), one) for one in sorted(offers, key=lambda one: not one.usable)], 64)
+        self.list.setVisible(bool(offers))
+        self.empty.setVisible(not offers)
+        self.list.setCurrentRow(0)
+
+    def _words(self, one: CouponOffer) -> str:
+        return f"{one.shown} · {one.name[:60]}\n{self.tr('Can be used now') if one.usable else one.sentence}"
 
     def focus_first(self) -> None:
         self.list.setFocus()

@@ -334,7 +334,8 @@ class ChangePanel(Card):
         lines = self._left(sale)
         lines += [self.tr("{0} now holds {1}").format(card.shown, money(card.balance)) for card in sale.cards]
         if sale.points_earned:
-            lines.append(self.tr("{0} points earned").format(self._formats.number(sale.points_earned)))
+            earned = self.tr("1 point earned") if sale.points_earned == 1 else self.tr("{0} points earned")
+            lines.append(earned.format(self._formats.number(sale.points_earned)))
         self._lines.setText("\n".join(lines))
 
     def show_return(self, sale: CompletedSale) -> None:

@@ -226,13 +226,15 @@ class ReturnPanel(SidePanel):
         if preview.withheld:
             lines.append((self.tr("Discount no longer earned: {0}").format(money(-preview.withheld)), "warning"))
         if preview.points_back:
-            lines.append((self.tr("{0} points are taken back").format(preview.points_back), ""))
+            one, many = self.tr("1 point is taken back"), self.tr("{0} points are taken back")
+            lines.append(((one if preview.points_back == 1 else many).format(preview.points_back), ""))
         if preview.points_owed:
-            lines.append(
-                (self.tr("{0} of them are spent already and stay owed").format(preview.points_owed), "warning")
-            )
+            one = self.tr("1 of them is spent already and stays owed")
+            many = self.tr("{0} of them are spent already and stay owed")
+            lines.append(((one if preview.points_owed == 1 else many).format(preview.points_owed), "warning"))
         if preview.points_given_back:
-            lines.append((self.tr("{0} points are given back").format(preview.points_given_back), ""))
+            one, many = self.tr("1 point is given back"), self.tr("{0} points are given back")
+            lines.append(((one if preview.points_given_back == 1 else many).format(preview.points_given_back), ""))
         lines += [(self.tr("Coupon {0} can be used again").format(name), "") for name in preview.coupons_back]
         lines += [(self.tr("Card {0} loses its value").format(card), "warning") for card in preview.cards]
         return lines + [(warning, "warning") for warning in preview.warnings]

@@ -192,6 +192,7 @@ class SellView(QWidget):
         self.customer.form_wanted.connect(self.form_wanted)
         self.customer.coupon_wanted.connect(self._on_offer)
         self.customer.card_wanted.connect(self._on_customer_card)
+        self.customer.more_wanted.connect(self.chores.coupons)
         self.keys.product_chosen.connect(self._on_product_id)
         self.keys.action_chosen.connect(self.commands.by_tile)
 

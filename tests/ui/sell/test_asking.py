@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 
+from app.checkout.model import CouponOffer
 from app.staff.model import StaffTile
 from tests.ui.sell.conftest import OpenTill, Till
-from tests.ui.sell.fakes import ean13
+from tests.ui.sell.fakes import ean13, make_customer
+from ui.shared.widgets import Button
 
 
 @pytest.fixture
@@ -271,3 +273,45 @@ def test_a_card_that_is_refused_is_typed_again_and_not_as_cash(till: Till) -> No
     assert "No card has this number" in panel.banner.title
     assert panel.code.hasFocus()
     assert till.shop.sales == []
+
+
+def test_every_coupon_of_the_customer_can_be_seen_and_used(till: Till) -> None:
+    known = [CouponOffer(f"WINE{number}", f"WINE{number}", "Wine", False, "Starts later.") for number in range(1, 5)]
+    offers = (*known, CouponOffer("SUMMER10", "SUMMER10", "Ten percent", True))
+    till.scan(2)
+    till.sell.set_customer(replace(make_customer(), coupons=offers))
+    (more,) = [button for button in till.view.customer.findChildren(Button) if "more" in button.text()]
+    assert more.text() == "2 more coupons"
+    more.click()
+    panel = till.view.chores.coupons_panel
+    assert till.view.side.currentWidget() is panel
+    assert panel.list.count() == 5
+    assert panel.list.item(0).text().startswith("SUMMER10")
+    till.scan(2)  # the sale goes on behind it
+    assert panel.list.count() == 5
+    till.qtbot.keyClick(panel.list, Qt.Key.Key_Return)
+    till.idle()
+    assert till.view.side.currentWidget() is till.view.home
+    assert till.total == 306
+
+
+def test_the_coupons_go_with_their_customer(till: Till) -> None:
+    till.scan(2)
+    till.sell.set_customer(make_customer())
+    till.view.chores.coupons()
+    assert till.view.side.currentWidget() is till.view.chores.coupons_panel
+    till.sell.set_customer(None)
+    assert till.view.side.currentWidget() is till.view.home
+    till.view.chores.coupons()
+    assert till.view.side.currentWidget() is till.view.chores.search_panel
+
+
+def test_one_of_a_thing_is_said_as_one(till: Till) -> None:
+    till.scan(1)
+    till.sell.set_customer(replace(make_customer(), points=1))
+    assert "Gold · 1 point" in [label.text() for label in till.view.customer.findChildren(QLabel)]
+    till.view.commands.hold()
+    till.idle()
+    till.view.chores.recall()
+    till.idle()
+    assert "\n1 line ·" in till.view.chores.held_panel.list.item(0).text()
