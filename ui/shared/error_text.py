@@ -20,7 +20,8 @@ def sentence(error: BaseException, formats: Formats | None = None) -> str:
     """What to show for an error.
 
     Refusals and device trouble speak for themselves; anything else is a defect: it is logged and the sentence
-    carries its report number. A translation may use the error's own values: "This card has {left} left."
+    carries its report number, and does not claim to know how far it came: a step that was saved and could not be
+    shown ends here too. A translation may use the error's own values: "This card has {left} left."
     """
     if isinstance(error, DomainError | DatabaseProblem | DeviceError):
         translated = QCoreApplication.translate("errors", error.code)
@@ -29,7 +30,8 @@ def sentence(error: BaseException, formats: Formats | None = None) -> str:
         return _filled(translated, error, formats) or str(error)
     number = note_defect(error)
     text = QCoreApplication.translate(
-        "errors", "Something went wrong inside the program. Nothing was changed. Report number {0}."
+        "errors",
+        "Something went wrong inside the program. Look whether it was done before you do it again. Report number {0}.",
     )
     return text.format(number)
 

@@ -91,6 +91,8 @@ def test_refusals_speak_for_themselves(qapp: object) -> None:
 
 def test_a_defect_is_never_shown_as_it_is(qapp: object) -> None:
     text = error_text.sentence(ValueError("secret 12345"))
+    assert "Nothing was changed" not in text  # which nobody knows of a defect
+    assert "Look whether it was done" in text
     assert "secret" not in text
     assert "Report number" in text
 
