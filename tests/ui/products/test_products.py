@@ -350,7 +350,7 @@ def test_a_list_is_looked_at_taken_and_taken_back(shop: ProductShop, qtbot: QtBo
     with qtbot.waitSignal(view.presenter.imported):
         dialog.primary.click()
     assert view.import_dialog is None
-    assert shop.told == ["1 products added, 1 changed"]
+    assert shop.told == ["1 product added, 1 changed"]
     assert shop.catalog.search("olive")[0].price.minor == 1050
     assert shop.undo is not None
     with qtbot.waitSignal(view.presenter.undone):
