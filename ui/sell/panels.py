@@ -221,7 +221,7 @@ class HeldPanel(SidePanel):
 
 
 class CouponsPanel(SidePanel):
-    """Every coupon of the sale's customer, those that count now first; a tap or Enter puts one on the sale."""
+    """Every coupon of the sale's customer, those that nothing speaks against first; a tap or Enter puts one on the sale."""
 
     chosen = Signal(object)  # CouponOffer
 
@@ -240,7 +240,8 @@ class CouponsPanel(SidePanel):
         self.list.setCurrentRow(0)
 
     def _words(self, one: CouponOffer) -> str:
-        return f"{one.shown} · {one.name[:60]}\n{self.tr('Can be used now') if one.usable else one.sentence}"
+        words = f"{one.shown} · {one.name[:60]}"
+        return words if one.usable else f"{words}\n{one.sentence}"
 
     def focus_first(self) -> None:
         self.list.setFocus()
