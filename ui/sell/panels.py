@@ -221,7 +221,7 @@ class HeldPanel(SidePanel):
 
 
 class CouponsPanel(SidePanel):
-    """Every coupon of the sale's customer, those that nothing speaks against first; a tap or Enter puts one on the sale."""
+    """All coupons of the customer, those that nothing speaks against first; a tap or Enter puts one on the sale."""
 
     chosen = Signal(object)  # CouponOffer
 
