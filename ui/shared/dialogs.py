@@ -63,8 +63,16 @@ class Dialog(QDialog):
         """Say what went wrong, above the fields; "" takes it away."""
         if sentence:
             self.banner.tell(sentence, kind=kind)
+            self._make_room()
         else:
             self.banner.hide()
+
+    def _make_room(self) -> None:
+        """A window does not grow by itself for words that wrap: the fields would lie over each other."""
+        outer = self.layout()
+        if outer is not None and self.isVisible():
+            outer.activate()
+            self.resize(self.width(), max(self.height(), outer.totalHeightForWidth(self.width())))
 
     def set_busy(self, busy: bool) -> None:
         """While the work runs the primary button cannot be pressed again."""

@@ -18,7 +18,7 @@ from ui.shared.keypad import Keypad, PinPad
 from ui.shared.money_field import MoneyField
 from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.toast import Toast
-from ui.shared.widgets import Button, ElidedWords
+from ui.shared.widgets import Button, ElidedWords, Words
 
 FORMATS = Formats("de_DE", "EUR", "Europe/Berlin")
 
@@ -264,3 +264,17 @@ def test_enter_on_cancel_cancels_and_a_question_opens_on_its_verb(
         question.cancel.setFocus()
     qtbot.keyClick(question.cancel if goes_to_cancel else question.primary, Qt.Key.Key_Return)
     assert said == [answer]
+
+
+def test_a_dialog_grows_for_what_it_tells(qtbot: QtBot) -> None:
+    dialog = Dialog("Reload a card", width=420)
+    qtbot.addWidget(dialog)
+    dialog.body.addWidget(Words("It holds 18.00. A reload that is paid for is rung up at the till.", wrap=True))
+    dialog.body.addWidget(QLineEdit())
+    dialog.set_primary("Reload", dialog.accept)
+    dialog.open()
+    qtbot.waitExposed(dialog)
+    dialog.tell("This card cannot be reloaded while its sale is being taken back. Finish that first, then try again.")
+    outer = dialog.layout()
+    assert outer is not None
+    assert dialog.height() >= outer.totalHeightForWidth(dialog.width())
