@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QStyleOptionViewItem, QWidget
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
 from sqlalchemy import insert
@@ -22,7 +22,7 @@ from tests.ui.crm_shop import ODD_NAME, CrmShop, headings, texts
 from ui.customerform.section import LinkedModel, SectionCard
 from ui.customerform.tabs import FormContext
 from ui.customerform.tabs import marketing as tab_module
-from ui.customerform.tabs.marketing import CardsModel, MarketingTabView, segment_columns
+from ui.customerform.tabs.marketing import BadgeDelegate, CardsModel, MarketingTabView, segment_columns
 from ui.marketing.giftcards.page import CardsOf
 
 
@@ -116,6 +116,19 @@ def test_a_deactivated_card_wears_a_badge(shop: CrmShop, qtbot: QtBot) -> None: 
     assert status.data(int(Qt.ItemDataRole.AccessibleTextRole)) == "Active, deactivated"
     view.resize(1200, 600)
     assert not view.grab().isNull()
+
+
+def test_the_longest_status_leaves_room_for_its_badge(shop: CrmShop, qtbot: QtBot) -> None:  # A14, A15
+    shop.rows.with_card("GONE", balance=0, status="inactive")
+    view = show(open_tab(shop, qtbot), qtbot)
+    table = view.gift_cards.table
+    place = table.rows_model.index(0, 3)
+    assert place.data() == "Fully Redeemed"
+    option = QStyleOptionViewItem()
+    option.initFrom(table)
+    option.rect = table.visualRect(place)  # type: ignore[assignment]
+    pill = BadgeDelegate.badge_place(option, place.data(), place.data(CardsModel.BADGE))
+    assert option.rect.contains(pill)
 
 
 def test_the_tab_changes_nothing(shop: CrmShop, qtbot: QtBot) -> None:  # A2

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.customers.marketing import (
@@ -217,7 +217,7 @@ def card_columns(formats: Formats) -> list[Column[GiftCardRow]]:
         Column(_tr("Card Number"), card_number),
         Column(_tr("Original Balance"), lambda one: formats.money(one.original), width=130, number=True),
         Column(_tr("Current Balance"), lambda one: formats.money(one.current), width=130, number=True),
-        Column(_tr("Status"), lambda one: status_words()[one.status], width=205, tone=_status_tone),
+        Column(_tr("Status"), lambda one: status_words()[one.status], width=250, tone=_status_tone),
         Column(_tr("Issue Date"), lambda one: formats.date(formats.local(one.issued_at).date()), width=130),
         Column(_tr("Expiration Date"), expires, width=130),
     ]
@@ -286,20 +286,20 @@ class BadgeDelegate(QStyledItemDelegate):
         if not badge:
             return
         painter.save()
-        small = fonts.font(TYPE_SMALL)
-        start = option.fontMetrics.horizontalAdvance(str(index.data())) + _ICON + 26
-        painter.setFont(small)
-        width = painter.fontMetrics().horizontalAdvance(badge) + 14
-        cell: QRect = option.rect
-        pill = QRect(cell.left() + start, cell.center().y() - 9, width, 19)
+        painter.setFont(fonts.font(TYPE_SMALL))
+        pill = self.badge_place(option, str(index.data()), str(badge))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(theme.colour("danger"), 1))
         painter.drawRoundedRect(pill, 9, 9)
         painter.drawText(pill, int(Qt.AlignmentFlag.AlignCenter), badge)
         painter.restore()
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        return super().sizeHint(option, index)
+    @staticmethod
+    def badge_place(option: QStyleOptionViewItem, status: str, badge: str) -> QRect:
+        cell: QRect = option.rect
+        start = option.fontMetrics.horizontalAdvance(status) + _ICON + 26
+        width = QFontMetrics(fonts.font(TYPE_SMALL)).horizontalAdvance(badge) + 14
+        return QRect(cell.left() + start, cell.center().y() - 9, width, 19)
 
 
 def _open(context: FormContext) -> QWidget:
