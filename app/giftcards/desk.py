@@ -20,6 +20,7 @@ from app.giftcards.model import (
     refusal_for_state,
 )
 from app.giftcards.service import Card, card_of, require_customer
+from app.money import Money
 from app.paging import Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
@@ -27,6 +28,7 @@ from db.queries import shop_facts
 from db.queries import value_accounts as accounts
 from db.queries import value_entries as entries
 from db.queries import value_events as events
+from db.queries import value_holds as holds
 from db.queries import value_lists as lists
 from db.queries.value_accounts import AccountRow
 from db.uow import Database, UnitOfWork
@@ -56,6 +58,15 @@ class CardHistory:
     rows: tuple[HistoryRow, ...]
     entries_minor: int  # sum of all entries shown; equals the balance when `complete`
     complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenHold:
+    """Money set aside on a card; `until` None: until somebody takes it or sets it free."""
+
+    id: int
+    amount: Money
+    until: datetime | None
 
 
 class GiftCardDesk:
@@ -152,6 +163,16 @@ class GiftCardDesk:
         rows.sort(key=lambda one: one.sort, reverse=True)
         total = sum(entry.amount_minor for entry in moved[:limit])
         return CardHistory(card, tuple(rows), total, len(moved) <= limit)
+
+    def open_holds(self, account_id: int, actor: Actor) -> tuple[OpenHold, ...]:
+        """What is set aside on this card and can be taken or set free, oldest first."""
+        require(actor, Permission.GIFTCARD_VIEW)
+        with self._database.read() as uow:
+            row = accounts.by_id(uow.connection, account_id)
+            if row is None:
+                raise GiftCardUnknown
+            found = holds.open_holds(uow.connection, account_id, self._clock.now())
+        return tuple(OpenHold(one.id, Money(one.amount_minor, row.currency), one.expires_at) for one in found)
 
     def owed_minor(self, actor: Actor) -> int:
         """What the shop owes all holders now, from the stored balances (which doctor holds to the ledger)."""

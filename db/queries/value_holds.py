@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, select, update
+from sqlalchemy import Connection, Table, bindparam, or_, select, update
 
 from db.models.value import ValueHold
 from db.queries.inserting import insert_or_nothing
@@ -64,6 +64,13 @@ def hold_by_id(connection: Connection, hold_id: int) -> HoldRow | None:
 def hold_by_request(connection: Connection, request_id: UUID) -> HoldRow | None:
     row = connection.execute(select(*_HOLD_COLUMNS).where(hold.c.request_id == request_id)).mappings().first()
     return None if row is None else HoldRow(**row)
+
+
+def open_holds(connection: Connection, account_id: int, now: datetime) -> list[HoldRow]:
+    """Those still in time, oldest first."""
+    in_time = or_(hold.c.expires_at.is_(None), hold.c.expires_at > bindparam("p_now", now, UtcDateTime))
+    found = select(*_HOLD_COLUMNS).where(hold.c.account_id == account_id, hold.c.status == "open", in_time)
+    return [HoldRow(**row) for row in connection.execute(found.order_by(hold.c.id)).mappings()]
 
 
 def close_hold(

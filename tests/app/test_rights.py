@@ -78,6 +78,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "GiftCardDesk": {
         "look_up": GUESSED, "card": P.GIFTCARD_VIEW, "page": P.GIFTCARD_VIEW,
         "history": P.GIFTCARD_VIEW, "owed_minor": P.GIFTCARD_VIEW, "liability_minor": P.GIFTCARD_VIEW,
+        "open_holds": P.GIFTCARD_VIEW,
         "deactivate": P.GIFTCARD_DEACTIVATE, "activate": P.GIFTCARD_DEACTIVATE, "delete": P.GIFTCARD_DEACTIVATE,
         "assign": P.GIFTCARD_ISSUE, "extend": P.GIFTCARD_DEACTIVATE,
         "new_pin": P.GIFTCARD_REPRINT,

@@ -307,11 +307,18 @@ def test_a_blocked_card_pays_no_hold_and_one_that_ran_out_frees_its_money(
     card = a_card(service, shop, 1000)
     held = service.authorise(card.id, usd(900), shop.actor, request_id=uuid4())
     assert held.hold_id is not None
+    [listed] = desk.open_holds(card.id, shop.actor)
+    assert (listed.id, listed.amount, listed.until) == (
+        held.hold_id,
+        usd(900),
+        shop.clock.now() + timedelta(minutes=30),
+    )
     desk.deactivate(card.id, shop.actor, reason="stolen")
     with pytest.raises(rules.GiftCardInactive):
         service.capture(held.hold_id, usd(900), shop.actor, request_id=uuid4())
     desk.activate(card.id, shop.actor, reason="found")
     shop.clock.advance(minutes=30)
+    assert desk.open_holds(card.id, shop.actor) == ()
     with pytest.raises(rules.HoldClosed):
         service.capture(held.hold_id, usd(900), shop.actor, request_id=uuid4())
     # nobody has run the nightly job: the next payment frees what ran out

@@ -28,6 +28,7 @@ from ui.marketing.giftcards.dialogs import (
     ReasonDialog,
     ReloadDialog,
 )
+from ui.marketing.giftcards.holds import HoldsDialog
 from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
 from ui.marketing.giftcards.view import GiftCardsView
@@ -254,6 +255,63 @@ def test_a_new_pin_is_shown_once_and_no_sooner_than_the_reason_is_told(qtbot: Qt
     assert back.desk.look_up("4711", register_id=None, pin=pin).masked == "•••• 11"
     told.primary.click()
     assert "New PIN · Lost" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+
+
+def test_money_is_set_aside_taken_and_set_free(qtbot: QtBot, back: Back) -> None:
+    draft = back.cards.draft()
+    card = back.cards.issue(draft, Money(5000, "USD"), back.actor, reason="x", request_id=uuid4()).card.id
+    view = open_page(qtbot, back)
+
+    def opened() -> HoldsDialog:
+        view.open_holds()
+        back.idle()
+        assert isinstance(view.dialog, HoldsDialog)
+        return view.dialog
+
+    def holds() -> list[str]:
+        found = opened()
+        words = [found.list.item(place).text() for place in range(found.list.count())]
+        view.close_dialog()
+        return words
+
+    assert any(action.text() == "Set money aside…" for action in view.menu().actions())
+    dialog = opened()
+    assert not dialog.take.isEnabled()
+    for typed, word in (("", "Type the amount"), ("50.01", "50.00"), ("0", "")):
+        dialog.amount.setText(typed)
+        dialog.primary.click()  # type: ignore[union-attr]
+        back.idle()
+        assert word in dialog.banner.title
+    dialog.amount.setText("30.00")
+    dialog.primary.click()  # type: ignore[union-attr]
+    dialog.primary.click()  # type: ignore[union-attr]  # a second press sets nothing more aside
+    back.idle()
+    assert view.dialog is None
+    assert (view.panel.balance.text(), view.panel.facts["available"].text()) == ("$50.00", "$20.00")
+    dialog = opened()
+    dialog.list.setCurrentRow(0)
+    assert dialog.amount.text() == "30.00"
+    dialog.amount.setText("30.01")
+    dialog.take.click()
+    back.idle()
+    assert "30.00" in dialog.banner.title
+    dialog.amount.setText("12.50")
+    dialog.take.click()
+    back.idle()
+    assert (view.panel.balance.text(), view.panel.facts["available"].text()) == ("$37.50", "$37.50")
+    assert holds() == []
+    dialog = opened()
+    dialog.amount.setText("5.00")
+    dialog.primary.click()  # type: ignore[union-attr]
+    back.idle()
+    assert [words.split(" until ")[0] for words in holds()] == ["$5.00"]
+    dialog = opened()
+    dialog.list.setCurrentRow(0)
+    dialog.free.click()
+    back.idle()
+    assert holds() == []
+    assert view.panel.facts["available"].text() == "$37.50"
+    assert back.desk.card(card, back.actor).balance.minor == 3750
 
 
 def test_a_deactivated_card_says_that_nothing_of_it_can_be_spent(qtbot: QtBot, back: Back) -> None:  # A15

@@ -58,6 +58,7 @@ class GiftCardsPresenter(QObject):
     pin_made = Signal(object, str)  # Card, its new PIN in clear
     paper_ready = Signal(object)  # Document
     statement_ready = Signal(object)  # Document
+    holds_read = Signal(object)  # tuple[OpenHold, ...]
     found = Signal(object)  # customers
     owed = Signal(object)  # minor units that the shop owes all holders
     refused = Signal(str)  # a sentence
@@ -205,6 +206,34 @@ class GiftCardsPresenter(QObject):
         self._list_anew()
         self.count_owed()
         self.show_history(card.id)
+
+    def read_holds(self, card: Card) -> None:
+        self._reads.start(lambda: self._desk.open_holds(card.id, self._actor), self._on_holds, self._on_form_refused)
+
+    def _on_holds(self, holds: object) -> None:
+        self.holds_read.emit(holds)
+
+    def hold(self, card: Card, amount: Money) -> None:
+        """Set money of the card aside."""
+        request = self._request
+        self._change(
+            lambda: (
+                self._cards.authorise(
+                    card.id, amount, self._actor, request_id=request, customer_id=card.customer_id
+                ).card
+            ),
+            self._on_changed,
+        )
+
+    def take_hold(self, hold_id: int, amount: Money) -> None:
+        """Take of what was set aside; the rest of that hold is free again."""
+        request = self._request
+        self._change(
+            lambda: self._cards.capture(hold_id, amount, self._actor, request_id=request).card, self._on_changed
+        )
+
+    def free_hold(self, hold_id: int) -> None:
+        self._change(lambda: self._cards.release(hold_id, self._actor).card, self._on_changed)
 
     def new_pin(self, card: Card, reason: str) -> None:
         """Another PIN for the card, told once."""

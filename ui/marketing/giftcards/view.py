@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QMenu
 
 from app.clock import Clock
 from app.codes import mask
-from app.giftcards.desk import CardHistory, HistoryRow
+from app.giftcards.desk import CardHistory, HistoryRow, OpenHold
 from app.giftcards.model import State, ValueKind
 from app.giftcards.service import Card as GiftCard
 from app.giftcards.service import IssuedCard
@@ -30,6 +30,7 @@ from ui.marketing.giftcards.dialogs import (
     ReasonDialog,
     ReloadDialog,
 )
+from ui.marketing.giftcards.holds import HoldsDialog
 from ui.marketing.giftcards.page import CardsOf
 from ui.marketing.giftcards.presenter import GiftCardsPresenter
 from ui.marketing.giftcards.words import movement, name_of, number_of, status_with_badge, tone_of, tr
@@ -156,6 +157,7 @@ class GiftCardsView(Desk):
         self.panel.history.opened.connect(self._on_history_row)
         presenter.listed.connect(self._on_listed)
         presenter.added.connect(self.list.show_more)
+        presenter.holds_read.connect(self._on_holds)
         presenter.history_shown.connect(self._on_history)
         presenter.changed.connect(self._on_changed)
         presenter.issued.connect(self._on_issued)
@@ -363,6 +365,20 @@ class GiftCardsView(Desk):
             dialog.extend_wanted.connect(lambda day, reason: self._presenter.extend(card, day, reason))
             self._open(dialog)
 
+    def open_holds(self) -> None:
+        if (card := self._card) is not None:
+            dialog = HoldsDialog(card, self._formats, self)
+            self._said = tr("Saved")
+            dialog.hold_wanted.connect(lambda amount: self._presenter.hold(card, amount))
+            dialog.take_wanted.connect(self._presenter.take_hold)
+            dialog.free_wanted.connect(self._presenter.free_hold)
+            self._open(dialog)
+            self._presenter.read_holds(card)
+
+    def _on_holds(self, holds: Sequence[OpenHold]) -> None:
+        if isinstance(self.dialog, HoldsDialog):
+            self.dialog.show_holds(holds)
+
     def open_new_pin(self) -> None:
         if (card := self._card) is not None:
             dialog = ReasonDialog(
@@ -424,6 +440,8 @@ class GiftCardsView(Desk):
             menu.addAction(tr("Print or save as PDF…"), self.print_card)
         if owned and card.has_pin and self._presenter.may(Permission.GIFTCARD_REPRINT):
             menu.addAction(tr("New PIN…"), self.open_new_pin)
+        if card.state is State.ACTIVE and self._presenter.may(Permission.SALE_SELL):
+            menu.addAction(tr("Set money aside…"), self.open_holds)
         menu.addAction(tr("Statement…"), self.open_statement)
         deletable = card.state in (State.ISSUED, State.ACTIVE, State.INACTIVE)
         if deletable and self._presenter.may(Permission.GIFTCARD_DEACTIVATE):
