@@ -155,6 +155,30 @@ def test_issuing_shows_the_number_once_and_books_once(qtbot: QtBot, back: Back) 
     assert view.list.rowCount() == 1
 
 
+def test_store_credit_is_given_to_a_customer_and_to_nobody_else(qtbot: QtBot, back: Back) -> None:
+    back.person("Björn", "Lindqvist")
+    view = open_page(qtbot, back)
+    for given, balance in (("25", 2500), ("5", 3000)):
+        view.open_issue()
+        dialog = view.dialog
+        assert isinstance(dialog, IssueDialog)
+        dialog.kind.setCurrentIndex(dialog.kind.findText("Store credit"))
+        assert not dialog.number.isEnabled()
+        dialog.amount.setText(given)
+        dialog.reason.setText("Goodwill")
+        dialog.primary.click()
+        assert "customer" in dialog.banner.title
+        dialog.customer.search.setText("lindq")
+        back.idle()
+        assert not dialog.owner_only.isEnabled()
+        dialog.primary.click()
+        dialog.primary.click()
+        back.idle()
+        assert view.dialog is None
+        assert back.shop.rows("SELECT kind, balance_minor FROM value_account") == [("store_credit", balance)]
+    assert back.told[-1] == "The store credit is given"
+
+
 def test_deactivating_needs_a_reason_and_can_be_undone_by_activating(qtbot: QtBot, back: Back) -> None:
     back.some_cards()
     view = open_page(qtbot, back)

@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QDateEdit, QFormLayout, QLin
 
 from app import codes
 from app.giftcards.drafts import BY_POLICY, ByPolicy
-from app.giftcards.model import VoucherType
+from app.giftcards.model import ValueKind, VoucherType
 from app.giftcards.service import Card, IssuedCard
+from app.money import Money
 from ui.customers.picker import CustomerPicker
 from ui.marketing.giftcards.presenter import IssueForm
 from ui.marketing.giftcards.words import number_of, tr
@@ -22,6 +23,7 @@ from ui.shared.tokens import SPACE_L, SPACE_S, TYPE_LARGE, TYPE_TITLE
 from ui.shared.widgets import Words
 
 REASON_LENGTH = 200
+STORE_CREDIT = ValueKind.STORE_CREDIT
 
 
 def form_layout() -> QFormLayout:
@@ -104,6 +106,7 @@ class IssueDialog(FormDialog):
     """A card without a sale. Selling one goes through the till; this dialog says so."""
 
     issue_wanted = Signal(object)  # IssueForm
+    credit_wanted = Signal(int, object, str)  # customer id, Money, reason
 
     def __init__(self, formats: Formats, today: date, parent: QWidget | None = None) -> None:
         super().__init__(tr("Issue a card or voucher"), parent, width=560)
@@ -123,6 +126,8 @@ class IssueDialog(FormDialog):
             (tr("Credit Note"), VoucherType.CREDIT_NOTE),
         ):
             self.kind.addItem(words, voucher_type)
+        self.kind.addItem(tr("Store credit"), STORE_CREDIT)
+        self.kind.currentIndexChanged.connect(self._on_kind)
         self.amount = MoneyField(formats, tr("Value"))
         self.number = line(tr("Number"), hint=tr("Leave empty for a new number, or scan a printed card"), longest=60)
         self.expiry = ExpiryField(formats, today, with_policy=True)
@@ -148,10 +153,17 @@ class IssueDialog(FormDialog):
         self.fields = {
             "amount": self.amount, "number": self.number, "reason": self.reason, "customer": self.customer.search,
         }  # fmt: skip
-        self.customer.picked.connect(lambda: self.owner_only.setEnabled(self.customer.customer_id is not None))
+        self.customer.picked.connect(self._on_kind)
         self.amount.refused.connect(self.tell)
         self.set_primary(tr("Issue"), self._on_issue)
         self.amount.setFocus()
+
+    def _on_kind(self) -> None:
+        """Store credit stands in a customer's name: no number, no end, and nobody else pays with it."""
+        credit = self.kind.currentData() == STORE_CREDIT
+        for field in (self.number, self.expiry, self.note):
+            field.setEnabled(not credit)
+        self.owner_only.setEnabled(not credit and self.customer.customer_id is not None)
 
     def _on_issue(self) -> None:
         amount = self.amount.value(least=1)
@@ -163,6 +175,9 @@ class IssueDialog(FormDialog):
         customer_id = self.customer.customer_id
         if customer_id is None and self.customer.typed:
             self.refuse(tr("Nobody is marked. Choose the holder below, or clear the field for nobody."), "customer")
+            return
+        if self.kind.currentData() == STORE_CREDIT:
+            self._on_credit(amount, customer_id)
             return
         self.send()
         self.issue_wanted.emit(
@@ -177,6 +192,13 @@ class IssueDialog(FormDialog):
                 note=self.note.text(),
             )
         )
+
+    def _on_credit(self, amount: Money, customer_id: int | None) -> None:
+        if customer_id is None:
+            self.refuse(tr("Store credit is a customer's. Search for the customer and choose one."), "customer")
+            return
+        self.send()
+        self.credit_wanted.emit(customer_id, amount, self.reason.text())
 
 
 class IssuedDialog(Dialog):

@@ -171,6 +171,16 @@ class GiftCardsPresenter(QObject):
 
         self._change(work, self._on_issued)
 
+    def give_credit(self, customer_id: int, amount: Money, reason: str) -> None:
+        """Store credit for a customer, on top of what there is."""
+        request = self._request
+        self._change(
+            lambda: (
+                self._cards.give_store_credit(customer_id, amount, self._actor, reason=reason, request_id=request).card
+            ),
+            self._on_changed,
+        )
+
     def _on_issued(self, issued: IssuedCard) -> None:
         self.issued.emit(issued)
         self.show_history(issued.card.id)

@@ -314,6 +314,8 @@ class GiftCardsView(Desk):
         dialog = IssueDialog(self._formats, self._today(), self)
         dialog.customer.search_wanted.connect(self._presenter.search_customers)
         dialog.issue_wanted.connect(self._presenter.issue)
+        dialog.credit_wanted.connect(self._presenter.give_credit)
+        self._said = tr("The store credit is given")
         self._open(dialog)
 
     def open_reload(self) -> None:
