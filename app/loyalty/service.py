@@ -46,6 +46,15 @@ class LoyaltyService:
             row = queries.active_program(uow.connection)
             return None if row is None else _programme(row, self._currency(uow))
 
+    def latest_programme(self) -> Programme | None:
+        """The one that runs, else the last that did, to be started again; None before there is one."""
+        with self._database.read() as uow:
+            row = queries.active_program(uow.connection)
+            if row is None:
+                counting = [one for one in queries.programs(uow.connection) if one["unit"] == "points"]
+                row = counting[-1] if counting else None
+            return None if row is None else _programme(row, self._currency(uow))
+
     def save_programme(self, programme: Programme, actor: Actor) -> Programme:
         """Start the programme or change it. A change counts from the next sale: points earned stay as they are."""
         require(actor, Permission.LOYALTY_MANAGE)
