@@ -14,7 +14,7 @@ class CustomerChoices:
         self._database = database
 
     def price_groups(self) -> tuple[Group, ...]:
-        """Price groups by name."""
+        """Price groups in use, by name."""
         with self._database.read() as uow:
-            found = catalog.price_groups(uow.connection)
-            return tuple(sorted((Group(row.id, row.name) for row in found), key=lambda group: group.name.casefold()))
+            found = [Group(row.id, row.name) for row in catalog.price_groups(uow.connection) if row.active]
+            return tuple(sorted(found, key=lambda group: group.name.casefold()))

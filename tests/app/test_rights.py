@@ -90,10 +90,14 @@ RIGHTS: dict[str, dict[str, str]] = {
         "cancel_purchase": P.SALE_RETURN, "adjust": P.GIFTCARD_ADJUST, "authorise": P.SALE_SELL,
         "capture": P.SALE_SELL, "release": P.SALE_SELL, "expire_due": MACHINE,
     },
+    "GroupService": {"groups": READS} | dict.fromkeys(
+        ("save_price_group", "save_customer_group", "remove_customer_group"), P.SETTINGS_EDIT
+    ),
     "ImportService": dict.fromkeys(("preview", "apply", "undo"), P.PRODUCT_EDIT),
     "JournalService": {"breaks": READS},
     "LoyaltyService": {
-        "programme": READS, "facts": READS, "history": READS, "save_programme": P.LOYALTY_MANAGE, "adjust": LATER,
+        "programme": READS, "latest_programme": READS, "facts": READS, "history": READS,
+        "save_programme": P.LOYALTY_MANAGE, "adjust": LATER,
         "expire_due": MACHINE,
     },
     "MarketingTabService": dict.fromkeys(

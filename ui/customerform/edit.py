@@ -13,17 +13,22 @@ from ui.shared.format import Formats
 
 
 class EditCustomerDialog(Dialog):
-    save_wanted = Signal(object, object)  # CustomerDraft, dict of tags
+    save_wanted = Signal(object, object, object)  # CustomerDraft, dict of tags, frozenset of group ids
 
     def __init__(
-        self, customer: Customer, price_groups: tuple[Group, ...], formats: Formats, parent: QWidget | None = None
+        self,
+        customer: Customer,
+        price_groups: tuple[Group, ...],
+        groups: tuple[Group, ...],
+        formats: Formats,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__("", parent, width=560)
         self.setWindowTitle(self.tr("Edit customer"))
         self.heading.setText(self.tr("Edit {0}").format(customer.name[:80]))
         self._customer = customer
         self.fields = CustomerFields(formats, full=True)
-        self.fields.show_customer(customer, price_groups)
+        self.fields.show_customer(customer, price_groups, groups)
         self.body.addWidget(self.fields)
         self.set_primary(self.tr("Save"), self._on_save)
         self.fields.first_name.setFocus()
@@ -38,7 +43,7 @@ class EditCustomerDialog(Dialog):
             self.refuse(str(refusal), refusal.field)
             return
         self.set_busy(True)
-        self.save_wanted.emit(draft, tags)
+        self.save_wanted.emit(draft, tags, self.fields.groups.chosen())
 
     def _tags(self) -> dict[str, str]:
         """As they were where nobody touched them: a value with a comma in it does not survive being read again."""

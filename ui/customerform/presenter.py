@@ -30,7 +30,7 @@ class Shown:
 class CustomerFormPresenter(QObject):
     shown = Signal(object)  # Shown
     refused = Signal(str)  # a sentence; nobody is shown
-    edit_ready = Signal(object, object)  # Customer, tuple of price groups
+    edit_ready = Signal(object, object, object)  # Customer, tuples of price groups and of groups
     saved = Signal(object)  # Customer
     edit_refused = Signal(str, str)  # a sentence, the field it is about ("" for none)
     erased = Signal()
@@ -79,16 +79,16 @@ class CustomerFormPresenter(QObject):
     def begin_edit(self, customer_id: int) -> None:
         """Read the customer afresh, so that an edit never writes back what somebody else changed meanwhile."""
 
-        def work() -> tuple[Customer, tuple[Group, ...]]:
-            return self._customers.customer(customer_id), self._choices.price_groups()
+        def work() -> tuple[Customer, tuple[Group, ...], tuple[Group, ...]]:
+            return self._customers.customer(customer_id), self._choices.price_groups(), self._customers.groups()
 
         self._edit.ask(work, self._on_edit_ready)
 
-    def _on_edit_ready(self, answer: tuple[Customer, tuple[Group, ...]]) -> None:
+    def _on_edit_ready(self, answer: tuple[Customer, tuple[Group, ...], tuple[Group, ...]]) -> None:
         self.edit_ready.emit(*answer)
 
-    def save(self, before: Customer, draft: CustomerDraft, tags: dict[str, str]) -> None:
-        """Save the fields, then set the tags that are new or changed and drop those that are gone."""
+    def save(self, before: Customer, draft: CustomerDraft, tags: dict[str, str], groups: frozenset[int]) -> None:
+        """Save the fields, then the tags that are new, changed or gone, and the groups where others were chosen."""
         had = {tag.key: tag.value for tag in before.tags}
 
         def work() -> Customer:
@@ -98,6 +98,8 @@ class CustomerFormPresenter(QObject):
             for key, value in tags.items():
                 if had.get(key) != value:
                     self._customers.tag(before.id, key, value, by=self._actor)
+            if groups != {group.id for group in before.groups}:
+                self._customers.set_groups(before.id, sorted(groups), by=self._actor)
             return self._customers.customer(before.id)
 
         self._writes.start(work, self._on_saved, self._on_edit_refused)

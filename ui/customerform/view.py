@@ -185,9 +185,11 @@ class CustomerFormView(QWidget):
         if self._customer is not None:
             self._presenter.begin_edit(self._customer.id)
 
-    def _on_edit_ready(self, customer: Customer, price_groups: tuple[Group, ...]) -> None:
-        self._dialog = EditCustomerDialog(customer, price_groups, self._formats, self)
-        self._dialog.save_wanted.connect(lambda draft, tags: self._presenter.save(customer, draft, tags))
+    def _on_edit_ready(self, customer: Customer, price_groups: tuple[Group, ...], groups: tuple[Group, ...]) -> None:
+        self._dialog = EditCustomerDialog(customer, price_groups, groups, self._formats, self)
+        self._dialog.save_wanted.connect(
+            lambda draft, tags, inside: self._presenter.save(customer, draft, tags, inside)
+        )
         self._dialog.finished.connect(self._on_dialog_closed)
         self._dialog.open()
 

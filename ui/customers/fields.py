@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 from app.customers.model import Customer, CustomerDraft, Group, Tag
 from app.errors import InvalidInput
 from ui.customers.birthday import BirthField
+from ui.customers.groups_field import GroupsField
 from ui.shared import theme
 from ui.shared.format import Formats
 from ui.shared.tokens import SPACE_L, SPACE_S
@@ -40,6 +41,7 @@ class CustomerFields(QWidget):
         self.address, self.notes = QPlainTextEdit(), QPlainTextEdit()
         self.tags = QLineEdit()
         self.price_group = QComboBox()
+        self.groups = GroupsField()
         self.accrues = QCheckBox(_tr("Earns loyalty points"))
         self.accrues.setChecked(True)
         self.by_email, self.by_sms, self.by_post = (
@@ -56,7 +58,9 @@ class CustomerFields(QWidget):
             "address": self.address,
             "notes": self.notes,
             "tag": self.tags,
+            "groups": self.groups,
         }
+        self._form = QFormLayout()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -66,7 +70,7 @@ class CustomerFields(QWidget):
         for area in (self.address, self.notes):
             area.setStyleSheet("min-height: 52px; max-height: 52px;")  # the sheet's own least height wins otherwise
             area.setTabChangesFocus(True)
-        form = QFormLayout()
+        form = self._form
         form.setHorizontalSpacing(SPACE_L)
         form.setVerticalSpacing(SPACE_S)
         self._add(form, _tr("First name (required)"), self.first_name)
@@ -79,6 +83,7 @@ class CustomerFields(QWidget):
             self._add(form, _tr("Notes"), self.notes)
             self._add(form, _tr("Tags"), self.tags)
             self._add(form, _tr("Price group"), self.price_group)
+            self._add(form, _tr("Groups"), self.groups)
             form.addRow("", self.accrues)
         form.addRow(_tr("May be contacted by"), row(self.by_email, self.by_sms, self.by_post, None, spacing=SPACE_L))
         box = QVBoxLayout(self)
@@ -93,7 +98,7 @@ class CustomerFields(QWidget):
         field.setAccessibleName(label)
         form.addRow(label, field)
 
-    def show_customer(self, customer: Customer, price_groups: Sequence[Group]) -> None:
+    def show_customer(self, customer: Customer, price_groups: Sequence[Group], groups: Sequence[Group]) -> None:
         self.first_name.setText(customer.first_name)
         self.last_name.setText(customer.last_name)
         self.phone.setText(customer.phone)
@@ -111,7 +116,13 @@ class CustomerFields(QWidget):
         self.price_group.addItem(_tr("List prices"), None)
         for group in price_groups:
             self.price_group.addItem(group.name, group.id)
+        if customer.price_group_id is not None and self.price_group.findData(customer.price_group_id) < 0:
+            # Retired: kept with whoever is in it, who pays list prices until it is in use again.
+            self.price_group.addItem(_tr("{0} (not in use)").format(customer.price_group), customer.price_group_id)
         self.price_group.setCurrentIndex(max(0, self.price_group.findData(customer.price_group_id)))
+        self.groups.show_groups(groups, {group.id for group in customer.groups})
+        if self._full:
+            self._form.setRowVisible(self.groups, bool(groups))
 
     def draft(self, before: Customer | None = None) -> CustomerDraft:
         """What the fields hold. Raises InvalidInput for a missing last name and a birthday that is no day."""

@@ -15,13 +15,15 @@ from ui.shared.dialogs import Dialog
 from ui.shared.jobs import Jobs
 from ui.shared.tables import Column, RowsModel, Table
 from ui.shared.tokens import SPACE_S
-from ui.shared.widgets import Button, Words
+from ui.shared.widgets import Button, EmptyState, Words
 
 
 class RowsCard(QWidget):
-    """A heading, buttons, a table. `choose` is told which row is current, to enable what fits it."""
+    """A heading, buttons, a table. `nothing` stands in the table's place while there is no row."""
 
-    def __init__(self, title: str, columns: Sequence[Column[Any]], name: str) -> None:
+    def __init__(
+        self, title: str, columns: Sequence[Column[Any]], name: str, *, nothing: EmptyState | None = None
+    ) -> None:
         super().__init__()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -37,6 +39,10 @@ class RowsCard(QWidget):
         self.table.chosen.connect(self._on_chosen)
         box.addLayout(self.head)
         box.addWidget(self.table, 1)
+        self.nothing = nothing
+        if nothing is not None:
+            nothing.hide()
+            box.addWidget(nothing, 1)
 
     def add_button(
         self,
@@ -59,6 +65,9 @@ class RowsCard(QWidget):
         """Show these, with the same row current as before where it is still there."""
         before = getattr(self.table.current_row(), "id", None)
         self.model.show_rows(rows)
+        if self.nothing is not None:
+            self.table.setVisible(bool(rows))
+            self.nothing.setVisible(not rows)
         for position, row in enumerate(rows):
             if getattr(row, "id", None) == before:
                 self.table.selectRow(position)

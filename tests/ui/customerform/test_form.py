@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
 from app.customers.service import CustomerService
+from app.shop.groups import GroupService
 from app.staff.model import Actor
 from db.models import Customer as CustomerRecord
 from tests.ui.crm_shop import BIRTHDAY, ODD_NAME, CrmShop, texts
@@ -358,3 +359,36 @@ def test_tags_are_read_as_they_are_written(text: str, tags: dict[str, str]) -> N
 
     assert read_tags(text) == tags
     assert read_tags(tags_text([Tag(key, value) for key, value in tags.items()])) == tags
+
+
+def test_a_customer_is_put_into_a_group_and_taken_out(shop: CrmShop, qtbot: QtBot) -> None:
+    service, groups = shop.services.get(CustomerService), shop.services.get(GroupService)
+    made = shop.customer()
+    view = open_form(shop, qtbot, made.id)
+    dialog = edit(view, qtbot)
+    assert not dialog.fields.groups.isVisible()  # there is no group to be in
+    dialog.reject()
+    school, team = (groups.save_customer_group(shop.actor, 0, name) for name in ("School", "R&D"))
+    for inside, shown in (({school, team}, "R&&D, School"), ({team}, "R&&D"), (set(), "None")):
+        dialog = edit(view, qtbot)
+        assert dialog.fields.groups.isVisible()
+        for group_id in (school, team):
+            dialog.fields.groups.tick(group_id, group_id in inside)
+        assert dialog.fields.groups.text() == shown
+        with qtbot.waitSignal(view.saved):
+            dialog.primary.click()
+        assert {group.id for group in service.customer(made.id).groups} == inside
+
+
+def test_an_edit_keeps_a_price_group_that_is_not_in_use(shop: CrmShop, qtbot: QtBot) -> None:
+    groups = shop.services.get(GroupService)
+    staff = groups.save_price_group(shop.actor, 0, "Staff", "10")
+    made = shop.customer(price_group_id=staff)
+    groups.save_price_group(shop.actor, staff, "Staff", "10", active=False)
+    view = open_form(shop, qtbot, made.id)
+    dialog = edit(view, qtbot)
+    assert dialog.fields.price_group.currentText() == "Staff (not in use)"
+    dialog.fields.first_name.setText("Amy")
+    with qtbot.waitSignal(view.saved):
+        dialog.primary.click()
+    assert shop.services.get(CustomerService).customer(made.id).price_group_id == staff

@@ -39,8 +39,8 @@ from ui.shared.tokens import Scheme
 from ui.shell.registry import ShellContext
 
 ALL = [
-    "shop", "taxes", "outlets", "staff", "mypin", "selling", "giftcards", "printer", "counter", "scanner",
-    "appearance", "database", "about",
+    "shop", "taxes", "groups", "outlets", "staff", "mypin", "selling", "giftcards", "points", "printer", "counter",
+    "scanner", "appearance", "database", "about",
 ]  # fmt: skip
 
 
