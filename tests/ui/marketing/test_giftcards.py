@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from app.giftcards.desk import CardHistory
 from app.giftcards.model import State
+from app.giftcards.service import Card
 from app.giftcards.statements import CardStatements
 from app.money import Money
 from app.permissions import Permission
@@ -336,6 +337,22 @@ def test_money_is_set_aside_taken_and_set_free(qtbot: QtBot, back: Back) -> None
     assert holds() == []
     assert view.panel.facts["available"].text() == "$37.50"
     assert back.desk.card(card, back.actor).balance.minor == 3750
+
+
+def test_holds_of_another_card_never_reach_the_dialog(qtbot: QtBot, back: Back) -> None:
+    def issued() -> Card:
+        draft = back.cards.draft()
+        return back.cards.issue(draft, Money(5000, "USD"), back.actor, reason="x", request_id=uuid4()).card
+
+    first, second = issued(), issued()
+    back.cards.authorise(first.id, Money(3000, "USD"), back.actor, request_id=uuid4())
+    view = open_page(qtbot, back)
+    told: list[object] = []
+    view._presenter.holds_read.connect(told.append)
+    view._presenter.read_holds(first)  # its dialog is closed before the answer comes
+    view._presenter.read_holds(second)
+    back.idle()
+    assert told == [()]
 
 
 def test_a_deactivated_card_says_that_nothing_of_it_can_be_spent(qtbot: QtBot, back: Back) -> None:  # A15

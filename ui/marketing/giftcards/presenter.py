@@ -90,6 +90,8 @@ class GiftCardsPresenter(QObject):
         self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
         self._people.found.connect(lambda _question, rows: self.found.emit(rows))
         self._statement = Newest(reads, self)
+        self._held = Newest(reads, self)
+        self._held.failed.connect(self._on_form_refused)
         for reading in (self._list, self._history, self._people, self._statement):
             reading.failed.connect(self._on_failed)
         self._request: UUID = new_request_id()
@@ -218,7 +220,8 @@ class GiftCardsPresenter(QObject):
         self.show_history(card.id)
 
     def read_holds(self, card: Card) -> None:
-        self._reads.start(lambda: self._desk.open_holds(card.id, self._actor), self._on_holds, self._on_form_refused)
+        """For the dialog open now: what was asked for another card's is dropped, for it would be taken from that one."""
+        self._held.ask(lambda: self._desk.open_holds(card.id, self._actor), self._on_holds)
 
     def _on_holds(self, holds: object) -> None:
         self.holds_read.emit(holds)
