@@ -220,7 +220,7 @@ class GiftCardsPresenter(QObject):
         self.show_history(card.id)
 
     def read_holds(self, card: Card) -> None:
-        """For the dialog open now: what was asked for another card's is dropped, for it would be taken from that one."""
+        """For the dialog open now. An answer about another card is dropped: it would be taken from that one."""
         self._held.ask(lambda: self._desk.open_holds(card.id, self._actor), self._on_holds)
 
     def _on_holds(self, holds: object) -> None:
