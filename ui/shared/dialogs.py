@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ui.shared import theme
 from ui.shared.banner import Banner
@@ -92,10 +92,11 @@ class Dialog(QDialog):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if self.cancel.hasFocus():
-                self.cancel.click()  # whoever went there means it
-            elif self.primary is not None and self.primary.isEnabled() and not event.isAutoRepeat():
-                self.primary.click()
+            focused = self.focusWidget()
+            # Whoever went to a button means it; from a field, Enter is the primary one.
+            wanted = focused if isinstance(focused, QPushButton) else self.primary
+            if wanted is not None and wanted.isEnabled() and not event.isAutoRepeat():
+                wanted.click()
             return
         super().keyPressEvent(event)  # Esc rejects
 

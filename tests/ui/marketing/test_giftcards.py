@@ -355,6 +355,21 @@ def test_holds_of_another_card_never_reach_the_dialog(qtbot: QtBot, back: Back) 
     assert told == [()]
 
 
+def test_enter_presses_the_button_that_was_gone_to(qtbot: QtBot, back: Back) -> None:
+    card = back.cards.issue(back.cards.draft(), Money(5000, "USD"), back.actor, reason="x", request_id=uuid4()).card
+    back.cards.authorise(card.id, Money(1000, "USD"), back.actor, request_id=uuid4())
+    view = open_page(qtbot, back)
+    view.open_holds()
+    back.idle()
+    dialog = view.dialog
+    assert isinstance(dialog, HoldsDialog)
+    dialog.list.setCurrentRow(0)
+    dialog.take.setFocus()
+    qtbot.keyClick(dialog.take, Qt.Key.Key_Return)
+    back.idle()
+    assert back.desk.card(card.id, back.actor).balance.minor == 4000  # taken; not as much again set aside
+
+
 def test_a_deactivated_card_says_that_nothing_of_it_can_be_spent(qtbot: QtBot, back: Back) -> None:  # A15
     issued = back.cards.issue(back.cards.draft(), Money(4000, "USD"), back.actor, reason="x", request_id=uuid4())
     back.desk.deactivate(issued.card.id, back.actor, reason="lost")
