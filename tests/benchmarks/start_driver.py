@@ -70,6 +70,7 @@ def program(database: str, barcode: str, name: str, pin: str) -> None:
         else:
             self._app.quit()
 
+    main.load_qt()  # first, as the program does: what is imported before it comes with Qt's slower import
     from ui.program import Program
 
     start = Program.start
