@@ -6,9 +6,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from ui.shared import fonts, theme
 from ui.shared.tokens import ROW_DESK
@@ -108,6 +116,10 @@ class RowsModel(QAbstractTableModel, Generic[R]):
             return self.columns[section].title
         if role == _ALIGN:
             return _RIGHT if self.columns[section].number else _LEFT
+        if role == _TIP and self.columns[section].sort:
+            return QCoreApplication.translate(
+                "tables", "Click to sort, again for the other way. By keyboard: Shift+F10"
+            )
         return None
 
     def canFetchMore(self, parent: Index) -> bool:
@@ -120,7 +132,11 @@ class RowsModel(QAbstractTableModel, Generic[R]):
 
 
 class Table(QTableView):
-    """A quiet table: whole rows, fixed height, headings that ask for a sort, Enter opens."""
+    """A quiet table: whole rows, fixed height, Enter opens.
+
+    Columns with a `sort` key can be sorted: by their heading, or from the menu that Shift+F10, the menu key and the
+    right button open. Connect `sort_wanted` to the query, and put the arrow there with `show_sort`.
+    """
 
     opened = Signal(object)  # the row double-clicked or entered
     chosen = Signal(object)  # the row that became current, or None
@@ -161,6 +177,8 @@ class Table(QTableView):
         heads.setSectionsClickable(True)
         heads.setFixedHeight(ROW_DESK)
         heads.sectionClicked.connect(self._on_heading)
+        heads.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        heads.customContextMenuRequested.connect(lambda at: self._open_sort_menu(heads.mapToGlobal(at)))
         for position, column in enumerate(self.rows_model.columns):
             if column.width:
                 heads.resizeSection(position, column.width)
@@ -191,6 +209,36 @@ class Table(QTableView):
             self.show_sort(column.sort, descending)
             self.sort_wanted.emit(column.sort, descending)
 
+    def sort_menu(self) -> QMenu | None:
+        """The headings to sort by, for whoever has no mouse; None where nothing sorts."""
+        places = [place for place, column in enumerate(self.rows_model.columns) if column.sort]
+        if not places:
+            return None
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addSection(QCoreApplication.translate("tables", "Sort by"))
+        for place in places:
+            title = self.rows_model.columns[place].title.replace("&", "&&")
+            now = self._sorted is not None and self._sorted[0] == place
+            arrow = "" if not now or self._sorted is None else ("  ↓" if self._sorted[1] else "  ↑")
+            action = menu.addAction(title + arrow, lambda place=place: self._on_heading(place))  # type: ignore[misc]
+            action.setCheckable(True)
+            action.setChecked(now)
+            if now:
+                menu.setActiveAction(action)
+        return menu
+
+    def _open_sort_menu(self, at: QPoint) -> bool:
+        menu = self.sort_menu()
+        if menu is not None:
+            menu.popup(at)
+        return menu is not None
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() is QContextMenuEvent.Reason.Keyboard
+        if not self._open_sort_menu(self.viewport().mapToGlobal(QPoint(0, 0)) if by_key else event.globalPos()):
+            super().contextMenuEvent(event)
+
     def _on_double_clicked(self, index: QModelIndex) -> None:
         self.opened.emit(self.rows_model.row(index.row()))
 
@@ -200,5 +248,8 @@ class Table(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.opened.emit(self.current_row())
+            return
+        menu_key = event.key() == Qt.Key.Key_F10 and event.modifiers() == Qt.KeyboardModifier.ShiftModifier
+        if menu_key and self._open_sort_menu(self.viewport().mapToGlobal(QPoint(0, 0))):
             return
         super().keyPressEvent(event)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.money import Money
@@ -214,6 +214,37 @@ def test_headings_ask_for_a_sort_there_and_back(qtbot: QtBot) -> None:
     table._on_heading(0)
     table._on_heading(1)
     assert asked == [("number", False), ("number", True)]
+
+
+def test_a_menu_sorts_without_a_mouse(qtbot: QtBot) -> None:
+    """Shift+F10 opens it, the arrow shows what is in force, the same heading again turns it round."""
+    table = Table(RowsModel(COLUMNS), "Rows")
+    qtbot.addWidget(table)
+    table.show()
+    asked: list[tuple[str, bool]] = []
+    table.sort_wanted.connect(lambda key, descending: asked.append((key, descending)))
+
+    def pick() -> list[str]:
+        qtbot.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+        menu = QApplication.activePopupWidget()
+        assert isinstance(menu, QMenu)
+        words = [action.text() for action in menu.actions() if not action.isSeparator()]
+        if menu.activeAction() is None:
+            qtbot.keyClick(menu, Qt.Key.Key_Down)
+        qtbot.keyClick(menu, Qt.Key.Key_Return)
+        return words
+
+    assert [pick(), pick(), pick()] == [["No."], ["No.  ↑"], ["No.  ↓"]]
+    assert asked == [("number", False), ("number", True), ("number", False)]
+
+
+def test_a_table_without_a_sort_opens_no_menu(qtbot: QtBot) -> None:
+    table = Table(RowsModel(COLUMNS[1:]), "Rows")
+    qtbot.addWidget(table)
+    table.show()
+    qtbot.keyClick(table, Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    assert table.sort_menu() is None
+    assert QApplication.activePopupWidget() is None
 
 
 def test_enter_opens_the_row(qtbot: QtBot) -> None:
