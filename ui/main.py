@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import gc
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -27,6 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if not has_screen(os.environ, sys.platform):
         print(_NO_SCREEN, file=sys.stderr)
         return NOT_POSSIBLE
+    gc.disable()  # what is imported stays; the program collects by itself once it runs (ui.shared.garbage)
     try:
         load_qt()
         from ui.program import run_program

@@ -33,7 +33,7 @@ _UNSEEN_MS = 1500  # a window that starts minimised is never painted; its shop i
 
 def run_program(database: str = "") -> int:
     """Open the window and run until it is closed."""
-    app = QApplication(sys.argv[:1])
+    app = theme.application(sys.argv[0])
     app.setApplicationName("Regulars")
     app.setQuitOnLastWindowClosed(True)
     crash.log_to(_log_folder)

@@ -21,6 +21,7 @@ from tests.benchmarks.harness import percentile, report
 from ui.program import Program
 from ui.sell.basket_view import BasketList
 from ui.shared import theme
+from ui.shared.garbage import GuiCollector
 
 pytestmark = pytest.mark.benchmark
 
@@ -52,6 +53,7 @@ def sell(
     theme.apply(qapp)
     program = Program(qapp, LocalConfig(), str(large_copy.file))
     program.start()
+    collector = GuiCollector(qapp)  # as run_program does
     signin: Any = program.start_window._stack.currentWidget()
     qtbot.waitUntil(lambda: bool(signin.people.tiles), timeout=60_000)
     manager, pin = next((name, pin) for name, role, pin in STAFF if role == "manager")
@@ -71,6 +73,7 @@ def sell(
     program.frame.resize(1280, 800)  # type: ignore[union-attr]
     qtbot.wait(200)
     yield view, paint
+    collector.stop()
     program.close()
     for window in (program.start_window, program.frame):
         if window is not None:

@@ -310,6 +310,25 @@ def test_modules_are_imported_by_python_itself() -> None:
     assert done.returncode == 0, done.stderr
 
 
+def test_the_program_is_in_its_own_style_whatever_the_desktop_prefers() -> None:
+    code = (
+        "import sys\n"
+        "from ui.main import load_qt\n"
+        "load_qt()\n"
+        "from ui.shared import theme\n"
+        "from ui.shared.tokens import Scheme\n"
+        "app = theme.application('regulars')\n"
+        "theme.apply(app, Scheme.LIGHT); theme.apply(app, Scheme.DARK)\n"
+        "app.setStyleSheet('')  # the style sheet's own style stands before the other\n"
+        "print(app.style().name()); sys.exit(app.style().name() != 'fusion')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, timeout=60, env=os.environ | {"QT_STYLE_OVERRIDE": "windows"}, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 def test_before_the_first_paint_no_database_library_is_loaded() -> None:
     code = (
         "import sys\n"

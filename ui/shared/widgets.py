@@ -23,6 +23,7 @@ from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, TYPE_BODY, TYPE_TITLE
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
+_ICON = 20  # pixels, beside words and alone
 
 
 def plain_tip(text: str) -> str:
@@ -121,8 +122,9 @@ class Button(QPushButton):
         if kind:
             self.setProperty("kind", kind)
         if icon:
-            icons.wear(self, icon, {"primary": "on_accent", "pay": "on_accent", "danger": "danger"}.get(kind, "text"))
-            self.setIconSize(QSize(20, 20))
+            tone = {"primary": "on_accent", "pay": "on_accent", "danger": "danger"}.get(kind, "text")
+            icons.wear(self, icon, tone, sizes=(_ICON,))
+            self.setIconSize(QSize(_ICON, _ICON))
         self.setAccessibleName(name or text)
         if tip:
             self.setToolTip(plain_tip(tip))
@@ -149,8 +151,8 @@ class IconButton(QToolButton):
     ) -> None:
         super().__init__()
         self.setProperty("kind", "icon")
-        icons.wear(self, icon, tone)
-        self.setIconSize(QSize(20, 20))
+        icons.wear(self, icon, tone, sizes=(_ICON,))
+        self.setIconSize(QSize(_ICON, _ICON))
         self.setFixedSize(size, size)
         self.setAccessibleName(name)
         self.setToolTip(plain_tip(name))
