@@ -131,7 +131,9 @@ def _unlocked(entered: EnteredCode, catalogue: Catalogue, settings: PricingSetti
 
 
 def _repeats(
-    unresolved: Sequence[tuple[EnteredCode, Why | None]], trail: Sequence[TrailEntry], settings: PricingSettings
+    unresolved: Sequence[tuple[EnteredCode, Why | None]],
+    trail: Sequence[TrailEntry | AppliedPromotion],
+    settings: PricingSettings,
 ) -> list[TrailEntry]:
     """Unknown codes, and codes entered twice: told so, or what the first entry was told when it did not count."""
     found = []
@@ -143,7 +145,7 @@ def _repeats(
             found.append(entry)
         elif settings.duplicate_code is DuplicateCode.REFUSE:
             first = told.get(normal_code(entered.text, settings))
-            if first is not None and first.outcome is Outcome.REFUSED:
+            if isinstance(first, TrailEntry) and first.outcome is Outcome.REFUSED:
                 found.append(_refused_code(entered, Why(Reason(first.reason), first.sentence, first.params)))
             else:
                 found.append(_refused_code(entered, reasons.already_applied()))
@@ -168,12 +170,12 @@ def _refused_code(entered: EnteredCode, why: Why) -> TrailEntry:
 
 def _run(
     candidates: Sequence[_Candidate], work: WorkBasket, around: Circumstances, beat_nobody: set[int]
-) -> tuple[list[TrailEntry], set[int]]:
-    """The trail, and the places of winners that others gave way to but that came to nothing on their turn."""
+) -> tuple[list[TrailEntry | AppliedPromotion], set[int]]:
+    """The trail so far, and the places of winners that others gave way to but that came to nothing on their turn."""
     lost = _lost_to_better(candidates, work, around, beat_nobody)
     winners = {beaten.by for beaten in lost.values()}
     fallen: set[int] = set()
-    trail: list[TrailEntry] = []
+    trail: list[TrailEntry | AppliedPromotion] = []
     for place, candidate in enumerate(candidates):
         beaten = lost.get(place)
         if beaten is not None:
@@ -289,29 +291,20 @@ def _over_budget(promotion: Promotion, amount: Exact, work: WorkBasket, around: 
     return reasons.over_budget(left, around.settings.currency) if round_exact(amount) > left else None
 
 
-def _apply(candidate: _Candidate, effect: _Effect, work: WorkBasket) -> TrailEntry:
+def _apply(candidate: _Candidate, effect: _Effect, work: WorkBasket) -> AppliedPromotion:
     promotion = candidate.promotion
     shares: dict[int, Exact] = {}
     for cut, share in zip(effect.cuts, effect.settled.shares, strict=True):
         cut.line.take(share, cut, effect.settled.rate)
         if share:
             shares[cut.line.place] = share
-    amount = round_exact(effect.amount)
-    work.note(AppliedPromotion(promotion, candidate.code, shares))
+    applied = AppliedPromotion(promotion, candidate.code, shares)
+    work.note(applied)
     if promotion.budget is not None:
         budget = promotion.budget.id
-        work.budget_spent[budget] = work.budget_spent.get(budget, 0) + amount
+        work.budget_spent[budget] = work.budget_spent.get(budget, 0) + round_exact(effect.amount)
         work.budget_uses[budget] = work.budget_uses.get(budget, 0) + 1
-    return TrailEntry(
-        promotion_id=promotion.id,
-        version=promotion.version,
-        name=promotion.name,
-        outcome=Outcome.APPLIED,
-        reason=Reason.APPLIED.value,
-        sentence="Applied.",
-        code=candidate.code,
-        amount_minor=amount,
-    )
+    return applied
 
 
 def _not_applied(candidate: _Candidate, why: Why) -> TrailEntry:

@@ -27,11 +27,8 @@ def _percent(promotion: Promotion, basket: WorkBasket) -> Proposal:
 
 def _percent_of(promotion: Promotion, basket: WorkBasket, percent: Decimal) -> Proposal:
     rate = min(ratio(percent), WHOLE)
-    cuts = []
-    for line in basket.receiving_in(promotion.targets):
-        cut = _line_cut(line, promotion.max_units_per_line)
-        if cut.weight:
-            cuts.append(cut)
+    lines = [line for line in basket.receiving_in(promotion.targets) if line.remaining]
+    cuts = [_line_cut(line, promotion.max_units_per_line) for line in lines]
     value = sum((cut.weight for cut in cuts), 0)
     return Proposal(cuts, part_of(value, rate))
 

@@ -75,7 +75,8 @@ class WorkLine:
     def take(self, share: Exact, cut: Cut, rate: Exact = 0) -> None:
         """Lower what the line costs by `share`, and what the units in parts cost by `rate` for their weight."""
         if cut.parts is None:
-            self.remaining = _settled(self.remaining - share)
+            if share:
+                self.remaining = _settled(self.remaining - share)
             return
         values = [self.value_of(run) for run in self.runs]
         fresh: list[tuple[int, Exact]] = []

@@ -12,6 +12,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from app.errors import InvalidInput
 from app.money import LARGEST_MINOR
@@ -296,9 +297,8 @@ class TrailEntry:
     params: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class LineShare:
-    """A promotion's part on one line; positive."""
+class LineShare(NamedTuple):
+    """A promotion's part on one line; positive. A tuple, as a basket has one for each line and promotion."""
 
     promotion_id: int
     version: int

@@ -41,6 +41,11 @@ def round_exact(amount: Exact, mode: RoundingMode = RoundingMode.HALF_UP) -> int
     numerator, denominator = amount.numerator, amount.denominator
     if mode is RoundingMode.DOWN:
         return numerator // denominator
+    return round_quotient(numerator, denominator)
+
+
+def round_quotient(numerator: int, denominator: int) -> int:
+    """Half up; neither is negative."""
     return (2 * numerator + denominator) // (2 * denominator)
 
 

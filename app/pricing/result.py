@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from app.pricing.cash import cash_adjustment
 from app.pricing.lines import WorkLine
@@ -18,17 +17,19 @@ from app.pricing.model import (
     PricingSettings,
     TrailEntry,
 )
-from app.pricing.numbers import Exact, divide, floor_exact, round_exact
+from app.pricing.numbers import Exact, floor_exact, round_exact, round_quotient
 from app.pricing.reasons import EARNABLE, Reason
-from app.pricing.state import WorkBasket
+from app.pricing.state import AppliedPromotion, WorkBasket
 from app.pricing.taxes import LineTaxes, Taxable, summary, tax_lines
 
 
-def finish(work: WorkBasket, trail: Sequence[TrailEntry]) -> PricedBasket:
+def finish(work: WorkBasket, trail: Sequence[TrailEntry | AppliedPromotion]) -> PricedBasket:
+    """`trail` holds what was applied in the order of `work.applied`, and ready entries for the rest."""
     settings = work.settings
     shares = _whole_shares(work)
     taxes = _taxes(work, shares)
     own = _by_line(work, shares)
+    told = _with_shares(trail, work, shares)
     lines = tuple(_priced(line, own.get(line.place, ()), taxes.get(line.place, ())) for line in work.lines)
     subtotal = sum(line.gross_minor for line in lines)
     discount = sum(line.discount_minor for line in lines)
@@ -48,8 +49,8 @@ def finish(work: WorkBasket, trail: Sequence[TrailEntry]) -> PricedBasket:
         rounding_minor=always,
         total_minor=exact_total + always,
         cash_rounding_minor=cash,
-        trail=_with_shares(trail, work, shares),
-        hints=_hints(trail),
+        trail=told,
+        hints=_hints(told),
     )
 
 
@@ -96,11 +97,11 @@ def _taxes(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, Line
 def _by_line(work: WorkBasket, shares: Sequence[dict[int, int]]) -> dict[int, list[LineShare]]:
     own: dict[int, list[LineShare]] = {}
     for applied, parts in zip(work.applied, shares, strict=True):
-        promotion = applied.promotion
+        promotion, code = applied.promotion, applied.code
+        number, version, name = promotion.id, promotion.version, promotion.name
         for place, amount in parts.items():
             if amount:
-                share = LineShare(promotion.id, promotion.version, promotion.name, applied.code, amount)
-                own.setdefault(place, []).append(share)
+                own.setdefault(place, []).append(LineShare(number, version, name, code, amount))
     return own
 
 
@@ -149,41 +150,46 @@ def _returned(line: WorkLine) -> PricedLine:
 
 
 def _with_shares(
-    trail: Sequence[TrailEntry], work: WorkBasket, shares: Sequence[dict[int, int]]
+    trail: Sequence[TrailEntry | AppliedPromotion], work: WorkBasket, shares: Sequence[dict[int, int]]
 ) -> tuple[TrailEntry, ...]:
-    """Applied entries stand in the order of `work.applied`; each gets its whole shares and tax effect."""
-    found = []
-    place_of_applied = 0
-    for entry in trail:
-        if entry.outcome is not Outcome.APPLIED:
-            found.append(entry)
-            continue
-        parts = shares[place_of_applied]
-        place_of_applied += 1
-        found.append(
-            replace(
-                entry,
-                amount_minor=sum(parts.values()),
-                shares=tuple(
-                    (work.lines[place].source.line_id, amount) for place, amount in sorted(parts.items()) if amount
-                ),
-                tax_minor=_tax_effect(parts, work.lines, work.settings),
-            )
-        )
-    return tuple(found)
+    """Every entry; those applied with their whole shares and tax effect."""
+    whole = iter(shares)
+    factors = [line.factor.as_integer_ratio() for line in work.lines]
+    return tuple(
+        _applied(entry, next(whole), work, factors) if isinstance(entry, AppliedPromotion) else entry
+        for entry in trail
+    )
 
 
-def _tax_effect(parts: dict[int, int], lines: Sequence[WorkLine], settings: PricingSettings) -> int:
+def _applied(
+    applied: AppliedPromotion, parts: dict[int, int], work: WorkBasket, factors: Sequence[tuple[int, int]]
+) -> TrailEntry:
+    promotion, lines = applied.promotion, work.lines
+    return TrailEntry(
+        promotion_id=promotion.id,
+        version=promotion.version,
+        name=promotion.name,
+        outcome=Outcome.APPLIED,
+        reason=Reason.APPLIED.value,
+        sentence="Applied.",
+        code=applied.code,
+        amount_minor=sum(parts.values()),
+        shares=tuple((lines[place].source.line_id, amount) for place, amount in sorted(parts.items()) if amount),
+        tax_minor=_tax_effect(parts, factors, work.settings),
+    )
+
+
+def _tax_effect(parts: dict[int, int], factors: Sequence[tuple[int, int]], settings: PricingSettings) -> int:
+    """`factors`: of each line by place, value with tax over value without."""
     by_factor: dict[tuple[int, int], int] = {}
     for place, amount in parts.items():
-        factor = lines[place].factor
-        key = (factor.numerator, factor.denominator)
-        by_factor[key] = by_factor.get(key, 0) + amount
-    effect: Exact = 0
+        factor = factors[place]
+        by_factor[factor] = by_factor.get(factor, 0) + amount
+    effect, whole = 0, 1  # their quotient, in whole numbers: one for each promotion of each scan
     for (numerator, denominator), amount in by_factor.items():
         below = numerator if settings.prices_include_tax else denominator
-        effect += divide(amount * (numerator - denominator), below)
-    return round_exact(effect)
+        effect, whole = effect * below + amount * (numerator - denominator) * whole, whole * below
+    return round_quotient(effect, whole)
 
 
 def _hints(trail: Sequence[TrailEntry]) -> tuple[Hint, ...]:

@@ -75,7 +75,7 @@ def _capped(promotion: Promotion, proposal: Proposal, weight: Exact, settings: P
 
 
 def _split(whole: int, cuts: list[Cut]) -> list[Exact]:
-    caps = [_most(cut) for cut in cuts]
+    caps = [cut.cap if cut.parts is None and type(cut.cap) is int else _most(cut) for cut in cuts]
     whole = min(whole, sum(caps))
     return list(split_capped(whole, as_weights([cut.weight for cut in cuts]), caps))
 

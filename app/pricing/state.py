@@ -101,17 +101,21 @@ class ProductIndex:
 
     def _look_up(self, target: Target) -> list[WorkLine]:
         if target.include.is_empty:
-            places = {line.place for line in self._lines}
+            found = [self._lines]
         else:
-            places = self._places(target.include)
+            found = self._lists(target.include)
+        if len(found) < 2 and target.exclude.is_empty:  # most targets are one aisle or one product
+            return found[0] if found else []
+        places = _places(found)
         if places and not target.exclude.is_empty:
-            places -= self._places(target.exclude)
+            places -= _places(self._lists(target.exclude))
         if not places:
             return []
         return [line for line in self._lines if line.place in places]
 
-    def _places(self, selection: Selection) -> set[int]:
-        places: set[int] = set()
+    def _lists(self, selection: Selection) -> list[list[WorkLine]]:
+        """For each product, category, brand and tag of the selection that the basket has, its lines."""
+        found: list[list[WorkLine]] = []
         sides: tuple[tuple[str, frozenset[int] | frozenset[str]], ...] = (
             ("product", selection.products),
             ("category", selection.categories),
@@ -121,9 +125,12 @@ class ProductIndex:
         for side, wanted in sides:
             if wanted:
                 by = self._by[side]
-                for key in by.keys() & wanted:
-                    places.update(line.place for line in by[key])
-        return places
+                found.extend(by[key] for key in by.keys() & wanted)
+        return found
+
+
+def _places(lists: Iterable[list[WorkLine]]) -> set[int]:
+    return {line.place for lines in lists for line in lines}
 
 
 def take_manual(basket: WorkBasket, discounts: Iterable[ManualDiscount]) -> None:
