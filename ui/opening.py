@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
@@ -104,15 +102,20 @@ def _provide(services: Services, url: str) -> None:
     from app.checkout.receipts import SaleReader
     from app.checkout.returns import ReturnService
     from app.checkout.service import CheckoutService
-    from app.codekeys import CodeVault, open_vault
+    from app.checkout.sessions import SessionService
+    from app.codekeys import CodeVault, name_for, open_vault
     from app.coupons.service import CouponService
     from app.giftcards.desk import GiftCardDesk
     from app.giftcards.service import GiftCardService
+    from app.journal.keys import StoredKeys
+    from app.keystore import place_of
     from app.paper.maker import PaperMaker
 
-    folder, name = _vault_place(services, url)
+    folder, name = place_of(services.database.file, url)
     provide, vault = services.provide, CodeVault
-    provide(CodeVault, lambda _own: open_vault(folder, name))
+    provide(CodeVault, lambda _own: open_vault(folder, name_for(name)))
+    provide(StoredKeys, lambda _own: StoredKeys(folder, name))
+    provide(SessionService, lambda own: SessionService(own.database, own.clock, own.get(StoredKeys)))
     provide(CheckoutService, lambda own: CheckoutService(own.database, own.clock, own.get(vault)))
     provide(CouponService, lambda own: CouponService(own.database, own.clock, own.get(vault)))
     provide(GiftCardService, lambda own: GiftCardService(own.database, own.clock, own.get(vault)))
@@ -120,18 +123,6 @@ def _provide(services: Services, url: str) -> None:
     provide(PaperMaker, lambda own: PaperMaker(own.database, own.clock, vault=own.get(vault)))
     provide(ReturnService, lambda own: ReturnService(own.get(CheckoutService)))
     provide(SaleReader, lambda own: SaleReader(own.database))
-
-
-def _vault_place(services: Services, url: str) -> tuple[Path, str]:
-    """Beside the shop's file; for a server in the user's data folder, by its address, whatever the password is."""
-    from app.codekeys import name_beside
-    from app.places import default_folder
-    from app.shop.local import shown_address
-
-    file = services.database.file
-    if file is not None:
-        return file.parent, name_beside(file)
-    return default_folder(), f"codes-{hashlib.sha256(shown_address(url).encode()).hexdigest()[:12]}"
 
 
 def _warm(services: Services, formats: Formats) -> None:

@@ -13,6 +13,8 @@ from app.checkout.shift_report import ShiftReport, read_shift
 from app.clock import Clock, shop_date
 from app.errors import InvalidInput, NotFound
 from app.journal import service as journal
+from app.journal.keys import PassingKeys, SigningKeys, name_key, sign_closing
+from app.journal.signing import CLOSING_KIND
 from app.money import LARGEST_MINOR, Money
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
@@ -56,9 +58,11 @@ class LastClosing:
 
 
 class SessionService:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, keys: SigningKeys | None = None) -> None:
+        """`keys` sign the journal at each closing; without, a key that lives as long as this service does."""
         self._database = database
         self._clock = clock
+        self._keys = keys or PassingKeys()
 
     def current(self, register_id: int) -> SessionView | None:
         """The open shift of a register, if any."""
@@ -133,7 +137,9 @@ class SessionService:
         )
 
     def close(self, context: TillContext, counted: Money, *, approval: Approval | None = None) -> Closing:
-        """Close the shift by what was counted, and print its Z report. Expected is worked out, never typed (V22).
+        """Close the shift by what was counted, sign the register's journal, and print the Z report with both.
+
+        Expected is worked out, never typed (V22).
 
         A second press with the same count finds the first. Held sales stay held, and one that was left open is held
         too, for any register to take up (V23). Raises NotPermitted, InvalidInput,
@@ -142,7 +148,7 @@ class SessionService:
         approver = require(context.actor, Permission.SESSION_CLOSE, approval=approval)
         if not 0 <= counted.minor <= LARGEST_MINOR:
             raise InvalidInput("Type what was counted: zero or more.", field="amount")
-        now = self._clock.now()
+        now, key = self._clock.now(), self._keys.of(context.register_id)
 
         def work(uow: UnitOfWork) -> Closing:
             connection, actor = uow.connection, context.actor
@@ -168,7 +174,11 @@ class SessionService:
                 "session": context.session_id, "expected": expected, "counted": counted.minor,
                 "difference": counted.minor - expected, "held": held, "number": number,
             }  # fmt: skip
-            journal.append(uow, context.register_id, "close", now, actor.staff_id, approver_id=approver, body=body)
+            name_key(uow, context.register_id, key, now, actor.staff_id)
+            entry = journal.append(
+                uow, context.register_id, CLOSING_KIND, now, actor.staff_id, approver_id=approver, body=body
+            )
+            sign_closing(uow, key, entry, number)
             _print_report(uow, context.register_id, context.session_id, now, closing=True)
             uow.commit()
             return closing

@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any
 
 from app.errors import NotFound
+from app.journal.signing import CLOSING_KIND, SIGNATURE_KIND, Anchor, anchor_from
 from app.money import Money
 from db.queries import checkout_reads as reads
 from db.queries import checkout_shift as queries
+from db.queries import journal
 from db.uow import UnitOfWork
 
 # What a manager looks for first: each is in the journal with who did it.
@@ -73,6 +75,7 @@ class ShiftReport:
     sold_so_far: Money  # at this register since its first sale
     returned_so_far: Money
     journal_hash: str  # of the entry that closed it
+    anchor: Anchor | None = None  # its signature; None where the register did not sign yet
 
     @property
     def difference(self) -> Money | None:
@@ -101,7 +104,7 @@ def read_shift(uow: UnitOfWork, session_id: int) -> ShiftReport:
     last = queries.last_number(connection, head.register_id, session_id)
     sold, back = (0, 0) if last is None else queries.turnover(connection, head.register_id, last)
     opening = queries.mark(connection, head.register_id, "open", head.opened_at)
-    closing = queries.mark(connection, head.register_id, "close", head.closed_at) if head.closed_at else None
+    closing = queries.mark(connection, head.register_id, CLOSING_KIND, head.closed_at) if head.closed_at else None
     noted = _noted(uow, head.register_id, opening, closing)
 
     def counted(kind: str) -> Counted:
@@ -153,7 +156,13 @@ def read_shift(uow: UnitOfWork, session_id: int) -> ShiftReport:
         sold_so_far=money(sold),
         returned_so_far=money(back),
         journal_hash="" if closing is None else closing[1],
+        anchor=None if closing is None else _anchor(uow, head.register_code, head.register_id, closing[0]),
     )
+
+
+def _anchor(uow: UnitOfWork, code: str, register_id: int, closed: int) -> Anchor | None:
+    signed = journal.body_at(uow.connection, register_id, closed + 1, SIGNATURE_KIND)
+    return None if signed is None else anchor_from(code, register_id, signed)
 
 
 def _noted(

@@ -45,6 +45,18 @@ def append(
     return entry
 
 
+def follow(uow: UnitOfWork, entry: Entry, kind: str, body: Mapping[str, Any]) -> Entry:
+    """Add what belongs to the entry just written, by the same people at the same moment: nothing comes between."""
+    head = queries.lock_head(uow.connection, entry.register_id)
+    latest = None if head is None else head[2]
+    made = next_entry(
+        (entry.sequence, entry.hash), entry.register_id, kind, entry.at, staff_id=entry.staff_id,
+        approver_id=entry.approver_id, body=body,
+    )  # fmt: skip
+    queries.add(uow.connection, as_row(made), later(entry.at, latest))
+    return made
+
+
 def later(at: datetime, latest: datetime | None) -> datetime:
     return at if latest is None or at > latest else latest
 

@@ -181,7 +181,11 @@ class ReportSection:
 
 @dataclass(frozen=True, slots=True)
 class ReportData:
-    """A reading (X) or the closing (Z) of a register session. `journal_head`: the chain's last hash, on a Z."""
+    """A reading (X) or the closing (Z) of a register session.
+
+    On a Z: `journal_head` is the chain's last hash, `journal_key` the fingerprint of the key that signed it, and
+    `anchor` the text that `regulars verify` takes. The latter two are "" where the register did not sign yet.
+    """
 
     shop: ShopHeader
     closing: bool
@@ -192,6 +196,8 @@ class ReportData:
     at: datetime
     sections: tuple[ReportSection, ...]
     journal_head: str = ""
+    journal_key: str = ""
+    anchor: str = ""
     mark: Mark = Mark.NONE
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from app.journal.signing import in_groups
 from app.paper.formats import Formats
 from app.paper.model import ReportData, ReportRow
 from app.paper.parts import header, mark
 from app.paper.words import ENGLISH, Words
-from hardware.protocols import Align, Block, Cell, Columns, Cut, Document, Feed, Rule, Size, Text
+from hardware.protocols import Align, Barcode, BarcodeKind, Block, Cell, Columns, Cut, Document, Feed, Rule, Size, Text
 
 
 def session_report(data: ReportData, formats: Formats, words: Words = ENGLISH) -> Document:
@@ -23,9 +24,23 @@ def session_report(data: ReportData, formats: Formats, words: Words = ENGLISH) -
         blocks += [Rule(), Text(section.title, bold=True)]
         blocks += [_row(row, formats) for row in section.rows]
     blocks.append(Rule(heavy=True))
-    if data.journal_head:
-        blocks += [Feed(0.5), Text(f"{words.journal} {data.journal_head}", size=Size.SMALL)]
+    blocks += _journal(data, words)
     return Document((*blocks, Cut()), title=f"{title} {data.number}", kind="report")
+
+
+def _journal(data: ReportData, words: Words) -> list[Block]:
+    """Where the journal stood, for people in groups of four, and signed for a scanner."""
+    blocks: list[Block] = []
+    if data.journal_head:
+        blocks += [Feed(0.5), Text(f"{words.journal} {in_groups(data.journal_head)}", size=Size.SMALL)]
+    if data.anchor:
+        blocks += [
+            Text(f"{words.signing_key} {in_groups(data.journal_key)}", size=Size.SMALL),
+            Feed(0.5),
+            Barcode(BarcodeKind.QR, data.anchor, caption=""),
+            Text(words.verify, size=Size.SMALL, align=Align.CENTER),
+        ]
+    return blocks
 
 
 def _row(row: ReportRow, formats: Formats) -> Columns:

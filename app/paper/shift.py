@@ -45,6 +45,8 @@ def shift_data(
         at=report.closed_at if closing and report.closed_at is not None else at,
         sections=tuple(section for section in sections if section.rows),
         journal_head=report.journal_hash if closing else "",
+        journal_key=report.anchor.fingerprint if closing and report.anchor is not None else "",
+        anchor=report.anchor.text() if closing and report.anchor is not None else "",
         mark=Mark.DUPLICATE if copy_number else Mark.NONE,
     )
 

@@ -59,6 +59,8 @@ class Words:
     printed: str = "Printed"
     closed: str = "Closed"
     journal: str = "Journal"
+    signing_key: str = "Key"
+    verify: str = "Keep this paper: regulars verify holds the journal against it."
     receipts: str = "Receipts"
     sales: str = "Sales"
     exchanges: str = "Exchanges"

@@ -11,6 +11,7 @@ import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.journal.signing import Anchor, SigningKey, in_groups, read_anchor
 from app.money import Money
 from app.paper.formats import Formats
 from app.paper.model import (
@@ -153,8 +154,28 @@ def test_z_report() -> None:
     sections = (ReportSection("Tenders", (ReportRow("Cash", eur(50000), 40), ReportRow("No sale", count=3))),)
     data = ReportData(SHOP, True, "Z 17", "Register 1", "Anna", AT, AT, sections, "9f2c" * 16)
     text = on_paper(session_report(data, AUSTRIAN)).text
-    assert "Z report" in text and "500,00" in text and "40" in text and "9f2c9f2c" in text
+    assert "Z report" in text and "500,00" in text and "40" in text and "9f2c 9f2c" in text
+    assert "Key" not in text  # a register that does not sign yet
     assert "X report" in on_paper(session_report(replace(data, closing=False), AUSTRIAN)).text
+
+
+@pytest.mark.parametrize("native", [True, False], ids=["native", "drawn"])
+@pytest.mark.parametrize("roll", ROLLS, ids=["80", "58"])
+def test_a_z_report_is_signed_for_a_scanner_and_for_people(roll: PrinterProfile, native: bool) -> None:  # V24, F55
+    key = SigningKey(b"k" * 32)
+    made = "0123456789abcdef" * 4
+    anchor = Anchor("R99E12", 99, 10_000, 9_999_999, made, key.fingerprint, key.sign(b"a closing"))
+    data = ReportData(
+        SHOP, True, "R99E12 Z 10000", "Register 1", "Anna", AT, AT, (), made, key.fingerprint, anchor.text()
+    )
+    profile = PrinterProfile(roll.dots, roll.columns, roll.small_columns, native_codes=native)
+    paper = on_paper(session_report(data, AUSTRIAN), profile)
+    assert read_anchor(codes(paper).pop()) == anchor
+    words = " ".join(paper.text.split())
+    assert "Journal " + "0123 4567 89ab cdef " * 4 in words
+    assert f"Key {in_groups(key.fingerprint)} " in words
+    assert all(len(group) == 4 for group in in_groups(key.fingerprint).split())
+    assert "Z1:" not in words  # the long text is for machines
 
 
 HOSTILE = ["Tea\x1bp\x00\x19\xfa", "😀" * 40, "\u202eABC\u2066", "<img src=x>", "x" * 10_000, "a\nb\r\nc", "紅茶", ""]
