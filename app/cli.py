@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NoReturn, TextIO
 
-from app.console import progress_line
+from app.console import key_for, key_for_shop, progress_line
 from app.errors import DomainError
 from app.places import default_database, demo_database
 
@@ -61,7 +61,7 @@ def run(argv: Sequence[str], out: TextIO | None = None, err: TextIO | None = Non
 
 
 def _run(argv: Sequence[str], out: TextIO, err: TextIO) -> int:
-    from db.errors import DatabaseProblem
+    from db.errors import DatabaseProblem, KeyNeeded
 
     options = argparse.Namespace()
     try:
@@ -73,6 +73,9 @@ def _run(argv: Sequence[str], out: TextIO, err: TextIO) -> int:
         return MISUSED
     except SystemExit as asked:  # --help and --version have printed what they had to
         return asked.code if isinstance(asked.code, int) else DONE
+    except KeyNeeded as error:  # a wrong one too
+        print(error, file=err)
+        return MISUSED
     except (DomainError, DatabaseProblem) as error:
         print(_words_for(error, options), file=err)
         return BROKEN
@@ -212,7 +215,8 @@ def _migrate_options(parser: argparse.ArgumentParser) -> None:
 def _migrate(options: argparse.Namespace, out: TextIO) -> int:
     from app.backup.upgrade import upgrade_with_copy
 
-    answer = upgrade_with_copy(_url(options))
+    url = _url(options)
+    answer = upgrade_with_copy(url, key=key_for_shop(url))
     print(answer, file=out)
     return DONE
 
@@ -228,7 +232,8 @@ def _backup(options: argparse.Namespace, out: TextIO) -> int:
     from app.clock import SystemClock
     from db.schema import open_shop
 
-    database = open_shop(_url(options), read_only=True)
+    url = _url(options)
+    database = open_shop(url, key=key_for_shop(url), read_only=True)
     try:
         made = BackupService(database, SystemClock()).make(options.file, progress=progress_line(out))
     finally:
@@ -246,10 +251,20 @@ def _restore_options(parser: argparse.ArgumentParser) -> None:
 
 
 def _restore(options: argparse.Namespace, out: TextIO) -> int:
+    from app.backup.archive import ArchiveReader
     from app.backup.restore import restore
     from app.clock import SystemClock
+    from app.shop.filekey import head_at
 
-    done = restore(options.file, _url(options), SystemClock(), replace=options.replace, progress=progress_line(out))
+    url = _url(options)
+    with ArchiveReader(options.file.expanduser()) as archive:
+        head = archive.key_head()
+    key = key_for(head, options.file.name)
+    there = None if head_at(url) in (None, head) else key_for_shop(url)
+    done = restore(
+        options.file, url, SystemClock(), replace=options.replace, progress=progress_line(out), key=key,
+        key_there=there,
+    )  # fmt: skip
     for sentence in done.sentences():
         print(sentence, file=out)
     return DONE
@@ -266,7 +281,8 @@ def _doctor(options: argparse.Namespace, out: TextIO) -> int:
     from app.doctor.words import print_findings
     from db.schema import open_shop
 
-    database = open_shop(_url(options), read_only=True)
+    url = _url(options)
+    database = open_shop(url, key=key_for_shop(url), read_only=True)
     try:
         report = examine(database, progress=progress_line(out), at_once=True)
     finally:
@@ -300,7 +316,9 @@ def _import(options: argparse.Namespace, out: TextIO) -> int:
         from app.catalog.import_command import import_from_command_line as take
     else:
         from app.customers.list_commands import import_from_command_line as take
-    return DONE if take(_url(options), options.file, out, options.look, options.leave_wrong) else BROKEN
+    url = _url(options)
+    right = take(url, options.file, out, options.look, options.leave_wrong, key=key_for_shop(url))
+    return DONE if right else BROKEN
 
 
 def _export_options(parser: argparse.ArgumentParser) -> None:
@@ -313,7 +331,8 @@ def _export_options(parser: argparse.ArgumentParser) -> None:
 def _export(options: argparse.Namespace, out: TextIO) -> int:
     from app.customers.list_commands import export_from_command_line
 
-    export_from_command_line(_url(options), options.file, out)
+    url = _url(options)
+    export_from_command_line(url, options.file, out, key=key_for_shop(url))
     return DONE
 
 
@@ -327,4 +346,5 @@ def _nightly(options: argparse.Namespace, out: TextIO) -> int:
     from app.backup.nightly import run_nightly
     from app.clock import SystemClock
 
-    return run_nightly(_url(options), SystemClock(), out, backup_to=options.backup_to)
+    url = _url(options)
+    return run_nightly(url, SystemClock(), out, backup_to=options.backup_to, key=key_for_shop(url))

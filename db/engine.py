@@ -17,6 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
+from db.cipher import unlock
 from db.errors import DatabaseReadOnly, DatabaseUnavailable, NotAShop
 
 # The WAL-reset fault of SQLite 3.7.0 to 3.51.2 can lose a commit: WAL is only used from here on.
@@ -55,7 +56,7 @@ def file_of(url: URL) -> Path | None:
 
 
 def make_engine(url: URL, *, key: str | None = None, read_only: bool = False) -> Engine:
-    """An engine for one shop. `key` opens an encrypted file. Nothing is connected yet."""
+    """An engine for one shop. `key` (see db.cipher) opens an encrypted file. Nothing is connected yet."""
     if url.get_backend_name() == "postgresql":
         return _postgresql(url, read_only=read_only)
     return _sqlite(url, key=key, read_only=read_only)
@@ -87,8 +88,7 @@ def _sqlite(url: URL, *, key: str | None, read_only: bool) -> Engine:
     def prepare(connection: Any, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # SQLAlchemy's begin event below says when a transaction starts
         cursor = connection.cursor()
-        if key is not None:
-            cursor.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+        unlock(cursor, key)
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA trusted_schema = OFF")  # a restored file's views and triggers are a stranger's
@@ -177,3 +177,17 @@ def check_writable(path: Path) -> None:
         raise DatabaseUnavailable(f"The folder {folder} does not exist.")
     if not os.access(folder, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
         raise DatabaseReadOnly
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename outlive a power cut, where the system can."""
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        pass
+    finally:
+        os.close(handle)

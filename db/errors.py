@@ -76,6 +76,30 @@ class NotAShop(DatabaseProblem):
     code = "database.notashop"
 
 
+class KeyNeeded(DatabaseProblem):
+    """The file is an encrypted shop, and its key is not here."""
+
+    code = "database.key"
+
+    def __init__(self, name: str = "This file") -> None:
+        super().__init__(
+            f"{name} is an encrypted shop, and its key is not on this computer. Type the recovery key from its sheet."
+        )
+
+
+class WrongKey(KeyNeeded):
+    """What was typed is a key, but another file's. Nothing was opened."""
+
+    code = "database.wrongkey"
+
+    def __init__(self, name: str = "This file") -> None:
+        DatabaseProblem.__init__(
+            self,
+            f"This key is right in itself, but {name} is encrypted under another one. Take the sheet with this shop's "
+            "name and the latest date.",
+        )
+
+
 class NewerSchema(DatabaseProblem):
     code = "database.newer"
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import URL
 
+from db.cipher import head_of, marked, unlock
 from db.engine import file_of, parse_url, refuse_network_share
 from db.errors import DatabaseProblem, NotAShop
 from db.schema import known_revisions
@@ -34,6 +35,7 @@ class Found(StrEnum):
     READ_ONLY = "read_only"
     NETWORK_SHARE = "network_share"
     DAMAGED = "damaged"
+    LOCKED = "locked"  # an encrypted shop, and no key or another one's
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,11 @@ class Sight:
     server: str = ""  # "PostgreSQL 16.2", "" for a file
 
 
-def look(text: str) -> Sight:
-    """Look at a URL or path. Takes PATIENCE_S at most where a server does not answer; never raises for trouble."""
+def look(text: str, key: str | None = None) -> Sight:
+    """Look at a URL or path, an encrypted file with its `key`.
+
+    Takes PATIENCE_S at most where a server does not answer; never raises for trouble.
+    """
     try:
         url = parse_url(text.strip())
     except NotAShop:
@@ -54,10 +59,10 @@ def look(text: str) -> Sight:
     if url.get_backend_name() == "postgresql":
         return _look_at_server(url)
     path = file_of(url)
-    return Sight(Found.BAD_ADDRESS) if path is None else look_at_file(path)
+    return Sight(Found.BAD_ADDRESS) if path is None else look_at_file(path, key)
 
 
-def look_at_file(path: Path) -> Sight:
+def look_at_file(path: Path, key: str | None = None) -> Sight:
     import os
 
     try:
@@ -78,12 +83,15 @@ def look_at_file(path: Path) -> Sight:
         return Sight(Found.NO_RIGHTS, str(path))
     if not head:
         return Sight(Found.EMPTY, str(path))
+    if marked(head) is not None:
+        fits = key is not None and head == head_of(key)
+        return _look_into_file(path, key) if fits else Sight(Found.LOCKED, path.name)
     if head != _SQLITE_MAGIC:
         return Sight(Found.DAMAGED, str(path))
-    return _look_into_file(path)
+    return _look_into_file(path, None)
 
 
-def _look_into_file(path: Path) -> Sight:
+def _look_into_file(path: Path, key: str | None) -> Sight:
     """Read only; the file may be anybody's. Two SQLite libraries in one process would drop each other's locks, so
     this is the one the shop is kept with."""
     import sqlcipher3.dbapi2 as sqlite3
@@ -91,6 +99,7 @@ def _look_into_file(path: Path) -> Sight:
     try:
         connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=PATIENCE_S)
         try:
+            unlock(connection, key)
             tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
             revision = (
                 _one(connection, "SELECT version_num FROM alembic_version") if "alembic_version" in tables else ""
@@ -126,6 +135,8 @@ def _look_at_server(url: URL) -> Sight:
     import psycopg
 
     words: dict[str, Any] = {**url.translate_connect_args(username="user", database="dbname"), **url.query}
+    if not words.get("dbname") and "service" not in words:
+        return Sight(Found.NO_DATABASE)  # the driver would take the one called like the user
     try:
         with psycopg.connect(**{**words, "connect_timeout": PATIENCE_S}, autocommit=True) as connection:
             return _look_into_server(connection)

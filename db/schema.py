@@ -10,8 +10,18 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect
 from sqlalchemy.exc import DBAPIError
 
+from db.cipher import head_of, marked
 from db.engine import check_writable, parse_url
-from db.errors import DatabaseDamaged, DatabaseProblem, DatabaseUnavailable, NewerSchema, NotAShop, OlderSchema
+from db.errors import (
+    DatabaseDamaged,
+    DatabaseProblem,
+    DatabaseUnavailable,
+    KeyNeeded,
+    NewerSchema,
+    NotAShop,
+    OlderSchema,
+    WrongKey,
+)  # fmt: skip
 from db.uow import Database, translate
 
 HEAD = "0001"
@@ -58,9 +68,10 @@ def revision(connection: Connection) -> str:
 
 
 def open_shop(url: str, *, key: str | None = None, read_only: bool = False) -> Database:
-    """Open an existing shop.
+    """Open an existing shop; an encrypted one with its `key`.
 
-    Raises NotAShop (missing, empty, foreign), DatabaseDamaged, NewerSchema, OlderSchema, DatabaseUnavailable.
+    Raises NotAShop (missing, empty, foreign), DatabaseDamaged, KeyNeeded, WrongKey, NewerSchema, OlderSchema,
+    DatabaseUnavailable.
     """
     found = look_for_shop(url, key=key)
     if found != known_revisions()[-1]:
@@ -78,7 +89,7 @@ def look_for_shop(url: str, *, key: str | None = None) -> str:
     look = Database.connect(url, key=key, read_only=True)
     try:
         if look.file is not None:
-            _look_at_file(look.file, encrypted=key is not None)
+            _look_at_file(look.file, key)
         with look.read() as uow:
             found = revision(uow.connection)
     except DBAPIError as error:
@@ -96,7 +107,7 @@ def look_for_shop(url: str, *, key: str | None = None) -> str:
     return found
 
 
-def _look_at_file(path: Path, *, encrypted: bool) -> None:
+def _look_at_file(path: Path, key: str | None) -> None:
     if not path.exists():
         raise NotAShop(f"There is no shop at {path}.")
     if path.is_dir():
@@ -108,7 +119,12 @@ def _look_at_file(path: Path, *, encrypted: bool) -> None:
         raise DatabaseUnavailable(f"The file {path} cannot be read: {error.strerror}. Check its rights.") from error
     if not head:
         raise DatabaseDamaged(f"The file {path.name} is empty. Restore the last backup.")
-    if not encrypted and head != _SQLITE_MAGIC:
+    if marked(head) is not None:
+        if key is None:
+            raise KeyNeeded(path.name)
+        if head != head_of(key):
+            raise WrongKey(path.name)
+    elif head != _SQLITE_MAGIC:
         raise DatabaseDamaged(f"The file {path.name} is not a shop's data, or is damaged. Restore the last backup.")
 
 

@@ -84,8 +84,9 @@ class UnitOfWork:
 class Database:
     """A shop's database. Thread-safe; each unit of work takes a connection of its own from the pool."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, key: str | None = None) -> None:
         self.engine = engine
+        self.key = key  # of an encrypted file (db.cipher): its copies are encrypted under the same
         self._writers = engine.execution_options(writes=True)
         # A reading unit ends with COMMIT on a server (see read), so the server itself must refuse a write in one.
         self._readers = (
@@ -101,7 +102,7 @@ class Database:
     @classmethod
     def connect(cls, url: str, *, key: str | None = None, read_only: bool = False) -> Database:
         """Open by URL or file path; nothing is checked (see db.opening for that). Raises NotAShop."""
-        return cls(make_engine(parse_url(url), key=key, read_only=read_only))
+        return cls(make_engine(parse_url(url), key=key, read_only=read_only), key)
 
     @property
     def is_sqlite(self) -> bool:

@@ -46,10 +46,10 @@ class SignedInTill:
 def open_shop(url: str, register_id: int | None) -> OpenShop:
     """Open and read. Raises DatabaseProblem or DomainError with a sentence."""
     from app.errors import NotFound
+    from app.shop import filekey
     from app.shop.service import ShopService
-    from db import schema
 
-    database = schema.open_shop(url)
+    database = filekey.open_shop(url)
     services = Services(database, SystemClock())
     _provide(services, url)
     shop = services.get(ShopService)

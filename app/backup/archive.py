@@ -12,7 +12,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from app.backup.model import MANIFEST, UNFINISHED, BackupDamaged, Entry, Manifest
+from app.backup.model import MANIFEST, SHOP_FILE, UNFINISHED, BackupDamaged, Entry, Manifest
+from db.cipher import HEAD_BYTES, marked
+from db.engine import sync_folder
 
 PIECE = 1 << 20
 _MOST_MANIFEST = 1 << 20
@@ -108,6 +110,16 @@ class ArchiveReader:
         except _DAMAGE as error:
             raise BackupDamaged("it is no backup of Regulars, or was cut short") from error
 
+    def key_head(self) -> bytes | None:
+        """The head of the shop's file in it where that is encrypted (see db.cipher): it says under which key."""
+        try:
+            with self._zip.open(SHOP_FILE) as file:
+                return marked(file.read(HEAD_BYTES))
+        except KeyError:
+            return None  # a server's
+        except _DAMAGE as error:
+            raise BackupDamaged(f"its part {SHOP_FILE} is damaged") from error
+
     def verify(self) -> None:
         """Every byte is what was written."""
         for entry in self.manifest.entries:
@@ -132,17 +144,3 @@ class ArchiveReader:
 
     def __exit__(self, *_: object) -> None:
         self._zip.close()
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename outlive a power cut, where the system can."""
-    try:
-        handle = os.open(folder, os.O_RDONLY)
-    except OSError:
-        return
-    try:
-        os.fsync(handle)
-    except OSError:
-        pass
-    finally:
-        os.close(handle)

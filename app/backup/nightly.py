@@ -21,9 +21,9 @@ log = logging.getLogger(__name__)
 SUFFIX = ".regulars"
 
 
-def run_nightly(url: str, clock: Clock, out: TextIO, *, backup_to: Path | None = None) -> int:
+def run_nightly(url: str, clock: Clock, out: TextIO, *, backup_to: Path | None = None, key: str | None = None) -> int:
     """Expire points and cards, free holds, back up and thin out old backups; 1 when a job failed."""
-    database = open_shop(url)
+    database = open_shop(url, key=key)
     failed = 0
     try:
         for name, job in _jobs(database, clock, backup_to):

@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from app.backup.archive import ArchiveReader, sync_folder
+from app.backup.archive import ArchiveReader
 from app.backup.model import (
     SHOP_FILE,
     BackupDamaged,
@@ -28,8 +28,9 @@ from app.clock import Clock
 from app.doctor.model import Finding
 from app.doctor.service import ask_all
 from app.journal import service as journal
-from db.engine import check_writable
-from db.errors import DatabaseBusy
+from db.cipher import head_in, head_of
+from db.engine import check_writable, sync_folder
+from db.errors import DatabaseBusy, KeyNeeded, WrongKey
 from db.queries import backup as queries
 from db.queries import doctor
 from db.schema import known_revisions, upgrade_within
@@ -43,17 +44,19 @@ _LONGEST_CODE = 12
 
 def restore(
     backup: Path, url: str, clock: Clock, *, replace: bool = False, progress: Progress = lambda *_: None,
-    key: str | None = None,
+    key: str | None = None, key_there: str | None = None,
 ) -> Restored:  # fmt: skip
     """The shop in `backup` at `url`: a new file, an empty database, or with `replace` where a shop is now.
 
-    The shop that is there stays as it is until the restored one was checked, and is kept beside it then.
-    Raises BackupDamaged, RestoreRefused, and what the database says.
+    The shop that is there stays as it is until the restored one was checked, and is kept beside it then. An encrypted
+    backup needs its `key` and stays encrypted; `key_there` opens the shop that is replaced, `key` is tried on it too.
+    Raises BackupDamaged, RestoreRefused, KeyNeeded, WrongKey, and what the database says.
     """
     with ArchiveReader(backup.expanduser()) as archive:
         manifest = archive.manifest
         if manifest.revision not in known_revisions():
             raise RestoreRefused("This backup was made by a newer version of Regulars. Update this computer first.")
+        key = _fitting(archive.key_head(), backup.name, key)
         target = queries.open_any(url)
         kind = "sqlite" if target.is_sqlite else "postgresql"
         file = target.file
@@ -66,7 +69,10 @@ def restore(
         if file is not None:
             target.engine.dispose()
             try:
-                return _restore_file(archive, file, url, clock, replace=replace, progress=progress, key=key)
+                there = _fitting_there(file, key, key_there)
+                return _restore_file(
+                    archive, file, url, clock, replace=replace, progress=progress, key=key, key_there=there
+                )
             except OSError as error:
                 why = error.strerror or "the disk refused"
                 raise RestoreRefused(f"Nothing could be restored to {file}: {why}. Nothing was changed.") from error
@@ -76,6 +82,24 @@ def restore(
             target.engine.dispose()
 
 
+def _fitting(head: bytes | None, name: str, key: str | None) -> str | None:
+    """The key of a file that begins so; None for a plain one, whatever is known."""
+    if head is None:
+        return None
+    if key is None:
+        raise KeyNeeded(name)
+    if head_of(key) != head:
+        raise WrongKey(name)
+    return key
+
+
+def _fitting_there(file: Path, *keys: str | None) -> str | None:
+    """The one of these keys that opens the shop which is replaced. Raises KeyNeeded: without it nobody could tell
+    whether another program has that shop open, and what is spent there would not be told."""
+    head = head_in(file)
+    return _fitting(head, file.name, next((key for key in keys if key is not None and head_of(key) == head), None))
+
+
 _WORDS = {"sqlite": "SQLite file", "postgresql": "PostgreSQL server"}
 
 
@@ -83,8 +107,9 @@ _WORDS = {"sqlite": "SQLite file", "postgresql": "PostgreSQL server"}
 
 
 def _restore_file(
-    archive: ArchiveReader, file: Path, url: str, clock: Clock, *, replace: bool, progress: Progress, key: str | None
-) -> Restored:
+    archive: ArchiveReader, file: Path, url: str, clock: Clock, *, replace: bool, progress: Progress,
+    key: str | None, key_there: str | None,
+) -> Restored:  # fmt: skip
     there = file.exists() and file.stat().st_size > 0
     if there and not replace:
         raise RestoreRefused(f"There is a shop at {file} already. Restore beside it, or say that it may be replaced.")
@@ -92,12 +117,12 @@ def _restore_file(
         raise RestoreRefused(f"There is no folder {file.parent}.")
     check_writable(file)
     if there:
-        _alone(file, key)
+        _alone(file, key_there)
     place = file.with_name(file.name + RESTORING)
     _remove(place)
     try:
         _unpack(archive, place, progress)
-        old = _state_of(str(file), key) if there else None
+        old = _state_of(str(file), key_there) if there else None
         queries.check_file(place, key=key)
         database = queries.open_any(str(place), key=key)
         try:

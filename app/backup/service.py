@@ -29,11 +29,11 @@ from db.uow import Database
 
 
 class BackupService:
-    def __init__(self, database: Database, clock: Clock, key: str | None = None) -> None:
-        """`key` opens an encrypted file; its backup is encrypted with the same."""
+    def __init__(self, database: Database, clock: Clock) -> None:
+        """The backup of an encrypted file is encrypted under the same key; nothing of it is ever written in plain."""
         self._database = database
         self._clock = clock
-        self._key = key
+        self._key = database.key
 
     def make(self, path: Path, *, by: Actor | None = None, progress: Progress = lambda *_: None) -> BackupMade:
         """The shop as of now in one file, verified by reading it back; tills go on selling.
@@ -96,7 +96,7 @@ class BackupService:
         return Manifest(
             kind=kind,
             taken_at=now,
-            shop=name,
+            shop="" if self._key is not None else name,  # the manifest can be read by everyone
             revision=doctor.revision(connection),
             epoch=epoch,
             app_version=VERSION,

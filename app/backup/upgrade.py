@@ -11,17 +11,19 @@ from db.schema import known_revisions, look_for_shop, upgrade
 from db.uow import Database
 
 
-def upgrade_with_copy(url: str, clock: Clock | None = None) -> str:
-    """What was done, as a sentence. Old schema or new one, never between: the upgrade is one transaction.
+def upgrade_with_copy(url: str, clock: Clock | None = None, *, key: str | None = None) -> str:
+    """What was done, as a sentence. `key` opens an encrypted file; its copy is encrypted too.
+
+    Old schema or new one, never between: the upgrade is one transaction.
 
     A file is backed up beside itself first; a server's upgrade can be taken back until it commits.
-    Raises NotAShop, NewerSchema, DatabaseDamaged, DatabaseUnavailable.
+    Raises NotAShop, KeyNeeded, NewerSchema, DatabaseDamaged, DatabaseUnavailable.
     """
     clock = clock or SystemClock()
-    found, newest = look_for_shop(url), known_revisions()[-1]
+    found, newest = look_for_shop(url, key=key), known_revisions()[-1]
     if found == newest:
         return "The shop's data is of this version already."
-    database = queries.open_any(url)
+    database = queries.open_any(url, key=key)
     try:
         copy = _copy(database, clock, found)
         upgrade(database)

@@ -13,14 +13,16 @@ from app.staff.model import with_all_rights
 MOST_SHOWN = 200  # reasons; a file with more is better corrected from the first ones
 
 
-def import_from_command_line(url: str, path: Path, out: TextIO, look: bool, leave_wrong: bool) -> bool:
+def import_from_command_line(
+    url: str, path: Path, out: TextIO, look: bool, leave_wrong: bool, key: str | None = None
+) -> bool:
     """True when every row is right. Without `leave_wrong` one wrong row leaves the shop as it was.
 
     Raises FileUnreadable, ImportRefused, OSError, DatabaseProblem.
     """
     from db.schema import open_shop
 
-    database = open_shop(url)
+    database = open_shop(url, key=key)
     try:
         service, by = ImportService(database, SystemClock()), with_all_rights(0, "command line")
         preview = service.preview(path, by=by)

@@ -16,14 +16,16 @@ from app.staff.model import with_all_rights
 MOST_SHOWN = 200  # reasons; a file with more is better corrected from the first ones
 
 
-def import_from_command_line(url: str, path: Path, out: TextIO, look: bool, leave_wrong: bool) -> bool:
+def import_from_command_line(
+    url: str, path: Path, out: TextIO, look: bool, leave_wrong: bool, key: str | None = None
+) -> bool:
     """True when every row is right. Without `leave_wrong` one wrong row leaves the shop as it was.
 
     Raises FileUnreadable, OSError, DatabaseProblem.
     """
     from db.schema import open_shop
 
-    database = open_shop(url)
+    database = open_shop(url, key=key)
     try:
         service, by = CustomerImport(database, SystemClock()), with_all_rights(0, "command line")
         show = progress_line(out)
@@ -44,11 +46,11 @@ def import_from_command_line(url: str, path: Path, out: TextIO, look: bool, leav
     return not wrong
 
 
-def export_from_command_line(url: str, path: Path, out: TextIO) -> None:
+def export_from_command_line(url: str, path: Path, out: TextIO, key: str | None = None) -> None:
     """Raises DomainError, OSError, DatabaseProblem."""
     from db.schema import open_shop
 
-    database = open_shop(url)
+    database = open_shop(url, key=key)
     try:
         show = progress_line(out)
         by = with_all_rights(0, "command line")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from app.clock import Clock
@@ -10,6 +11,7 @@ from app.journal import service as journal
 from app.money import decimals_of
 from app.permissions import TEMPLATES, LimitUnit, RoleTemplate, right
 from app.shop.countries import smallest_coin_minor
+from app.shop.filekey import FileKey, KeyStore
 from app.shop.model import (
     SetUpShop,
     ShopDraft,
@@ -24,6 +26,8 @@ from app.shop.model import (
 )
 from app.staff.model import check_new_pin
 from app.staff.pins import Argon2Pins, PinHasher
+from db.engine import sync_folder
+from db.errors import NotAShop
 from db.models.loyalty import LoyaltyProgram
 from db.models.shop import Outlet, Register, Shop, TaxClass, TaxRate
 from db.models.staff import Role, Staff
@@ -32,6 +36,7 @@ from db.queries import staff as staff_queries
 from db.schema import create_schema
 from db.uow import Database, UnitOfWork
 
+MAKING = ".making"
 DEFAULT_TAXES = (TaxDraft("No tax"),)
 
 
@@ -40,8 +45,47 @@ def create_shop(url: str, draft: ShopDraft, clock: Clock, *, pins: PinHasher | N
 
     Raises InvalidInput before anything is made; where making fails, a file that was not there before is gone again.
     """
+    return _make(url, check_draft(draft), clock, pins, None)
+
+
+def create_encrypted_shop(
+    file: Path, draft: ShopDraft, clock: Clock, key: FileKey, *, pins: PinHasher | None = None,
+    store: KeyStore | None = None,
+) -> Database:  # fmt: skip
+    """As `create_shop`, in a file encrypted under `key`, which somebody must have on paper by now.
+
+    The computer remembers the key before there is a file, and the file takes its name when it is complete: stopped at
+    any moment, there is no encrypted shop whose key is nowhere, and none that is half made under its name.
+    Raises InvalidInput, NotAShop where something is there, OSError where the key cannot be kept.
+    """
     checked = check_draft(draft)
-    database = create_schema(url)
+    if file.exists() and file.stat().st_size > 0:
+        raise NotAShop(f"There is already something at {file}. Choose another place.")
+    (store or KeyStore()).remember(key)
+    making = file.with_name(file.name + MAKING)
+    _remove(making)
+    _make(str(making), checked, clock, pins, key.for_database()).close()
+    try:
+        if file.exists() and file.stat().st_size == 0:
+            _remove(file)  # a set-up in plain was cut off; its WAL would be played into this file
+        os.link(making, file)
+        making.unlink()
+    except FileExistsError:
+        _remove(making)
+        raise NotAShop(f"There is already something at {file}. Choose another place.") from None
+    except OSError:  # a disk without links
+        making.replace(file)
+    sync_folder(file.parent)
+    return Database.connect(str(file), key=key.for_database())
+
+
+def clear_unfinished(file: Path) -> None:
+    """Make room where a set-up was cut off: our tables, and no shop in them (db.looking: UNFINISHED)."""
+    _remove(file)
+
+
+def _make(url: str, checked: ShopDraft, clock: Clock, pins: PinHasher | None, key: str | None) -> Database:
+    database = create_schema(url, key=key)
     try:
         set_up(database, checked, clock, pins=pins)
     except BaseException:

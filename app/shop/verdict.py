@@ -5,12 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from app.shop.filekey import key_if_known
+from db.errors import NotAShop
 from db.looking import LEAST_POSTGRESQL, Found, Sight, look
 
 
 class Next(StrEnum):
     SET_UP = "set_up"
     OPEN = "open"
+    UNLOCK = "unlock"  # an encrypted shop whose recovery key has to be typed first
     UPGRADE = "upgrade"
     NOTHING = "nothing"
 
@@ -35,6 +38,7 @@ _NEXT = {
     Found.UNFINISHED: Next.SET_UP,
     Found.SHOP: Next.OPEN,
     Found.OLDER: Next.UPGRADE,
+    Found.LOCKED: Next.UNLOCK,
 }
 
 
@@ -43,7 +47,7 @@ def check_database(address: str) -> Verdict:
     GUI thread."""
     if not address.strip():
         return Verdict(Next.NOTHING, "Type an address first, like postgresql://user@host/shop.", Found.BAD_ADDRESS)
-    sight = look(address)
+    sight = look(address, _key(address))
     return Verdict(
         _NEXT.get(sight.found, Next.NOTHING),
         _sentence(sight),
@@ -53,9 +57,19 @@ def check_database(address: str) -> Verdict:
     )
 
 
+def _key(address: str) -> str | None:
+    """Of an encrypted file that this computer knows."""
+    try:
+        return key_if_known(address.strip())
+    except NotAShop:
+        return None
+
+
 def _sentence(sight: Sight) -> str:
     where = f"{sight.server}: " if sight.server else ""
     shop = f"the shop “{sight.detail}”" if sight.detail else "a shop"
+    if sight.found is Found.NO_DATABASE and not sight.detail:
+        return "This address names no database on the server. Example: postgresql://user@host/shop"
     sentences = {
         Found.EMPTY: f"{where}reachable, empty and writable. A new shop can be set up here.",
         Found.UNFINISHED: f"{where}prepared for Regulars, but no shop was set up yet. It can be set up here.",
@@ -66,7 +80,7 @@ def _sentence(sight: Sight) -> str:
         Found.BAD_ADDRESS: "This is not a database address. Example: postgresql://user@host/shop",
         Found.UNREACHABLE: f"The server at {sight.detail} does not answer. "
         "Check its name and port, that it runs, and that this computer may reach it.",
-        Found.REFUSED: f"The server does not let {sight.detail or 'this user'} in. "
+        Found.REFUSED: f"The server does not let {f'the user {sight.detail}' if sight.detail else 'this user'} in. "
         "Check the user name and the password, and that it allows this computer.",
         Found.NO_DATABASE: f"The server answers, but has no database called {sight.detail}. "
         f"Create it there first: createdb {sight.detail}",
@@ -77,7 +91,9 @@ def _sentence(sight: Sight) -> str:
         "Use the main server, or another folder.",
         Found.NETWORK_SHARE: "This folder lies on a network share, where two tills can damage the file. "
         "Use a local disk, or PostgreSQL for several tills.",
-        Found.DAMAGED: "There is a file here that is not a shop's data, is encrypted, or is damaged. "
+        Found.LOCKED: f"{sight.detail} is an encrypted shop, and its key is not on this computer. "
+        "Type the recovery key from its sheet to open it.",
+        Found.DAMAGED: "There is a file here that is not a shop's data, or is damaged. "
         "Choose another, or restore a backup.",
     }
     said = sentences[sight.found]

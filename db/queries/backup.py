@@ -18,7 +18,7 @@ from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from db.base import Base
-from db.engine import make_engine, parse_url
+from db.cipher import unlock
 from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseProblem
 from db.schema import upgrade_within
 from db.uow import Database, UnitOfWork, translate
@@ -89,8 +89,7 @@ def copy_file(database: Database, target: Path, *, key: str | None, tell: Tell) 
             raw: Any = source.driver_connection
             raw.execute("BEGIN")
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            if key is not None:
-                copy.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+            unlock(copy, key)
             raw.backup(copy, pages=PAGES_A_STEP, progress=lambda _status, left, total: tell(total - left, total))
             raw.execute("ROLLBACK")
             copy.execute("PRAGMA journal_mode = DELETE").fetchall()
@@ -103,8 +102,7 @@ def check_file(path: Path, *, key: str | None = None) -> None:
     """Raises DatabaseDamaged when a page of this file is not right."""
     connection = sqlite.connect(str(path), isolation_level=None)
     try:
-        if key is not None:
-            connection.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+        unlock(connection, key)
         said = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(3)")]
     except sqlite.DatabaseError as error:
         raise DatabaseDamaged("The copy cannot be read as a shop's data.") from error
@@ -118,8 +116,7 @@ def take_alone(path: Path, *, key: str | None = None) -> None:
     """Fold the WAL into the file and prove that no other program has it open. Raises DatabaseBusy."""
     connection = sqlite.connect(str(path), isolation_level=None, timeout=1)
     try:
-        if key is not None:
-            connection.execute("PRAGMA key = '" + key.replace("'", "''") + "'")
+        unlock(connection, key)
         mode = connection.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
     except sqlite.OperationalError as error:
         raise DatabaseBusy from error
@@ -209,7 +206,7 @@ def set_sequences(connection: Connection) -> None:
 
 
 def open_any(url: str, *, key: str | None = None) -> Database:
-    return Database(make_engine(parse_url(url), key=key))
+    return Database.connect(url, key=key)
 
 
 def begin_epoch(connection: Connection, epoch: int, codes: Mapping[int, str]) -> None:

@@ -85,7 +85,7 @@ def test_what_was_backed_up_comes_back_whole(
     assert report.clean, [finding.name for finding in report.broken]
     customer = CustomerService(database, later).quick_add("Nora", by=ANNE)  # keys go on behind the restored ones
     assert database.scalar("SELECT max(id) FROM customer") == customer.id
-    assert CustomerService(database, later).search("nora") != ()
+    assert CustomerService(database, later).search("nora", by=ANNE) != ()
     database.engine.dispose()
 
 
@@ -367,22 +367,24 @@ def test_a_stopped_restore_leaves_the_shop_as_it_was(own_demo_url: str, tmp_path
 
 
 def test_an_encrypted_shop_is_backed_up_encrypted(tmp_path: Path, later: FixedClock) -> None:
+    from app.shop.filekey import new_key
     from app.shop.model import ShopDraft
     from app.shop.setup import set_up
     from app.staff.pins import Argon2Pins
     from db.schema import create_schema
 
-    database = create_schema(str(tmp_path / "own.db"), key="it's secret")
+    key = new_key().for_database()
+    database = create_schema(str(tmp_path / "own.db"), key=key)
     set_up(database, ShopDraft("Larkfield", "9753"), later, pins=Argon2Pins(time_cost=1, memory_kib=8))
     CustomerService(database, later).quick_add("Zebedee", by=ANNE)
-    made = BackupService(database, later, key="it's secret").make(tmp_path / "s.regulars")
+    made = BackupService(database, later).make(tmp_path / "s.regulars")
     database.close()
     with ArchiveReader(made.path) as archive:
         inside = b"".join(piece for entry in archive.manifest.entries for piece in archive.pieces(entry))
     assert b"Zebedee" not in inside
     assert not inside.startswith(b"SQLite format 3")
-    restore(made.path, str(tmp_path / "back.db"), later, key="it's secret")
-    back = open_shop(str(tmp_path / "back.db"), key="it's secret")
+    restore(made.path, str(tmp_path / "back.db"), later, key=key)
+    back = open_shop(str(tmp_path / "back.db"), key=key)
     assert back.scalar("SELECT first_name FROM customer") == "Zebedee"
     back.close()
 
