@@ -368,6 +368,7 @@ class SetUpView(QWidget):
         self.database.setFocus()
 
     def _on_test(self) -> None:
+        self.database.setFocus()  # a button that is switched off hands the keyboard to the next one: Back
         self.test.setEnabled(False)
         self.presenter.judge(self.database.text().strip())
 

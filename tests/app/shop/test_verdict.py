@@ -141,3 +141,11 @@ def test_an_old_server_is_told(postgres_server: str, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("db.looking.LEAST_POSTGRESQL", 99)
     verdict = check_database(postgres_server)
     assert (verdict.found, verdict.good) == (Found.OLD_SERVER, False)
+
+
+def test_an_address_without_a_database_is_told_so(postgres_server: str) -> None:
+    """The driver would take the database that is called like the user, and somebody's shop would lie there."""
+    bare = make_url(postgres_server)._replace(database=None).render_as_string(hide_password=False)
+    verdict = check_database(bare)
+    assert (verdict.found, verdict.good) == (Found.NO_DATABASE, False)
+    assert "names no database" in verdict.sentence and "postgresql://user@host/shop" in verdict.sentence

@@ -347,3 +347,19 @@ def test_pictures(view: FirstStartView, render) -> None:  # type: ignore[no-unty
             form._steps[2][1].fields["manager_pin"].refuse("This PIN is among the first anyone would try.")
         assert render(view, f"firststart-step{number + 1}")
         assert render(view, f"firststart-step{number + 1}-small", size=(1024, 768))
+
+
+def test_after_a_test_by_keyboard_the_address_has_the_keyboard_again(qtbot, view: FirstStartView) -> None:  # type: ignore[no-untyped-def]
+    """Switched off for the time of the test, the button handed the keyboard on to Back: the next key left the page."""
+    form = set_up(view)
+    fill(form)
+    form.next.click()
+    form.next.click()
+    form.on_server.click()
+    QApplication.processEvents()  # the page's first field takes the keyboard once it stands
+    form.database.setText("mysql://nobody@nowhere/shop")
+    form.test.setFocus()
+    with qtbot.waitSignal(view.presenter.judged):
+        qtbot.keyClick(form.test, Qt.Key.Key_Space)
+    assert form.focusWidget() is form.database
+    assert form.test.isEnabled()
