@@ -93,6 +93,21 @@ class Words:
     opening_balance: str = "Balance before"
     closing_balance: str = "Balance now"
     no_movements: str = "Nothing happened in this time."
+    recovery_title: str = "Recovery sheet"
+    recovery_printed: str = "Printed"
+    recovery_file: str = "The shop's file"
+    recovery_key: str = "Recovery key"
+    recovery_letters: str = "Letters and digits only: no I, L, O or U is in it. Small letters will do."
+    recovery_scan: str = "A scanner that reads QR codes types the key from this one."
+    recovery_what: str = "What to do with this sheet"
+    recovery_steps: tuple[str, ...] = (
+        "Keep it in a safe or at home: not beside the till, not as a photo, not in the mail.",
+        "The shop's file and all its backups are encrypted. On this computer they open by themselves.",
+        "On another computer, or when this one has forgotten the key: choose “Open a shop that exists”, or restore a "
+        "backup, and type the seven groups.",
+        "Whoever has this sheet and a copy of the file can read everything in it.",
+        "Without this sheet, when the computer is lost, the shop and its backups are lost. Nobody has a second key.",
+    )
     trial_page: str = "Test page"
     trial_width: str = "The lines above and below reach both edges of the paper."
 
