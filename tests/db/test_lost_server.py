@@ -17,7 +17,7 @@ from tests.app.checkout.books import check_books
 from tests.builders import a_shop
 
 
-def test_a_sale_outlives_a_restart_that_killed_the_whole_pool(postgres_db: Database, clock: FixedClock) -> None:  # F14
+def test_a_sale_outlives_a_restart_that_killed_the_whole_pool(postgres_db: Database, clock: FixedClock) -> None:  # F22
     shop = a_shop(postgres_db, clock)
     shop.product("A", "10.00")
     basket = shop.basket("A")
@@ -64,7 +64,7 @@ def test_one_request_at_two_registers_at_once_is_one_sale(postgres_db: Database,
     check_books(postgres_db)
 
 
-def test_a_database_in_trouble_says_so_until_it_answers(postgres_db: Database) -> None:  # F14
+def test_a_database_in_trouble_says_so_until_it_answers(postgres_db: Database) -> None:  # F22
     held = postgres_db.scalar("SELECT pg_backend_pid()")
     other = create_engine(postgres_db.engine.url)
     with other.connect() as killer:

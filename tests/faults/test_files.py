@@ -8,13 +8,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import sqlcipher3.dbapi2 as sqlite3  # one process, one SQLite library per file: two would not see each other's locks
 
 from app.checkout.service import CheckoutService
-from app.checkout.sessions import SessionService
 from app.clock import FixedClock
 from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseProblem, NewerSchema, NotAShop
 from db.schema import open_shop
@@ -75,7 +73,7 @@ def a_folder(path: Path) -> None:
     [
         (missing, NotAShop), (empty, DatabaseDamaged), (garbage, DatabaseDamaged), (garbage_inside, DatabaseProblem),
         (cut_short, DatabaseProblem), (a_text, DatabaseDamaged), (somebody_elses, NotAShop), (newer, NewerSchema),
-        (a_folder, (DatabaseProblem, IsADirectoryError)),
+        (a_folder, NotAShop),
     ],
 )  # fmt: skip
 def test_f10_what_is_no_shop_is_refused_and_left_alone(
@@ -86,7 +84,7 @@ def test_f10_what_is_no_shop_is_refused_and_left_alone(
     before = path.read_bytes() if path.is_file() else None
     with pytest.raises(refusal) as refused:
         open_shop(str(path))
-    assert str(refused.value).endswith(".") or spoil is a_folder
+    assert str(refused.value).endswith(".")
     assert "sqlite3" not in str(refused.value)
     after = path.read_bytes() if path.is_file() else None
     assert after == before, "nothing is created or repaired behind the shop's back"
@@ -104,9 +102,8 @@ def test_f10_damage_met_while_selling_is_a_sentence(copy_of: Callable[[str], Pat
     for page in range(8, len(content) // 4096):
         content[page * 4096 : page * 4096 + 200] = os.urandom(200)
     path.write_bytes(bytes(content))
-    with pytest.raises((DatabaseProblem, Exception)) as refused:
+    with pytest.raises(DatabaseProblem):
         shop.checkout.complete(shop.till, basket, [shop.cash("10.00")], 1000)
-    assert isinstance(refused.value, DatabaseProblem), refused.value
     database.engine.dispose()
 
 
@@ -171,14 +168,3 @@ def test_f9_a_read_only_file_is_a_sentence(copy_of: Callable[[str], Path], clock
     path.chmod(stat.S_IRUSR)
     with pytest.raises(DatabaseProblem, match="only be read"):
         open_shop(str(path))
-
-
-def test_a_session_belongs_to_one_register(sqlite_db: Database, clock: FixedClock) -> None:
-    shop = a_shop(sqlite_db, clock)
-    assert SessionService(sqlite_db, clock).current(shop.register_ids[1]) is None
-    assert (
-        SessionService(sqlite_db, clock)
-        .open(shop.manager, shop.register_ids[1], shop.money("0.00"), request_id=uuid4())
-        .register_name
-        == "Till 2"
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 
@@ -167,8 +168,6 @@ def test_store_credit_by_approval_and_as_tender(shop: ShopBuilder) -> None:
     shop.product("Oil", "10.00")
     done = shop.sell("Oil", customer_id=customer)
     lines = shop.lines_back(done)
-    from uuid import uuid4
-
     shop.returns.complete_return(
         shop.till, done.sale_id, lines, request_id=uuid4(), shown_refund=shop.money("10.00"),
         tenders=[Tender(TenderKind.STORE_CREDIT, -1000)],
@@ -181,8 +180,6 @@ def test_store_credit_by_approval_and_as_tender(shop: ShopBuilder) -> None:
 
 
 def test_money_never_goes_to_a_strangers_card(shop: ShopBuilder) -> None:
-    from uuid import uuid4
-
     shop.product("Oil", "10.00")
     number = shop.gift_card("1.00")
     done = shop.sell("Oil")

@@ -164,7 +164,7 @@ def test_papers_of_before_the_clock_was_set_back_still_come(shop: ShopBuilder) -
     assert [job.kind for job in shop.outbox.due(shop.till.register_id)] == ["receipt"]
 
 
-def test_the_drawer_stays_shut_when_the_program_comes_back_hours_later(shop: ShopBuilder) -> None:  # V25, F28
+def test_the_drawer_stays_shut_when_the_program_comes_back_hours_later(shop: ShopBuilder) -> None:  # V25, F30
     shop.product("A", "10.00")
     shop.sell("A", cash="10.00")
     shop.clock.at = shop.clock.now() + timedelta(hours=9)

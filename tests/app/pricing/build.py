@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 from app.pricing.catalogue import Catalogue
 from app.pricing.engine import price
 from app.pricing.model import (
-    UNTAXED,
     Basket,
     BasketLine,
     CustomerFacts,
@@ -96,6 +94,3 @@ def entry(result: PricedBasket, promotion: Promotion) -> TrailEntry:
 
 def by_hand(minor: int) -> ManualDiscount:
     return ManualDiscount("damaged", amount_minor=minor)
-
-
-__all__ = ["UNTAXED", "replace"]

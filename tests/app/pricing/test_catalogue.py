@@ -1,7 +1,6 @@
 """What a promotion is found by, and that idle ones are never looked at."""
 
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 
@@ -91,5 +90,5 @@ def test_a_proposal_looks_only_at_the_lines_of_its_target(monkeypatch: pytest.Mo
     cut: list[int] = []
     plain = kinds._line_cut
     monkeypatch.setattr(kinds, "_line_cut", lambda each, most: cut.append(each.place) or plain(each, most))
-    priced(basket(*(line(number, 500) for number in range(1, 101))), percent(str(Decimal(10)), targets=on(3, 4)))
+    priced(basket(*(line(number, 500) for number in range(1, 101))), percent("10", targets=on(3, 4)))
     assert cut == [2, 3]

@@ -6,7 +6,7 @@ import pytest
 
 from app.pricing.model import ApplicationOrder, Combine, Outcome, PricingSettings
 from app.pricing.promotion import CombineClass, Conditions, Promotion
-from tests.app.pricing.build import basket, by_hand, discounts, entry, fixed, line, percent, priced
+from tests.app.pricing.build import VAT20, basket, by_hand, discounts, entry, fixed, line, percent, priced
 
 BEST_ONE = PricingSettings("EUR", combine=Combine.BEST_ONE)
 
@@ -160,8 +160,6 @@ def test_nothing_left_for_a_later_promotion_is_said() -> None:
 
 def test_the_trail_shares_add_up_and_tell_the_tax() -> None:
     """# N2 V4"""
-    from tests.app.pricing.build import VAT20
-
     rule = fixed(1000, version=3)
     result = priced(basket(line(1, 3000, tax_class=VAT20), line(2, 7000)), rule)
     found = result.trail[0]
