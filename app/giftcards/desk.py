@@ -9,9 +9,10 @@ from app import codes
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
 from app.errors import DomainError, InvalidInput
-from app.giftcards import guard
+from app.giftcards import guard, ledger
 from app.giftcards.drafts import hash_pin, make_pin
 from app.giftcards.model import (
+    CardSort,
     GiftCardDeleted,
     GiftCardUnknown,
     GiftCardUnsold,
@@ -21,7 +22,7 @@ from app.giftcards.model import (
 )
 from app.giftcards.service import Card, card_of, require_customer
 from app.money import Money
-from app.paging import Page
+from app.paging import Cursor, Page
 from app.permissions import Permission
 from app.staff.model import Actor, Approval, require
 from db.queries import shop_facts
@@ -92,6 +93,7 @@ class GiftCardDesk:
             today = self._today(uow)
             code_hash = codes.hash_of(text)
             row = accounts.by_hash(uow.connection, code_hash) if code_hash else None
+            row = row and ledger.as_of(uow, row, now)
         reason = _hidden(text, row)
         if row is None or reason:
             guard.count_failure(self._database, register_id, reason, now)
@@ -107,17 +109,21 @@ class GiftCardDesk:
         wanted: AccountFilter,
         actor: Actor,
         *,
-        after: tuple[datetime, int] | None = None,
+        sort: CardSort = CardSort.ISSUED,
+        descending: bool = True,
+        after: Cursor | None = None,
         limit: int = 100,
     ) -> Page[Card]:
-        """Cards for the management screen, newest first."""
+        """Cards for the management screen, newest first unless sorted."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
             today = self._today(uow)
-            listed = lists.page(uow.connection, wanted, today=today, after=after, limit=limit + 1)
+            listed = lists.page(
+                uow.connection, wanted, today=today, sort=sort.value, descending=descending,
+                after=None if after is None else (after[0], after[1]), limit=limit + 1,
+            )  # fmt: skip
         cards = tuple(card_of(row.account, today, row.customer_name) for row in listed[:limit])
-        last = cards[-1] if cards and len(listed) > limit else None
-        return Page(cards, None if last is None else (last.issued_at, last.id))
+        return Page(cards, (listed[limit - 1].key, cards[-1].id) if len(listed) > limit else None)
 
     @staticmethod
     def by_number(text: str, wanted: AccountFilter) -> AccountFilter:
@@ -128,24 +134,18 @@ class GiftCardDesk:
         return replace(wanted, code_hash=codes.hash_of(text), last_four=folded if len(folded) <= 4 else "")
 
     def card(self, account_id: int, actor: Actor) -> Card:
+        """The card as it stands, with its holder's name."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
-            row = accounts.by_id(uow.connection, account_id)
-            today = self._today(uow)
-        if row is None:
-            raise GiftCardUnknown
-        return card_of(row, today)
+            return self._shown(uow, account_id)
 
     def history(self, account_id: int, actor: Actor, *, limit: int = 500) -> CardHistory:
         """Every movement and event of a card, newest first (A15)."""
         require(actor, Permission.GIFTCARD_VIEW)
         with self._database.read() as uow:
-            row = accounts.by_id(uow.connection, account_id)
-            if row is None:
-                raise GiftCardUnknown
+            card = self._shown(uow, account_id)
             moved = entries.entries_page(uow.connection, account_id, limit=limit + 1)
             happened = events.events_of(uow.connection, account_id, limit=limit)
-            card = card_of(row, self._today(uow), lists.holder_name(uow.connection, row.customer_id))
         rows = [
             HistoryRow(
                 entry.recorded_at, entry.kind, entry.amount_minor, entry.balance_after_minor, entry.sale_id,
@@ -243,8 +243,10 @@ class GiftCardDesk:
         now = self._clock.now()
         with self._database.write() as uow:
             row = accounts.by_id(uow.connection, account_id)
-            if row is None or row.status == State.DELETED:
-                raise GiftCardDeleted if row is not None else GiftCardUnknown
+            if row is None:
+                raise GiftCardUnknown
+            if row.status in (State.DELETED, State.CANCELLED):
+                raise _why_not(row.status)
             if row.kind == ValueKind.STORE_CREDIT:
                 raise InvalidInput(
                     "This store credit is this customer's for good. Give the other one a card.", field="customer"
@@ -269,6 +271,10 @@ class GiftCardDesk:
             row = accounts.by_id(uow.connection, account_id)
             if row is None:
                 raise GiftCardUnknown
+            if row.status in (State.DELETED, State.CANCELLED):
+                raise _why_not(row.status)
+            if row.kind == ValueKind.STORE_CREDIT:
+                raise InvalidInput("Store credit has no end.", field="expires_on")
             accounts.change_account(uow.connection, account_id, expires_on=expires_on)
             words = f"{row.expires_on or 'no expiry'} to {expires_on or 'no expiry'}: {reason.strip()}"
             events.add_event(
@@ -340,6 +346,13 @@ class GiftCardDesk:
             )  # fmt: skip
             uow.commit()
         return code
+
+    def _shown(self, uow: UnitOfWork, account_id: int) -> Card:
+        row = accounts.by_id(uow.connection, account_id)
+        if row is None:
+            raise GiftCardUnknown
+        row = ledger.as_of(uow, row, self._clock.now())
+        return card_of(row, self._today(uow), lists.holder_name(uow.connection, row.customer_id))
 
     def _today(self, uow: UnitOfWork) -> date:
         _currency, zone = shop_facts.currency_and_zone(uow.connection)

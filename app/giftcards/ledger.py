@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID, uuid4
 
@@ -44,6 +44,7 @@ from app.money import LARGEST_MINOR, Money
 from db.queries import value_accounts as accounts
 from db.queries import value_changes as changes
 from db.queries import value_entries as entries
+from db.queries import value_events as events
 from db.queries import value_holds as holds
 from db.queries.value_accounts import AccountRow
 from db.uow import UnitOfWork
@@ -129,7 +130,12 @@ def store_credit(uow: UnitOfWork, act: Act, customer_id: int, amount: Money, *, 
     """Put `amount` on a customer's store credit, opening it the first time."""
     found = store_credit_of(uow, customer_id)
     if found is None:
-        return issue(uow, act, draft_store_credit(customer_id), amount, request_id=request_id)
+        try:
+            return issue(uow, act, draft_store_credit(customer_id), amount, request_id=request_id)
+        except GiftCardDuplicate:  # another till opened it since we looked
+            found = store_credit_of(uow, customer_id)
+            if found is None:
+                raise
     return Issued(found.id, reload(uow, act, found.id, amount, request_id=request_id))
 
 
@@ -349,6 +355,7 @@ def authorise(
     hold_id = holds.add_hold(
         uow.connection, account_id, amount.minor, request_id=request_id, at=act.at, expires_at=until
     )
+    _note(uow, act, account_id, "held", amount)
     return Held(hold_id, account_id, amount)
 
 
@@ -386,6 +393,7 @@ def release(uow: UnitOfWork, act: Act, hold_id: int) -> bool:
     if closed is None:
         return False
     changes.unhold(uow.connection, {closed.account_id: closed.amount_minor})
+    _note(uow, act, closed.account_id, "released", _amount_of(uow, closed))
     return True
 
 
@@ -396,7 +404,24 @@ def expire_holds(uow: UnitOfWork, act: Act, account_id: int | None = None) -> in
     for one in closed:
         freed[one.account_id] += one.amount_minor
     changes.unhold(uow.connection, freed)
+    for one in closed:
+        _note(uow, act, one.account_id, "hold_expired", _amount_of(uow, one))
     return len(closed)
+
+
+def as_of(uow: UnitOfWork, card: AccountRow, now: datetime) -> AccountRow:
+    """The account as it can be spent from `now`: a hold whose time is over keeps nothing, though nobody freed it."""
+    lapsed = holds.lapsed_minor(uow.connection, card.id, now) if card.held_minor else 0
+    return replace(card, held_minor=card.held_minor - lapsed) if lapsed else card
+
+
+def _amount_of(uow: UnitOfWork, hold: holds.HoldRow) -> Money:
+    return Money(hold.amount_minor, _known(uow, hold.account_id).currency)
+
+
+def _note(uow: UnitOfWork, act: Act, account_id: int, kind: str, amount: Money) -> None:
+    """Holds move no money, so the ledger does not have them: the card's history tells who set what aside."""
+    events.add_event(uow.connection, account_id, kind, act.at, staff_id=act.staff_id, reason=str(amount))
 
 
 # --- why not -----------------------------------------------------------------------------------------------

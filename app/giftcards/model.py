@@ -43,6 +43,17 @@ class Shown(StrEnum):
     FULLY_REDEEMED = "fully_redeemed"
 
 
+class CardSort(StrEnum):
+    """The orders of the management list. A card without an end comes after every day, one without a holder last."""
+
+    ISSUED = "issued"
+    CARD = "card"  # what it is, then its last four
+    HOLDER = "holder"
+    BALANCE = "balance"
+    STATUS = "status"
+    EXPIRES = "expires"
+
+
 class EntryKind(StrEnum):
     ISSUE = "issue"
     RELOAD = "reload"
@@ -176,7 +187,7 @@ class HoldExceeded(DomainError):
     code = "giftcard.overheld"
 
     def __init__(self, held: Money) -> None:
-        super().__init__(f"Only {held} is set aside for this. Take that, or authorise the rest.")
+        super().__init__(f"Only {held} is set aside here. Take that, or set the rest aside as well.")
         self.held = held
 
 
@@ -186,7 +197,7 @@ class HoldClosed(HoldExceeded):
     code = "giftcard.holdclosed"
 
     def __init__(self, currency: str) -> None:
-        DomainError.__init__(self, "This authorisation is closed. Authorise the amount again.")
+        DomainError.__init__(self, "This is not set aside any more: it was taken or set free, or its time ran out.")
         self.held = Money.zero(currency)
 
 

@@ -369,7 +369,7 @@ class GiftCardService:
             act = self._act(uow, actor, "", None)
             hold = holds.hold_by_id(uow.connection, hold_id)
             if hold is None:
-                raise NotFound("There is no such authorisation.")
+                raise NotFound("There is no such money set aside.")
             done = ledger.release(uow, act, hold_id)
             card = self._card(uow, hold.account_id, act.today)
             uow.commit()
@@ -422,7 +422,7 @@ class GiftCardService:
         row = accounts.by_id(uow.connection, account_id)
         if row is None:
             raise GiftCardUnknown
-        return card_of(row, today)
+        return card_of(ledger.as_of(uow, row, self._clock.now()), today)
 
     def _moved(
         self,

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, or_, select, update
+from sqlalchemy import Connection, Table, bindparam, func, or_, select, update
 
 from db.models.value import ValueHold
 from db.queries.inserting import insert_or_nothing
@@ -71,6 +71,15 @@ def open_holds(connection: Connection, account_id: int, now: datetime) -> list[H
     in_time = or_(hold.c.expires_at.is_(None), hold.c.expires_at > bindparam("p_now", now, UtcDateTime))
     found = select(*_HOLD_COLUMNS).where(hold.c.account_id == account_id, hold.c.status == "open", in_time)
     return [HoldRow(**row) for row in connection.execute(found.order_by(hold.c.id)).mappings()]
+
+
+def lapsed_minor(connection: Connection, account_id: int, now: datetime) -> int:
+    """What open holds of this account keep whose time is over: nobody has freed them yet."""
+    over = hold.c.expires_at <= bindparam("p_now", now, UtcDateTime)
+    kept = select(func.coalesce(func.sum(hold.c.amount_minor), 0))
+    return int(
+        connection.execute(kept.where(hold.c.account_id == account_id, hold.c.status == "open", over)).scalar_one()
+    )
 
 
 def close_hold(

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import Connection, RowMapping, Select, Table, and_, bindparam, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from db.models.customer import Customer
 from db.queries.value_accounts import ACCOUNT_COLUMNS, AccountRow, account, account_row
-from db.types import BigInt, UtcDateTime
+from db.types import BigInt
+
+customer = cast(Table, Customer.__table__)
+_NO_END = date(9999, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +46,11 @@ class AccountFilter:
 
 @dataclass(frozen=True, slots=True)
 class ListedAccount:
+    """`key` is what the list is sorted by: (key, id) of the last row had fetches what follows."""
+
     account: AccountRow
     customer_name: str
+    key: Any
 
 
 def _shown(query: Select[Any], shown: str, today: date) -> Select[Any]:
@@ -48,19 +68,28 @@ def _shown(query: Select[Any], shown: str, today: date) -> Select[Any]:
     return query.where(tests[shown]) if shown else query
 
 
-def page(
-    connection: Connection,
-    wanted: AccountFilter,
-    *,
-    today: date,
-    after: tuple[datetime, int] | None = None,
-    limit: int = 100,
-) -> list[ListedAccount]:
-    """Newest first; `after` is (issued_at, id) of the last row had."""
-    customer = cast(Table, Customer.__table__)
-    query = select(*ACCOUNT_COLUMNS, customer.c.first_name, customer.c.last_name).select_from(
-        account.outerjoin(customer, customer.c.id == account.c.customer_id)
-    )
+def _sorted_by(sort: str, today: date, *, descending: bool) -> ColumnElement[Any]:
+    """What a list is in order of. A card without an end comes after every day; one without a holder comes last
+    whichever way, for a list that began with a thousand of those would show no name."""
+    named, nobody = ("1", "0") if descending else ("0", "1")
+    keys: dict[str, ColumnElement[Any]] = {
+        "issued": account.c.issued_at,
+        "card": func.coalesce(account.c.voucher_type, account.c.kind) + " " + account.c.last_four,
+        "holder": func.coalesce(literal(named) + func.nullif(customer.c.sort_name, ""), nobody),
+        "balance": account.c.balance_minor,
+        "status": case(
+            (account.c.status == "issued", 5),
+            (account.c.status.in_(("inactive", "deleted", "cancelled")), 4),
+            (account.c.expires_on < today, 2),
+            (account.c.balance_minor == 0, 3),
+            else_=1,
+        ),
+        "expires": func.coalesce(account.c.expires_on, literal(_NO_END, account.c.expires_on.type)),
+    }
+    return keys[sort]
+
+
+def _wanted(query: Select[Any], wanted: AccountFilter, today: date) -> Select[Any]:
     if wanted.kinds:
         query = query.where(account.c.kind.in_(wanted.kinds))
     if wanted.code_hash or wanted.last_four or wanted.customer_ids:
@@ -74,16 +103,47 @@ def page(
         query = query.where(account.c.series == wanted.series)
     if wanted.expires_before is not None:
         query = query.where(account.c.expires_on <= wanted.expires_before)
-    query = _shown(query, wanted.shown, today)
+    return _shown(query, wanted.shown, today)
+
+
+def page(
+    connection: Connection,
+    wanted: AccountFilter,
+    *,
+    today: date,
+    sort: str = "issued",
+    descending: bool = True,
+    after: tuple[Any, int] | None = None,
+    limit: int = 100,
+) -> list[ListedAccount]:
+    """Newest first unless sorted; `after` is (key, id) of the last row had.
+
+    `sort`: issued, card (kind and last four), holder, balance, status or expires. The order is found in narrow rows,
+    for most of these have no index; what the list shows is read for one page of them.
+    """
+    key = _sorted_by(sort, today, descending=descending)
+    held_by = account.outerjoin(customer, customer.c.id == account.c.customer_id)
+    narrow: Select[Any] = select(account.c.id, key.label("sort_key")).select_from(held_by if sort == "holder" else account)
+    narrow = _wanted(narrow, wanted, today)
     if after is not None:
-        at, before = bindparam("p_after", after[0], UtcDateTime), bindparam("p_before", after[1], BigInt)
-        query = query.where(tuple_(account.c.issued_at, account.c.id) < tuple_(at, before))
-    query = query.order_by(account.c.issued_at.desc(), account.c.id.desc()).limit(limit)
+        had = tuple_(literal(after[0], key.type), bindparam("p_before", after[1], BigInt))
+        here = tuple_(key, account.c.id)
+        narrow = narrow.where(here < had if descending else here > had)
+    order = (key.desc(), account.c.id.desc()) if descending else (key.asc(), account.c.id.asc())
+    found = narrow.order_by(*order).limit(limit).subquery()
+    query = (
+        select(*ACCOUNT_COLUMNS, customer.c.first_name, customer.c.last_name, found.c.sort_key)
+        .select_from(
+            found.join(account, account.c.id == found.c.id).outerjoin(customer, customer.c.id == account.c.customer_id)
+        )
+        .order_by(*((found.c.sort_key.desc(), found.c.id.desc()) if descending else (found.c.sort_key, found.c.id)))
+    )
     listed = []
     for row in connection.execute(query).mappings():
         fields = dict(row)
         name = f"{fields.pop('first_name') or ''} {fields.pop('last_name') or ''}".strip()
-        listed.append(ListedAccount(account_row(cast(RowMapping, fields)), name))
+        at = fields.pop("sort_key")
+        listed.append(ListedAccount(account_row(cast(RowMapping, fields)), name, at))
     return listed
 
 
@@ -91,7 +151,6 @@ def holder_name(connection: Connection, customer_id: int | None) -> str:
     """ "" for nobody and for an erased customer."""
     if customer_id is None:
         return ""
-    customer = cast(Table, Customer.__table__)
     row = connection.execute(
         select(customer.c.first_name, customer.c.last_name).where(customer.c.id == customer_id)
     ).first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -90,8 +91,8 @@ def test_the_first_card_is_open_with_its_whole_history(qtbot: QtBot, back: Back)
     assert panel.facts["original"].text() == "$50.00"
     assert panel.customer.text() == "Amara Diallo"
     history = [panel.rows.index(place, 1).data() for place in range(panel.rows.rowCount())]
-    assert history[0] == "Reloaded · Competition prize"
-    assert history[-1] == "Issued · Opening balance"
+    assert history[0] == "Reloaded · Competition prize · Grace"
+    assert history[-1] == "Issued · Opening balance · Grace"
     assert len(history) == 5
     with qtbot.waitSignal(view.customer_wanted) as wanted:
         panel.customer.click()
@@ -196,7 +197,7 @@ def test_deactivating_needs_a_reason_and_can_be_undone_by_activating(qtbot: QtBo
     assert view._card.state is State.INACTIVE
     assert view.panel.badge.text() == "deactivated"
     assert view.panel.status.text() == "Active"
-    assert view.panel.rows.index(0, 1).data() == "Deactivated · Lost in the park"
+    assert view.panel.rows.index(0, 1).data() == "Deactivated · Lost in the park · Grace"
     assert view.panel.switch.text() == "Activate…"
     assert not view.panel.reload.isVisible()
     view.open_switch()
@@ -254,7 +255,7 @@ def test_printing_opens_the_paper_with_the_code(qtbot: QtBot, back: Back) -> Non
     view.print_card()
     back.idle()
     assert isinstance(view.dialog, PaperDialog)
-    assert "Printed" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+    assert "Printed · Grace" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
     view.dialog.reject()
     back.idle()
 
@@ -279,7 +280,7 @@ def test_a_new_pin_is_shown_once_and_no_sooner_than_the_reason_is_told(qtbot: Qt
     assert any("not shown again" in one for one in words)
     assert back.desk.look_up("4711", register_id=None, pin=pin).masked == "•••• 11"
     told.primary.click()
-    assert "New PIN · Lost" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+    assert "New PIN · Lost · Grace" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
 
 
 def test_money_is_set_aside_taken_and_set_free(qtbot: QtBot, back: Back) -> None:
@@ -315,14 +316,18 @@ def test_money_is_set_aside_taken_and_set_free(qtbot: QtBot, back: Back) -> None
     assert (view.panel.balance.text(), view.panel.facts["available"].text()) == ("$50.00", "$20.00")
     dialog = opened()
     dialog.list.setCurrentRow(0)
-    assert dialog.amount.text() == "30.00"
-    dialog.amount.setText("30.01")
+    assert dialog.part.text() == "30.00"
+    dialog.part.setText("30.01")
     dialog.take.click()
+    dialog.take.click()  # waits for the answer
     back.idle()
     assert "30.00" in dialog.banner.title
-    dialog.amount.setText("12.50")
+    assert dialog.list.currentRow() == 0  # still marked, to be typed anew
+    dialog.part.setText("12.50")
     dialog.take.click()
+    dialog.free.click()  # too late
     back.idle()
+    assert back.told[-1].startswith("$12.50 of •••• ")
     assert (view.panel.balance.text(), view.panel.facts["available"].text()) == ("$37.50", "$37.50")
     assert holds() == []
     dialog = opened()
@@ -348,7 +353,7 @@ def test_holds_of_another_card_never_reach_the_dialog(qtbot: QtBot, back: Back) 
     back.cards.authorise(first.id, Money(3000, "USD"), back.actor, request_id=uuid4())
     view = open_page(qtbot, back)
     told: list[object] = []
-    view._presenter.holds_read.connect(told.append)
+    view._presenter.holds_read.connect(lambda holds, _available: told.append(holds))
     view._presenter.read_holds(first)  # its dialog is closed before the answer comes
     view._presenter.read_holds(second)
     back.idle()
@@ -368,6 +373,97 @@ def test_enter_presses_the_button_that_was_gone_to(qtbot: QtBot, back: Back) -> 
     qtbot.keyClick(dialog.take, Qt.Key.Key_Return)
     back.idle()
     assert back.desk.card(card.id, back.actor).balance.minor == 4000  # taken; not as much again set aside
+
+
+def test_enter_on_money_set_aside_takes_it_and_sets_nothing_more_aside(qtbot: QtBot, back: Back) -> None:
+    card = back.cards.issue(back.cards.draft(), Money(5000, "USD"), back.actor, reason="x", request_id=uuid4()).card
+    back.cards.authorise(card.id, Money(1000, "USD"), back.actor, request_id=uuid4())
+    view = open_page(qtbot, back)
+    view.open_holds()
+    back.idle()
+    dialog = view.dialog
+    assert isinstance(dialog, HoldsDialog)
+    dialog.list.setFocus()
+    dialog.list.setCurrentRow(0)
+    assert not dialog.amount.text()  # the amount to set aside is another one
+    qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
+    assert view.dialog is dialog
+    assert dialog.focusWidget() is dialog.part
+    dialog.part.setText("4.00")
+    qtbot.keyClick(dialog.part, Qt.Key.Key_Return)
+    back.idle()
+    now = back.desk.card(card.id, back.actor)
+    assert (now.balance.minor, now.available.minor) == (4600, 4600)
+
+
+def test_money_that_another_window_took_is_not_said_to_be_free(qtbot: QtBot, back: Back) -> None:
+    card = back.cards.issue(back.cards.draft(), Money(5000, "USD"), back.actor, reason="x", request_id=uuid4()).card
+    held = back.cards.authorise(card.id, Money(1000, "USD"), back.actor, request_id=uuid4()).hold_id
+    view = open_page(qtbot, back)
+    view.open_holds()
+    back.idle()
+    dialog = view.dialog
+    assert isinstance(dialog, HoldsDialog)
+    dialog.list.setCurrentRow(0)
+    back.cards.capture(held or 0, Money(1000, "USD"), back.actor, request_id=uuid4())  # in the other window
+    dialog.free.click()
+    back.idle()
+    assert "not set aside any more" in dialog.banner.title
+    assert dialog.list.count() == 0  # and is not offered again
+    assert "$40.00" in dialog.left.text()
+    assert back.told == []
+
+
+def test_the_paper_of_a_new_card_names_its_holder_and_a_copy_is_marked(qtbot: QtBot, back: Back) -> None:  # T15
+    bob = back.person("Björn", "Lindqvist")
+    draft = back.cards.draft(customer_id=bob)
+    issued = back.cards.issue(draft, Money(500, "USD"), back.actor, reason="x", request_id=uuid4()).card
+    view = open_page(qtbot, back)
+    papers: list[object] = []
+    view._presenter.paper_ready.connect(papers.append)
+    for _ in range(2):
+        view._presenter.make_paper(issued)  # as it was when it was issued, though printed since
+        back.idle()
+        view.close_dialog()
+    assert [("Björn Lindqvist" in str(paper), "DUPLICATE" in str(paper)) for paper in papers] == [
+        (True, False), (True, True),
+    ]  # fmt: skip
+
+
+def test_what_happened_to_a_card_is_read_whole(qtbot: QtBot, back: Back) -> None:  # A15
+    """The receipt it paid is told at 1280 pixels, beside the time, the amounts and who it was."""
+    back.some_cards()
+    view = open_page(qtbot, back)
+    rows = view.panel.rows
+    row = replace(rows.row(0), kind="redemption", sale_id=1, sale_number="R1-001516", staff_name="Maeve Larkin")
+    view.panel.show_history([row, *rows.rows()])
+    history = view.panel.history
+    metrics = history.fontMetrics()
+    for column in range(4):
+        words = rows.index(0, column).data().removesuffix(" · Maeve Larkin")
+        assert metrics.horizontalAdvance(words) + 12 <= history.columnWidth(column), words
+    assert rows.index(0, 1).data() == "Paid with · R1-001516 · Maeve Larkin"
+    view.table.opened.emit(view._card)
+    assert history.currentIndex().row() == 0  # arrows walk on from there
+
+
+def test_headings_sort_the_cards_in_the_database(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.table._on_heading(2)
+    back.idle()
+    balances = [card.balance.minor for card in view.list.rows()]
+    assert balances == sorted(balances)
+    view.table._on_heading(2)
+    back.idle()
+    assert [card.balance.minor for card in view.list.rows()] == sorted(balances, reverse=True)
+    view.table._on_heading(1)
+    back.idle()
+    assert shown(view, 1)[:3] == ["Amara Diallo", "Amara Diallo", "Björn Lindqvist"]
+    for place in range(5):
+        view.table._on_heading(place)
+        back.idle()
+        assert view.list.rowCount() == len(balances)
 
 
 def test_a_deactivated_card_says_that_nothing_of_it_can_be_spent(qtbot: QtBot, back: Back) -> None:  # A15

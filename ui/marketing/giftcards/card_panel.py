@@ -18,6 +18,8 @@ from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XS, TYPE_LARGE, TY
 from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
 PANEL_WIDTH, PANEL_NARROW = 520, 400
+HISTORY_BALANCE = 3  # column of the history: the balance after each movement
+_PADDING = 20  # of a cell, both sides
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:
@@ -28,24 +30,23 @@ def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]
         return "" if one.balance_after_minor is None else formats.amount(Money(one.balance_after_minor, currency))
 
     def what(one: HistoryRow) -> str:
-        more = one.sale_number or one.reason
-        return f"{movement(one.kind)} · {more}" if more else movement(one.kind)
-
-    def who(one: HistoryRow) -> str:
-        return f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
+        by_hold = one.kind == "redemption" and one.sale_id is None
+        said = tr("Taken off without a sale") if by_hold else movement(one.kind)
+        who = f"{one.staff_name} / {one.approver_name}" if one.approver_name else one.staff_name
+        # Who did it comes last: what has no room is cut at the end, and a pointer over the row tells it whole.
+        return " · ".join(part for part in (said, one.sale_number or one.reason, who) if part)
 
     return [
-        Column(tr("When"), lambda one: formats.moment(one.at), width=180),
+        Column(tr("When"), lambda one: formats.moment(one.at), width=146),
         Column(tr("What"), what),
         Column(
             tr("Amount"),
             amount,
-            width=88,
+            width=66,
             number=True,
             tone=lambda one: "" if (one.amount_minor or 0) >= 0 else "danger",
         ),
-        Column(tr("Balance"), after, width=88, number=True),
-        Column(tr("By"), who, width=66),
+        Column(tr("Balance"), after, width=66, number=True),
     ]
 
 
@@ -150,3 +151,20 @@ class CardPanel(Card):
     def show_history(self, rows: Sequence[HistoryRow], complete: bool = True) -> None:
         self.rows.show_rows(rows)
         self.rest.setVisible(not complete)
+        self._fit_columns()
+
+    def go_to_history(self) -> None:
+        """The keyboard, with a row to walk on from."""
+        self.history.setFocus()
+        if self.rows.rowCount() and not self.history.currentIndex().isValid():
+            self.history.selectRow(0)
+
+    def _fit_columns(self) -> None:
+        """Times and amounts as wide as they are; what happened gets the rest."""
+        heads, cells = self.history.horizontalHeader().fontMetrics(), self.history.fontMetrics()
+        for place, column in enumerate(self.rows.columns):
+            if column.width:
+                texts = {column.text(one) for one in self.rows.rows()}
+                widest = max((cells.horizontalAdvance(text) for text in texts), default=0)
+                wanted = max(heads.horizontalAdvance(column.title), widest) + _PADDING
+                self.history.setColumnWidth(place, wanted if texts else column.width)

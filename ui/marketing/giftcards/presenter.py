@@ -12,9 +12,9 @@ from PySide6.QtCore import QObject, Signal
 
 from app.customers.service import CustomerService
 from app.errors import InvalidInput
-from app.giftcards.desk import AccountFilter, CardHistory, GiftCardDesk
+from app.giftcards.desk import AccountFilter, CardHistory, GiftCardDesk, OpenHold
 from app.giftcards.drafts import BY_POLICY, ByPolicy
-from app.giftcards.model import ValueKind, VoucherType
+from app.giftcards.model import CardSort, HoldClosed, ValueKind, VoucherType
 from app.giftcards.papers import card_document
 from app.giftcards.service import Card, GiftCardService, IssuedCard
 from app.giftcards.statements import CardStatements
@@ -58,7 +58,7 @@ class GiftCardsPresenter(QObject):
     pin_made = Signal(object, str)  # Card, its new PIN in clear
     paper_ready = Signal(object)  # Document
     statement_ready = Signal(object)  # Document
-    holds_read = Signal(object)  # tuple[OpenHold, ...]
+    holds_read = Signal(object, object)  # tuple[OpenHold, ...], Money that can be spent beside them
     found = Signal(object)  # customers
     owed = Signal(object)  # minor units that the shop owes all holders
     refused = Signal(str)  # a sentence
@@ -83,11 +83,12 @@ class GiftCardsPresenter(QObject):
         self._reads, self._writes, self._actor = reads, writes, actor
         self._filter = AccountFilter()
         self._text = ""
+        self._sort, self._descending = CardSort.ISSUED, True
         self._list = Pager(reads, self)
         self._list.shown.connect(self.listed)
         self._list.added.connect(self.added)
         self._history = Newest(reads, self)
-        self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
+        self._people = TypedSearch(reads, lambda typed: customers.search(typed, by=actor, limit=MOST_HITS), self)
         self._people.found.connect(lambda _question, rows: self.found.emit(rows))
         self._statement = Newest(reads, self)
         self._held = Newest(reads, self)
@@ -112,6 +113,10 @@ class GiftCardsPresenter(QObject):
             self._text = text
         self._list_anew()
 
+    def sort_by(self, key: str, descending: bool) -> None:
+        self._sort, self._descending = CardSort(key), descending
+        self._list_anew()
+
     def only_customer(self, customer_id: int | None) -> None:
         self._filter = replace(self._filter, customer_id=customer_id)
         self._list_anew()
@@ -127,10 +132,12 @@ class GiftCardsPresenter(QObject):
 
     def _list_anew(self) -> None:
         wanted, text = self._filter, self._text.strip()
+        sort, descending = self._sort, self._descending
 
         def read(after: Cursor | None) -> Page[Card]:
-            key = None if after is None else (after[0], after[1])
-            return self._desk.page(self._narrowed(wanted, text), self._actor, after=key, limit=PAGE)
+            return self._desk.page(
+                self._narrowed(wanted, text), self._actor, sort=sort, descending=descending, after=after, limit=PAGE
+            )
 
         self._list.show(read)
 
@@ -139,8 +146,8 @@ class GiftCardsPresenter(QObject):
         if not text:
             return wanted
         found = self._desk.by_number(text, wanted)
-        if len(text) >= 2:
-            holders = self._customers.search(text, limit=MOST_HITS)
+        if len(text) >= 2 and self._actor.may(Permission.CUSTOMER_VIEW):
+            holders = self._customers.search(text, by=self._actor, limit=MOST_HITS)
             found = replace(found, customer_ids=tuple(row.id for row in holders))
         return found
 
@@ -221,10 +228,14 @@ class GiftCardsPresenter(QObject):
 
     def read_holds(self, card: Card) -> None:
         """For the dialog open now. An answer about another card is dropped: it would be taken from that one."""
-        self._held.ask(lambda: self._desk.open_holds(card.id, self._actor), self._on_holds)
 
-    def _on_holds(self, holds: object) -> None:
-        self.holds_read.emit(holds)
+        def work() -> tuple[tuple[OpenHold, ...], Money]:
+            return self._desk.open_holds(card.id, self._actor), self._desk.card(card.id, self._actor).available
+
+        self._held.ask(work, self._on_holds)
+
+    def _on_holds(self, read: tuple[tuple[OpenHold, ...], Money]) -> None:
+        self.holds_read.emit(*read)
 
     def hold(self, card: Card, amount: Money) -> None:
         """Set money of the card aside."""
@@ -246,7 +257,15 @@ class GiftCardsPresenter(QObject):
         )
 
     def free_hold(self, hold_id: int) -> None:
-        self._change(lambda: self._cards.release(hold_id, self._actor).card, self._on_changed)
+        """Let anybody spend it again."""
+
+        def work() -> Card:
+            done = self._cards.release(hold_id, self._actor)
+            if done.replayed:  # somebody else took it or set it free: saying "set free" would be untrue
+                raise HoldClosed(done.applied.currency)
+            return done.card
+
+        self._change(work, self._on_changed)
 
     def new_pin(self, card: Card, reason: str) -> None:
         """Another PIN for the card, told once."""
@@ -266,8 +285,9 @@ class GiftCardsPresenter(QObject):
         """The card's paper, to look at, print or keep. Needs the right for a second one."""
 
         def work() -> Document | None:
+            now = self._desk.card(card.id, self._actor)  # with its holder, and with what was printed meanwhile
             code = self._desk.code_for_print(card.id, self._actor, of_sale=False)
-            return None if code is None else card_document(card, code, self._shop.info())
+            return None if code is None else card_document(now, code, self._shop.info())
 
         self._writes.start(work, self._on_paper, self._on_failed)
 

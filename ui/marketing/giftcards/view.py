@@ -12,14 +12,14 @@ from PySide6.QtWidgets import QComboBox, QMenu
 from app.clock import Clock
 from app.codes import mask
 from app.giftcards.desk import CardHistory, HistoryRow, OpenHold
-from app.giftcards.model import State, ValueKind
+from app.giftcards.model import CardSort, State, ValueKind
 from app.giftcards.service import Card as GiftCard
 from app.giftcards.service import IssuedCard
 from app.money import Money
 from app.permissions import Permission
 from hardware.protocols import Document
 from ui.marketing.dropped import tell_dropped
-from ui.marketing.giftcards.card_panel import PANEL_NARROW, PANEL_WIDTH, CardPanel
+from ui.marketing.giftcards.card_panel import HISTORY_BALANCE, PANEL_NARROW, PANEL_WIDTH, CardPanel
 from ui.marketing.giftcards.dialogs import (
     AssignDialog,
     ExtendDialog,
@@ -70,11 +70,16 @@ def kinds() -> list[tuple[str, tuple[str, ...]]]:
 
 def card_columns(formats: Formats) -> list[Column[GiftCard]]:
     return [
-        Column(tr("Card"), name_of, width=178),
-        Column(tr("Customer"), lambda one: one.customer_name),
-        Column(tr("Balance"), lambda one: formats.money(one.balance), width=110, number=True),
-        Column(tr("Status"), status_with_badge, width=_STATUS_WIDTH, tone=tone_of),
-        Column(tr("Expires"), lambda one: formats.date(one.expires_on) if one.expires_on else "", width=114),
+        Column(tr("Card"), name_of, width=178, sort=CardSort.CARD),
+        Column(tr("Customer"), lambda one: one.customer_name, sort=CardSort.HOLDER),
+        Column(tr("Balance"), lambda one: formats.money(one.balance), width=110, number=True, sort=CardSort.BALANCE),
+        Column(tr("Status"), status_with_badge, width=_STATUS_WIDTH, sort=CardSort.STATUS, tone=tone_of),
+        Column(
+            tr("Expires"),
+            lambda one: formats.date(one.expires_on) if one.expires_on else "",
+            width=114,
+            sort=CardSort.EXPIRES,
+        ),
     ]
 
 
@@ -147,8 +152,9 @@ class GiftCardsView(Desk):
         self.pane.filter_wanted.connect(self._on_filter)
         self.kind.currentIndexChanged.connect(lambda at: presenter.show(kinds=kinds()[at][1]))
         self.list.more_wanted.connect(lambda _last: presenter.fetch())
+        self.table.sort_wanted.connect(presenter.sort_by)
         self.pane.chosen.connect(self._on_chosen)
-        self.table.opened.connect(lambda _card: self.panel.history.setFocus())
+        self.table.opened.connect(lambda _card: self.panel.go_to_history())
         self.pane.nothing.acted.connect(self.open_issue)
         self.panel.reload.clicked.connect(self.open_reload)
         self.panel.switch.clicked.connect(self.open_switch)
@@ -177,8 +183,7 @@ class GiftCardsView(Desk):
         self.table.setColumnHidden(_STATUS, soon)
         self.table.setColumnHidden(_EXPIRES, not soon and width < _ROOMY)
         self.table.setColumnWidth(_STATUS, _STATUS_NARROW if narrow else _STATUS_WIDTH)
-        for place in (3, 4):  # the balance after each movement, and by whom
-            self.panel.history.setColumnHidden(place, narrow)
+        self.panel.history.setColumnHidden(HISTORY_BALANCE, narrow)
         for code in ("soon", "unsold"):
             self.chips[code].setVisible(not narrow or self.chips[code].isChecked())
 
@@ -290,6 +295,8 @@ class GiftCardsView(Desk):
     def _on_form_refused(self, sentence: str, field: str) -> None:
         if isinstance(self.dialog, FormDialog):
             self.dialog.refuse(sentence, field)
+            if isinstance(self.dialog, HoldsDialog) and self._card is not None:
+                self._presenter.read_holds(self._card)  # somebody else may have taken it meanwhile
         else:
             self.banner.tell(sentence)
 
@@ -370,16 +377,32 @@ class GiftCardsView(Desk):
     def open_holds(self) -> None:
         if (card := self._card) is not None:
             dialog = HoldsDialog(card, self._formats, self)
-            self._said = tr("Saved")
-            dialog.hold_wanted.connect(lambda amount: self._presenter.hold(card, amount))
-            dialog.take_wanted.connect(self._presenter.take_hold)
-            dialog.free_wanted.connect(self._presenter.free_hold)
+            number, money = number_of(card), self._formats.money
+            dialog.hold_wanted.connect(lambda amount: self._on_hold(card, amount))
+            dialog.take_wanted.connect(
+                lambda hold_id, amount: self._then_say(
+                    tr("{0} of {1} are taken").format(money(amount), number), self._presenter.take_hold, hold_id, amount
+                )
+            )
+            dialog.free_wanted.connect(
+                lambda hold_id: self._then_say(
+                    tr("What was set aside on {0} is free again").format(number), self._presenter.free_hold, hold_id
+                )
+            )
             self._open(dialog)
             self._presenter.read_holds(card)
 
-    def _on_holds(self, holds: Sequence[OpenHold]) -> None:
+    def _on_hold(self, card: GiftCard, amount: Money) -> None:
+        said = tr("{0} of {1} are set aside").format(self._formats.money(amount), number_of(card))
+        self._then_say(said, self._presenter.hold, card, amount)
+
+    def _then_say(self, words: str, act: Callable[..., None], *arguments: object) -> None:
+        self._said = words
+        act(*arguments)
+
+    def _on_holds(self, holds: Sequence[OpenHold], available: Money) -> None:
         if isinstance(self.dialog, HoldsDialog):
-            self.dialog.show_holds(holds)
+            self.dialog.show_holds(holds, available)
 
     def open_new_pin(self) -> None:
         if (card := self._card) is not None:

@@ -89,5 +89,8 @@ def movement(kind: str) -> str:
         "reprinted": tr("Printed again"),
         "pin_locked": tr("Locked: too many wrong PINs"),
         "pin_changed": tr("New PIN"),
+        "held": tr("Set aside"),
+        "released": tr("Set free"),
+        "hold_expired": tr("Time to take it is over"),
     }
     return words.get(kind, kind.replace("_", " ").capitalize())
