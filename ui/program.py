@@ -13,8 +13,7 @@ from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslat
 from PySide6.QtWidgets import QApplication
 
 from app.shop import local
-from ui.shared import crash, theme
-from ui.shared.garbage import GuiCollector
+from ui.shared import crash, garbage, theme
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import Scheme
 from ui.shell.start import StartWindow
@@ -43,7 +42,7 @@ def run_program(database: str = "") -> int:
     program = Program(app, config, database)
     crash.install(program.tell_defect)
     program.start(notice)
-    collector = GuiCollector(app)
+    collector = garbage.GuiCollector(app)
     status = app.exec()
     collector.stop()
     program.close()
@@ -156,6 +155,7 @@ class Program(QObject):
 
     def _on_opened(self, shop: OpenShop) -> None:
         self._shop = shop
+        garbage.settle()
         self._read_choices()
         self.config = replace(self.config, database=self._database, register_id=shop.register_id)
         if self._remember:
@@ -164,10 +164,23 @@ class Program(QObject):
             self._signin.use(shop.services, shop.register_id)
 
     def _on_open_failed(self, error: Exception) -> None:
+        from db.errors import KeyNeeded
         from ui.shared.error_text import sentence
 
-        if self._signin is not None:
-            self._signin.fail(sentence(error))
+        if self._signin is None:
+            return
+        needs_key = isinstance(error, KeyNeeded)
+        self._signin.fail(sentence(error), unlock=self._ask_key if needs_key else None)
+        if needs_key:
+            self._ask_key()
+
+    def _ask_key(self) -> None:
+        """An encrypted shop whose key is not on this computer: from its recovery sheet, then open it."""
+        from ui.firststart.unlock import UnlockDialog
+
+        dialog = UnlockDialog(self._database, self.writes, self.start_window)
+        dialog.unlocked.connect(self._open)
+        dialog.open()
 
     def _read_choices(self) -> None:
         """Settings may have changed this computer's file since it was read; which shop is open is known here."""

@@ -15,6 +15,8 @@ from ui.shared.error_text import sentence
 from ui.shared.jobs import Jobs, Progress
 
 if TYPE_CHECKING:
+    from app.shop.encryption import SheetOnPaper
+    from app.shop.filekey import FileKey
     from app.shop.model import ShopDraft
     from app.shop.verdict import Verdict
 
@@ -26,6 +28,7 @@ class FirstStartPresenter(QObject):
     demo_progress = Signal(int, int)  # done, total
     demo_cancelled = Signal()
     judged = Signal(str, object)  # address, app.shop.verdict.Verdict
+    sheet_ready = Signal(object, object)  # app.shop.filekey.FileKey, app.shop.encryption.SheetOnPaper
     shop_ready = Signal(str)  # address to open
     refused = Signal(object, str)  # DomainError, a sentence
     failed = Signal(str)  # a sentence
@@ -45,6 +48,10 @@ class FirstStartPresenter(QObject):
         self._clock = clock or SystemClock()
         self._running: Progress | None = None
         self._demo_path = ""
+
+    @property
+    def jobs(self) -> Jobs:
+        return self._writes
 
     def default_place(self) -> str:
         """Where a new shop's file lies unless somebody chooses otherwise."""
@@ -114,21 +121,50 @@ class FirstStartPresenter(QObject):
     def _on_judged(self, answer: tuple[str, Verdict]) -> None:
         self.judged.emit(*answer)
 
-    def create(self, address: str, draft: ShopDraft) -> None:
-        """Make the shop at `address`; ends in `shop_ready`, or in `refused` naming a field."""
+    def prepare_key(self, address: str, draft: ShopDraft, key: FileKey | None = None) -> None:
+        """A key for the shop's file, or the one it had before, and its sheet; ends in `sheet_ready`.
+
+        Nothing is written yet: where somebody stops here there is neither a key nor a shop.
+        """
+        clock, address = self._clock, _whole(address)
+
+        def work() -> tuple[FileKey, SheetOnPaper]:
+            from app.shop.encryption import make_sheet
+            from app.shop.filekey import new_key
+            from app.shop.setup import check_draft
+
+            checked = check_draft(draft)
+            file, _ = _free_place(address)
+            if file is None:
+                raise _PlaceRefused(_ONLY_FILES)
+            made = key or new_key()
+            return made, make_sheet(
+                checked.name, made, clock.now(), locale=checked.locale, zone=checked.time_zone,
+                country=checked.country, file=str(file),
+            )  # fmt: skip
+
+        self._writes.start(work, self._on_prepared, self._on_failed)
+
+    def _on_prepared(self, answer: tuple[FileKey, SheetOnPaper]) -> None:
+        self.sheet_ready.emit(*answer)
+
+    def create(self, address: str, draft: ShopDraft, key: FileKey | None = None) -> None:
+        """Make the shop at `address`, encrypted under `key`; ends in `shop_ready`, or in `refused` naming a field."""
         clock, address = self._clock, _whole(address)
 
         def work() -> str:
-            from app.shop.setup import check_draft, create_shop, set_up
-            from app.shop.verdict import Next, check_database
-            from db.looking import Found
+            from app.shop.setup import check_draft, clear_unfinished, create_encrypted_shop, create_shop, set_up
             from db.uow import Database
 
             checked = check_draft(draft)
-            verdict = check_database(address)
-            if verdict.next is not Next.SET_UP:
-                raise _PlaceRefused(verdict.sentence)
-            if verdict.found is Found.UNFINISHED:
+            file, unfinished = _free_place(address)
+            if key is not None:
+                if file is None:
+                    raise _PlaceRefused(_ONLY_FILES)
+                if unfinished:
+                    clear_unfinished(file)
+                create_encrypted_shop(file, checked, clock, key).close()
+            elif unfinished:
                 database = Database.connect(address)
                 try:
                     set_up(database, checked, clock)
@@ -140,18 +176,31 @@ class FirstStartPresenter(QObject):
 
         self._writes.start(work, self._on_created, self._on_failed)
 
-    def open_existing(self, address: str) -> None:
-        """Open a shop that is there; an older one is upgraded first, a file with a copy kept beside it."""
+    def open_existing(self, address: str, typed_key: str = "") -> None:
+        """Open a shop that is there; an older one is upgraded first, a file with a copy kept beside it.
+
+        An encrypted one whose key is not known here ends in `refused` at the field "key" until it is typed.
+        """
         clock, address = self._clock, _whole(address)
 
         def work() -> str:
+            from app.shop.filekey import key_at, take_key
             from app.shop.verdict import Next, check_database
+            from db.errors import WrongKey
 
             verdict = check_database(address)
+            if verdict.next is Next.UNLOCK:
+                if not typed_key.strip():
+                    raise KeyWanted(verdict.sentence)
+                try:
+                    take_key(address, typed_key)
+                except WrongKey as error:
+                    raise KeyWanted(str(error)) from error
+                verdict = check_database(address)
             if verdict.next is Next.UPGRADE:
                 from app.backup.upgrade import upgrade_with_copy
 
-                upgrade_with_copy(address, clock)
+                upgrade_with_copy(address, clock, key=key_at(address))
             elif verdict.next is not Next.OPEN:
                 raise _PlaceRefused(verdict.sentence)
             return address
@@ -171,6 +220,28 @@ class FirstStartPresenter(QObject):
 class _PlaceRefused(DomainError):
     code = "shop.place"
     field = "database"
+
+
+class KeyWanted(DomainError):
+    """The recovery key is missing, or another shop's."""
+
+    code = "shop.key"
+    field = "key"
+
+
+_ONLY_FILES = "Only a file on this computer is encrypted here. A server's disks are encrypted by whoever runs it."
+
+
+def _free_place(address: str) -> tuple[Path | None, bool]:
+    """(the file, None for a server; whether a set-up was cut off there). Raises _PlaceRefused where something is."""
+    from app.shop.verdict import Next, check_database
+    from db.engine import file_of, parse_url
+    from db.looking import Found
+
+    verdict = check_database(address)
+    if verdict.next is not Next.SET_UP:
+        raise _PlaceRefused(verdict.sentence)
+    return file_of(parse_url(address)), verdict.found is Found.UNFINISHED
 
 
 def _whole(address: str) -> str:

@@ -1,11 +1,11 @@
-"""Set up my shop: three short pages, each checked before the next."""
+"""Set up my shop: three short pages, each checked before the next, and two more where the file is encrypted."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from app.errors import DomainError, InvalidInput
 from app.shop.countries import COUNTRIES, CountryPreset, preset, smallest_coin_minor
+from app.shop.filekey import GROUPS
 from app.shop.model import ShopDraft, TaxDraft
 from app.shop.verdict import Next, Verdict
 from ui.firststart.presenter import FirstStartPresenter
@@ -32,9 +33,15 @@ from ui.shared import theme
 from ui.shared.banner import Banner
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
+from ui.shared.recovery import SheetPanel
 from ui.shared.tokens import SPACE_L, SPACE_M, SPACE_S, SPACE_XL, SPACE_XXL, TYPE_LARGE, TYPE_TITLE, Density
 from ui.shared.widgets import Button, Card, Picture, Words
 
+if TYPE_CHECKING:
+    from app.shop.encryption import SheetOnPaper
+    from app.shop.filekey import FileKey
+
+_TILL, _SHEET, _READ_BACK = 2, 3, 4  # steps; the last two only where the file is encrypted
 _OWN_SHOP = ShopDraft(name="-", manager_pin="7305")  # stands in for pages that were not filled in yet
 
 
@@ -101,6 +108,8 @@ class SetUpView(QWidget):
         presenter.refused.connect(self._on_refused)
         presenter.failed.connect(self._on_failed)
         presenter.judged.connect(self._on_judged)
+        presenter.sheet_ready.connect(self._on_sheet)
+        self._key: FileKey | None = None
         self._steps: list[tuple[str, Form]] = []
         box = QHBoxLayout(self)
         box.setContentsMargins(SPACE_XXL, SPACE_XL, SPACE_XXL, SPACE_XL)
@@ -114,10 +123,18 @@ class SetUpView(QWidget):
         ):
             self._steps.append((title, form))
             self.stack.addWidget(_at_the_top(form))
+        self.sheet = SheetPanel(presenter.jobs)
+        for title, form, page in (
+            (self.tr("Recovery sheet"), Form(), self.sheet),
+            (self.tr("Read it back"), back := self._read_back_form(), _at_the_top(back)),
+        ):
+            self._steps.append((title, form))
+            self.stack.addWidget(page)
         box.addLayout(self._side())
         box.addLayout(self._middle(), 1)
         self._apply_country(preset("US") or COUNTRIES[0])
         self._show_step(0)
+        self._on_encrypt()
 
     # Layout
 
@@ -248,8 +265,28 @@ class SetUpView(QWidget):
             column.addWidget(button)
         column.addLayout(row)
         form.add("database", self.tr("Where the shop is kept"), place, wide=True)
+        self.encrypt = form.tick(
+            "encrypt",
+            self.tr("Encrypt the shop's file"),
+            self.tr(
+                "Whoever takes the computer or a backup cannot read it; but lose both this computer and the recovery "
+                "sheet you get next, and nobody can open the shop again."
+            ),
+            wide=True,
+        )
+        self.encrypt.toggled.connect(self._on_encrypt)
         self.in_file.toggled.connect(self._on_place)
         self.database.textEdited.connect(lambda _: form.fields["database"].refuse(""))
+        return form
+
+    def _read_back_form(self) -> Form:
+        form = Form()
+        self.read_back = form.line(
+            "read_back",
+            self.tr("Groups {0} and {1} of the recovery key").format(GROUPS - 1, GROUPS),
+            self.tr("From the sheet: this is how you know that you can read it when it counts."),
+            most=60,
+        )
         return form
 
     def _pin_line(self, form: Form, name: str, label: str, hint: str) -> QLineEdit:
@@ -290,11 +327,25 @@ class SetUpView(QWidget):
         self.title.setText(self._steps[number][0])
         for place, mark in enumerate(self._marks):
             mark.set_tone("accent" if place == number else "muted")
-        last = number == len(self._steps) - 1
-        self.next.set_words(self.tr("Open my shop") if last else self.tr("Next"))
+        self._name_next()
         self.banner.dismiss()
-        first = next(iter(self._steps[number][1].fields.values()))
-        QTimer.singleShot(0, first.control, first.control.setFocus)
+        fields = list(self._steps[number][1].fields.values())
+        first = fields[0].control if fields else self.sheet.print_button
+        QTimer.singleShot(0, first, first.setFocus)
+
+    @property
+    def _last(self) -> int:
+        return _READ_BACK if self.encrypt.isChecked() else _TILL
+
+    def _name_next(self) -> None:
+        last = self.stack.currentIndex() == self._last
+        self.next.set_words(self.tr("Open my shop") if last else self.tr("Next"))
+
+    def _on_encrypt(self) -> None:
+        """Two more steps, or not."""
+        for mark in self._marks[_SHEET:]:
+            mark.setVisible(self.encrypt.isChecked())
+        self._name_next()
 
     def _on_back(self) -> None:
         if self.stack.currentIndex() == 0:
@@ -307,16 +358,35 @@ class SetUpView(QWidget):
         form = self._steps[number][1]
         form.clear_refusals()
         try:
-            draft = self.draft(upto=number)
+            draft = self.draft(upto=min(number, _TILL))
             self._check(draft)
+            if number == _READ_BACK:
+                self._check_read_back()
         except InvalidInput as error:
             self._on_refused(error, sentence(error))
             return
-        if number + 1 < len(self._steps):
+        if number == self._last:
+            self._set_busy(True)
+            self.presenter.create(self.database.text().strip(), draft, self._key if number == _READ_BACK else None)
+        elif number == _TILL:
+            self._set_busy(True)
+            self.presenter.prepare_key(self.database.text().strip(), draft, self._key)
+        else:
             self._show_step(number + 1)
-            return
-        self._set_busy(True)
-        self.presenter.create(self.database.text().strip(), draft)
+
+    def _on_sheet(self, key: FileKey, sheet: SheetOnPaper) -> None:
+        self._set_busy(False)
+        self._key = key
+        self.read_back.clear()
+        self.sheet.show_sheet(key, sheet)
+        self._show_step(_SHEET)
+
+    def _check_read_back(self) -> None:
+        from app.shop.filekey import is_asked_back
+
+        if self._key is None or not is_asked_back(self._key, self.read_back.text()):
+            said = self.tr("That is not what the sheet says. Go back to see the key again.")
+            raise InvalidInput(said, field="read_back")
 
     def _check(self, draft: ShopDraft) -> None:
         from app.shop.setup import check_draft
@@ -364,7 +434,10 @@ class SetUpView(QWidget):
     def _on_place(self, in_file: bool) -> None:
         self.database.setText(self.presenter.default_place() if in_file else "")
         self.database.setPlaceholderText("" if in_file else "postgresql://user:password@host/shop")
-        self._steps[2][1].fields["database"].refuse("")
+        self._steps[_TILL][1].fields["database"].refuse("")
+        self.encrypt.setEnabled(in_file)
+        if not in_file:
+            self.encrypt.setChecked(False)
         self.database.setFocus()
 
     def _on_test(self) -> None:

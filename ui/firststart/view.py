@@ -218,6 +218,14 @@ class OpenDialog(Dialog):
             self.tr("A file like shop.db, or postgresql://user:password@host/shop"),
             most=500,
         )
+        self.key = self.form.line(
+            "key",
+            self.tr("Recovery key"),
+            self.tr("The seven groups on the shop's recovery sheet, typed or scanned"),
+            most=120,
+        )
+        self.form.show_only({"key"})
+        self.address.textChanged.connect(self._forget_key)
         self.body.addWidget(self.form)
         pick = QHBoxLayout()
         pick.setSpacing(SPACE_S)
@@ -238,11 +246,27 @@ class OpenDialog(Dialog):
 
     def _on_open(self) -> None:
         self.set_busy(True)
-        self._presenter.open_existing(self.address.text().strip())
+        self.tell("")
+        self.form.clear_refusals()
+        self._presenter.open_existing(self.address.text().strip(), self.key.text())
+
+    def _forget_key(self) -> None:
+        """It was another file's."""
+        self.key.clear()
+        self.form.show_only({"key"})
 
     def _on_refused(self, error: object, sentence: str) -> None:
         self.set_busy(False)
-        self.form.fields["database"].refuse(sentence)
+        if getattr(error, "field", "") != "key":
+            self.form.fields["database"].refuse(sentence)
+            return
+        self.form.show_only(())
+        self._make_room()
+        if self.key.text().strip():
+            self.form.fields["key"].refuse(sentence)
+        else:
+            self.tell(sentence, "info")
+        self.key.setFocus()
 
     def _on_told(self, sentence: str) -> None:
         self.set_busy(False)

@@ -155,13 +155,12 @@ class SignInView(QWidget):
         self._now = services.clock.now
         self.presenter.use(services.get(StaffService), register_id)
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, sentence: str, *, unlock: Callable[[], object] | None = None) -> None:
+        """`unlock` asks for the recovery key of an encrypted shop, where that is what is missing."""
         self.place.setText("")
-        self.banner.tell(
-            self.tr("The shop cannot be opened"),
-            sentence,
-            actions=((self.tr("Open another shop"), self.shop_wanted.emit),),
-        )
+        other = (self.tr("Open another shop"), self.shop_wanted.emit)
+        known = () if unlock is None else ((self.tr("Type the recovery key"), unlock),)
+        self.banner.tell(self.tr("The shop cannot be opened"), sentence, actions=(*known, other))
 
     def lock(self) -> None:
         """Forget what was typed and ask again, with whoever was here already chosen."""
