@@ -33,7 +33,7 @@ class CustomerTwin(DomainError):
 
 
 class CustomerEdited(DomainError):
-    """Saved over, a consent withdrawn meanwhile would be given again."""
+    """The record is not the one the edit began with. Saved over, a consent withdrawn meanwhile would be given again."""
 
     code = "customer.edited"
 
@@ -43,9 +43,15 @@ class CustomerEdited(DomainError):
 
 class SortBy(StrEnum):
     NAME = "name"
-    CREATED = "created"
-    LAST_VISIT = "last_visit"
+    PHONE = "phone"
+    EMAIL = "email"
+    BORN = "born"
+    TIER = "tier"  # by its place in the programme
+    POINTS = "points"
+    VISITS = "visits"
     SPEND = "spend"
+    LAST_VISIT = "last_visit"
+    CREATED = "created"
 
 
 class Channel(StrEnum):
@@ -137,6 +143,17 @@ class CustomerRow:
     birth_date: date | None
     email_consent: bool
     sms_consent: bool
+    tier_rank: int | None = None  # the tier's place in the programme, None without one
+
+
+@dataclass(frozen=True, slots=True)
+class TillCustomer:
+    """What a till shows to find the customer of a sale. `contact` is cut short for whoever may not see customers."""
+
+    id: int
+    name: str
+    contact: str  # phone, mail address or number: tells two of one name apart
+    tier: str
 
 
 def full_name(first: str, last: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.clock import Clock
 from app.errors import InvalidInput, NotFound
+from app.folding import fold
 from app.journal import service as journal
 from app.permissions import Permission
 from app.shop.model import check_text
@@ -59,24 +60,28 @@ class _Named(Protocol):
     def name(self) -> str: ...
 
 
+_N = TypeVar("_N", bound=_Named)
+
+
 class GroupService:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
 
-    def groups(self) -> AllGroups:
-        """Price groups in the shop's order, retired ones too; customer groups by name."""
+    def groups(self, actor: Actor) -> AllGroups:
+        """Both kinds by name, retired ones too: no group comes before another. Raises NotPermitted."""
+        require(actor, Permission.SETTINGS_EDIT)
         with self._database.read() as uow:
             paying, members = queries.with_price_group(uow.session), queries.members(uow.session)
             named = queries.named_by_promotions(uow.session)
             return AllGroups(
                 tuple(
                     PriceGroupRow(row.id, row.name, row.percent_off, row.active, paying.get(row.id, 0))
-                    for row in queries.price_groups(uow.session)
+                    for row in _by_name(queries.price_groups(uow.session))
                 ),
                 tuple(
                     CustomerGroupRow(row.id, row.name, members.get(row.id, 0), row.id in named)
-                    for row in queries.customer_groups(uow.session)
+                    for row in _by_name(queries.customer_groups(uow.session))
                 ),
             )
 
@@ -162,6 +167,10 @@ def check_percent(percent: str | Decimal) -> Decimal:
 
 def _name(name: str) -> str:
     return check_text(name, "name", LONGEST_NAME, needed=True, what="The group's name")
+
+
+def _by_name(rows: Iterable[_N]) -> list[_N]:
+    return sorted(rows, key=lambda row: (fold(row.name), row.id))
 
 
 def _check_free(known: Iterable[_Named], name: str, own_id: int, sentence: str) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
     text,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from db.base import Base
 from db.models import (
     CouponRedemption,
     CouponUse,
@@ -41,6 +43,7 @@ from db.models import (
     Shop,
 )
 from db.queries import words
+from db.types import BigInt
 
 AnyRow = Row[*tuple[Any, ...]]
 
@@ -200,6 +203,7 @@ def _rows(program_id: int | None) -> Select[*tuple[Any, ...]]:
             Customer.email_consent_at.is_not(None).label("email_consent"),
             Customer.sms_consent_at.is_not(None).label("sms_consent"),
             LoyaltyTier.name.label("tier"),
+            LoyaltyTier.position.label("tier_rank"),
             PointsAccount.balance.label("points"),
             CustomerStats.visits,
             CustomerStats.spend_minor,
@@ -226,38 +230,83 @@ def page(
     after: tuple[Any, int] | None,
     limit: int,
     program_id: int | None,
-) -> Sequence[AnyRow]:
-    """A page of the grid sorted by name, created, last_visit or spend; the last two hold only who ever bought."""
-    column: ColumnElement[Any] = _SORTS[by]
-    key = CustomerStats.customer_id if by in _STATS_SORTS else Customer.id
-    found = _rows(program_id).where(Customer.erased_at.is_(None))
-    of_stats = and_(CustomerStats.customer_id == Customer.id)
-    found = found.join(CustomerStats, of_stats) if by in _STATS_SORTS else found.outerjoin(CustomerStats, of_stats)
+) -> list[tuple[AnyRow, Any]]:
+    """Rows of the grid with the value they are sorted by; those who have none are left to `page_without`.
+
+    The order is found in narrow rows first: not every column has an index, and joined rows are slow to sort.
+    """
+    sort = _SORTS[by]
+    found = sort.joined(select(sort.id.label("id"), sort.column.label("key")), program_id)
+    found = found.where(Customer.erased_at.is_(None))
+    if sort.some_without:
+        found = found.where(sort.column.is_not(None))
     if after is not None:
-        here, there = tuple_(column, key), tuple_(*after)
+        here = tuple_(sort.column, sort.id)
+        there = tuple_(literal(after[0], sort.column.type), literal(after[1], BigInt))
         found = found.where(here < there if descending else here > there)
-    order = (column.desc(), key.desc()) if descending else (column, key)
-    return connection.execute(found.order_by(*order).limit(limit)).all()
+    order = (sort.column.desc(), sort.id.desc()) if descending else (sort.column, sort.id)
+    keys = connection.execute(found.order_by(*order).limit(limit)).all()
+    rows = {row.id: row for row in rows_by_ids(connection, [key.id for key in keys], program_id)}
+    return [(rows[key.id], key.key) for key in keys if key.id in rows]
 
 
-def page_never_bought(
-    connection: Connection, *, after: int | None, limit: int, program_id: int | None
-) -> Sequence[AnyRow]:
-    """Those without a purchase, newest first: the tail of a list sorted by purchases."""
-    found = _rows(program_id).outerjoin(CustomerStats, CustomerStats.customer_id == Customer.id)
-    found = found.where(Customer.erased_at.is_(None), CustomerStats.customer_id.is_(None))
+def page_without(
+    connection: Connection, *, by: str, after: int | None, limit: int, program_id: int | None
+) -> list[AnyRow]:
+    """Those who have nothing to sort by (no purchase, no phone, ...), newest first: the tail of the list."""
+    sort = _SORTS[by]
+    found = sort.joined(select(Customer.id), program_id, outer=True)
+    found = found.where(Customer.erased_at.is_(None), sort.column.is_(None))
     if after is not None:
         found = found.where(Customer.id < after)
-    return connection.execute(found.order_by(Customer.id.desc()).limit(limit)).all()
+    ids = list(connection.execute(found.order_by(Customer.id.desc()).limit(limit)).scalars())
+    rows = {row.id: row for row in rows_by_ids(connection, ids, program_id)}
+    return [rows[found_id] for found_id in ids if found_id in rows]
 
 
-_SORTS: dict[str, Any] = {
-    "name": Customer.sort_name,
-    "created": Customer.created_at,
-    "last_visit": CustomerStats.last_visit_at,
-    "spend": CustomerStats.spend_minor,
+def some_without(by: str) -> bool:
+    """Whether there may be customers without a value in this column."""
+    return _SORTS[by].some_without
+
+
+@dataclass(frozen=True)
+class _Sort:
+    """What the grid is sorted by, and the table beside the customers' where it stands."""
+
+    column: Any
+    beside: type[Base] | None = None
+    some_without: bool = True
+
+    @property
+    def id(self) -> Any:
+        """Out of the column's own table, so that one index gives the order."""
+        return CustomerStats.customer_id if self.beside is CustomerStats else Customer.id
+
+    def joined(self, found: Select[Any], program_id: int | None, *, outer: bool = False) -> Select[Any]:
+        if self.beside is None:
+            return found
+        on = {
+            CustomerStats: CustomerStats.customer_id == Customer.id,
+            LoyaltyTier: LoyaltyTier.id == Customer.tier_id,
+            PointsAccount: and_(
+                PointsAccount.customer_id == Customer.id, PointsAccount.program_id == (program_id or 0)
+            ),
+        }[self.beside]
+        return found.select_from(Customer).join(self.beside, on, isouter=outer)
+
+
+_SORTS: dict[str, _Sort] = {
+    "name": _Sort(Customer.sort_name, some_without=False),
+    "phone": _Sort(Customer.phone),
+    "email": _Sort(Customer.email),
+    "born": _Sort(Customer.birth_date),
+    "tier": _Sort(LoyaltyTier.position, LoyaltyTier),
+    "points": _Sort(PointsAccount.balance, PointsAccount),
+    "visits": _Sort(CustomerStats.visits, CustomerStats),
+    "spend": _Sort(CustomerStats.spend_minor, CustomerStats),
+    "last_visit": _Sort(CustomerStats.last_visit_at, CustomerStats),
+    "created": _Sort(Customer.created_at, some_without=False),
 }
-_STATS_SORTS = {"last_visit", "spend"}
 
 
 def how_many(connection: Connection) -> int:
@@ -292,6 +341,11 @@ def record_event(
     connection.execute(
         insert(CustomerEvent).values(customer_id=customer_id, kind=kind, text=words, staff_id=staff_id, at=at)
     )
+
+
+def hold(connection: Connection, customer_id: int) -> None:
+    """Nobody else changes this customer until the transaction ends; on SQLite a writer is alone anyway."""
+    connection.execute(select(Customer.id).where(Customer.id == customer_id).with_for_update())
 
 
 def set_tag(connection: Connection, customer_id: int, key: str, value: str) -> None:

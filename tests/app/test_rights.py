@@ -62,15 +62,17 @@ RIGHTS: dict[str, dict[str, str]] = {
         "save_campaign": P.COUPON_MANAGE, "make_codes": P.COUPON_MANAGE, "printable": P.COUPON_MANAGE,
         "cancel": P.COUPON_MANAGE,
     },
-    "CustomerChoices": {"price_groups": READS},
+    "CustomerChoices": {"price_groups": P.CUSTOMER_VIEW},
     "CustomerExport": {"write": P.CUSTOMER_EXPORT},
     "CustomerImport": dict.fromkeys(("preview", "apply"), P.CUSTOMER_EXPORT),
     "CustomerHistoryService": dict.fromkeys(
         ("overview", "points", "invoices", "invoice_count", "activities"), P.CUSTOMER_VIEW
     ),
     "CustomerService": {
-        "search": READS, "page": READS, "how_many": READS, "by_number": READS, "customer": READS, "photo": READS,
-        "groups": READS, "create": P.CUSTOMER_EDIT, "quick_add": P.CUSTOMER_EDIT,
+        "search": P.CUSTOMER_VIEW, "page": P.CUSTOMER_VIEW, "how_many": P.CUSTOMER_VIEW, "customer": P.CUSTOMER_VIEW,
+        "photo": P.CUSTOMER_VIEW, "groups": P.CUSTOMER_VIEW,
+        "search_at_till": P.SALE_SELL, "by_number": P.SALE_SELL,  # names and a contact, for the sale at hand
+        "create": P.CUSTOMER_EDIT, "quick_add": P.CUSTOMER_EDIT,
         "edit": P.CUSTOMER_EDIT, "set_consent": P.CUSTOMER_EDIT, "tag": P.CUSTOMER_EDIT, "untag": P.CUSTOMER_EDIT,
         "set_groups": P.CUSTOMER_EDIT, "erase": P.CUSTOMER_ERASE,
     },
@@ -90,8 +92,8 @@ RIGHTS: dict[str, dict[str, str]] = {
         "cancel_purchase": P.SALE_RETURN, "adjust": P.GIFTCARD_ADJUST, "authorise": P.SALE_SELL,
         "capture": P.SALE_SELL, "release": P.SALE_SELL, "expire_due": MACHINE,
     },
-    "GroupService": {"groups": READS} | dict.fromkeys(
-        ("save_price_group", "save_customer_group", "remove_customer_group"), P.SETTINGS_EDIT
+    "GroupService": dict.fromkeys(
+        ("groups", "save_price_group", "save_customer_group", "remove_customer_group"), P.SETTINGS_EDIT
     ),
     "ImportService": dict.fromkeys(("preview", "apply", "undo"), P.PRODUCT_EDIT),
     "JournalService": {"breaks": READS},

@@ -67,9 +67,9 @@ class CustomerFormPresenter(QObject):
         self._edit.drop()  # a form that was asked for shows the customer before
 
         def work() -> Shown:
-            customer = self._customers.customer(customer_id)
+            customer = self._customers.customer(customer_id, by=self._actor)
             points = self._history.points(customer_id, by=self._actor)
-            return Shown(customer, points, self._customers.photo(customer_id))
+            return Shown(customer, points, self._customers.photo(customer_id, by=self._actor))
 
         self._form.ask(work, self.shown.emit)
 
@@ -80,7 +80,9 @@ class CustomerFormPresenter(QObject):
         """Read the customer afresh, so that an edit never writes back what somebody else changed meanwhile."""
 
         def work() -> tuple[Customer, tuple[Group, ...], tuple[Group, ...]]:
-            return self._customers.customer(customer_id), self._choices.price_groups(), self._customers.groups()
+            by = self._actor
+            customer = self._customers.customer(customer_id, by=by)
+            return customer, self._choices.price_groups(by=by), self._customers.groups(by=by)
 
         self._edit.ask(work, self._on_edit_ready)
 
@@ -88,19 +90,18 @@ class CustomerFormPresenter(QObject):
         self.edit_ready.emit(*answer)
 
     def save(self, before: Customer, draft: CustomerDraft, tags: dict[str, str], groups: frozenset[int]) -> None:
-        """Save the fields, then the tags that are new, changed or gone, and the groups where others were chosen."""
-        had = {tag.key: tag.value for tag in before.tags}
+        """Save the whole form, or nothing of it where somebody else changed the customer since it was opened."""
 
         def work() -> Customer:
-            self._customers.edit(before.id, draft, seen=before.updated_at, source="customer form", by=self._actor)
-            for key in had.keys() - tags.keys():
-                self._customers.untag(before.id, key, by=self._actor)
-            for key, value in tags.items():
-                if had.get(key) != value:
-                    self._customers.tag(before.id, key, value, by=self._actor)
-            if groups != {group.id for group in before.groups}:
-                self._customers.set_groups(before.id, sorted(groups), by=self._actor)
-            return self._customers.customer(before.id)
+            return self._customers.edit(
+                before.id,
+                draft,
+                tags=tags,
+                groups=groups,
+                seen=before.updated_at,
+                source="customer form",
+                by=self._actor,
+            )
 
         self._writes.start(work, self._on_saved, self._on_edit_refused)
 

@@ -48,7 +48,7 @@ class CustomersPresenter(QObject):
         self._list = Pager(reads, self)
         self._list.shown.connect(self.rows_shown)
         self._list.added.connect(self.rows_added)
-        self._search = TypedSearch(reads, lambda typed: service.search(typed, limit=MOST_HITS), self)
+        self._search = TypedSearch(reads, lambda typed: service.search(typed, by=actor, limit=MOST_HITS), self)
         self._search.found.connect(self._on_found)
         self._number = Newest(reads, self)
         for reading in (self._list, self._search, self._number):
@@ -79,7 +79,7 @@ class CustomersPresenter(QObject):
 
         def read(after: Cursor | None) -> Page[CustomerRow]:
             limit = PAGE_ROWS if after is not None else max(PAGE_ROWS, min(at_least, MOST_ROWS))
-            return self._service.page(sort=sort, descending=descending, after=after, limit=limit)
+            return self._service.page(by=self._actor, sort=sort, descending=descending, after=after, limit=limit)
 
         self._list.show(read)
 
@@ -89,7 +89,7 @@ class CustomersPresenter(QObject):
 
     def count(self) -> None:
         """How many customers there are: a quarter of a second for a million, so only when the page comes up."""
-        self._number.ask(self._service.how_many, self.counted.emit)
+        self._number.ask(lambda: self._service.how_many(by=self._actor), self.counted.emit)
 
     def sort_by(self, key: str, descending: bool) -> None:
         """In SQL; the few hits of a search are put in order here."""
@@ -163,14 +163,20 @@ class CustomersPresenter(QObject):
 
 
 def in_order(rows: tuple[CustomerRow, ...], sort: SortBy, descending: bool) -> tuple[CustomerRow, ...]:
-    """The hits of a search by one column; those who never bought come last, as in the grid."""
+    """The hits of a search by one column; those who have nothing in it come last, as in the grid."""
     keys: dict[SortBy, Callable[[CustomerRow], Any]] = {
         SortBy.NAME: lambda row: fold(row.name),
-        SortBy.CREATED: lambda row: row.created_at,
+        SortBy.PHONE: lambda row: row.phone or None,
+        SortBy.EMAIL: lambda row: row.email or None,
+        SortBy.BORN: lambda row: row.birth_date,
+        SortBy.TIER: lambda row: row.tier_rank,
+        SortBy.POINTS: lambda row: row.points,
+        SortBy.VISITS: lambda row: row.visits or None,
+        SortBy.SPEND: lambda row: row.spend.minor if row.visits else None,
         SortBy.LAST_VISIT: lambda row: row.last_visit_at,
-        SortBy.SPEND: lambda row: row.spend.minor,
+        SortBy.CREATED: lambda row: row.created_at,
     }
-    by_purchases = sort in (SortBy.LAST_VISIT, SortBy.SPEND)
-    placed = [row for row in rows if row.visits or not by_purchases]
-    rest = [row for row in rows if not row.visits and by_purchases]
-    return (*sorted(placed, key=keys[sort], reverse=descending), *rest)
+    key = keys[sort]
+    placed = [row for row in rows if key(row) is not None]
+    rest = [row for row in rows if key(row) is None]
+    return (*sorted(placed, key=key, reverse=descending), *rest)

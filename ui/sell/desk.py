@@ -29,12 +29,12 @@ class CustomerDesk:
 
     def search(self, typed: str, limit: int = 20) -> Sequence[CustomerHit]:
         return [
-            CustomerHit(row.id, row.name, row.phone or row.email or row.number, row.tier)
-            for row in self._service.search(typed, limit=limit)
+            CustomerHit(row.id, row.name, row.contact, row.tier)
+            for row in self._service.search_at_till(typed, by=self._actor, limit=limit)
         ]
 
     def by_card(self, code: str) -> int | None:
-        return self._service.by_number(code)
+        return self._service.by_number(code, by=self._actor)
 
     def quick_add(self, first: str, last: str, phone: str, email: str) -> int:
         return self._service.quick_add(first, last, phone=phone, email=email, by=self._actor).id

@@ -42,15 +42,15 @@ def somebody(customers: CustomerService, **more: object) -> Customer:
 
 
 def test_a_price_group_is_added_changed_and_retired(groups: GroupService, database: Database) -> None:
-    assert groups.groups().prices == ()
+    assert groups.groups(MOYA).prices == ()
     trade = groups.save_price_group(MOYA, 0, "  Trade   buyers ", " 12.5 % ")
     club = groups.save_price_group(MOYA, 0, "Club", Decimal("5"))
-    assert groups.groups().prices == (
-        PriceGroupRow(trade, "Trade buyers", Decimal("12.5"), True, 0),
+    assert groups.groups(MOYA).prices == (  # by name: no group comes before another
         PriceGroupRow(club, "Club", Decimal(5), True, 0),
+        PriceGroupRow(trade, "Trade buyers", Decimal("12.5"), True, 0),
     )
     assert groups.save_price_group(MOYA, club, "Wine club", "100", active=False) == club
-    assert groups.groups().prices[1] == PriceGroupRow(club, "Wine club", Decimal(100), False, 0)
+    assert groups.groups(MOYA).prices[1] == PriceGroupRow(club, "Wine club", Decimal(100), False, 0)
     assert JournalService(database).breaks() == ()
 
 
@@ -72,8 +72,8 @@ def test_who_is_in_a_retired_price_group_stays_in_it_and_pays_list_prices(
 ) -> None:
     staff = groups.save_price_group(MOYA, 0, "Staff", "10")
     amara = somebody(customers, price_group_id=staff)
-    assert groups.groups().prices[0].customers == 1
-    assert [group.name for group in CustomerChoices(database, clock).price_groups()] == ["Staff"]
+    assert groups.groups(MOYA).prices[0].customers == 1
+    assert [group.name for group in CustomerChoices(database, clock).price_groups(by=MOYA)] == ["Staff"]
 
     def pays() -> bool:
         with database.read() as uow:
@@ -81,8 +81,8 @@ def test_who_is_in_a_retired_price_group_stays_in_it_and_pays_list_prices(
 
     assert pays()
     groups.save_price_group(MOYA, staff, "Staff", "10", active=False)
-    assert CustomerChoices(database, clock).price_groups() == ()
-    assert customers.customer(amara.id).price_group_id == staff
+    assert CustomerChoices(database, clock).price_groups(by=MOYA) == ()
+    assert customers.customer(amara.id, by=MOYA).price_group_id == staff
     assert not pays()
     groups.save_price_group(MOYA, staff, "Staff", "10")
     assert pays()
@@ -107,7 +107,7 @@ def test_what_a_price_group_cannot_be(groups: GroupService, name: str, percent: 
     with pytest.raises(InvalidInput, match=words) as refused:
         groups.save_price_group(MOYA, 0, name, percent)
     assert refused.value.field == field
-    assert [row.name for row in groups.groups().prices] == ["Staff"]
+    assert [row.name for row in groups.groups(MOYA).prices] == ["Staff"]
 
 
 def test_a_customer_group_is_added_renamed_and_removed(groups: GroupService, customers: CustomerService) -> None:
@@ -119,13 +119,13 @@ def test_a_customer_group_is_added_renamed_and_removed(groups: GroupService, cus
     team = groups.save_customer_group(MOYA, 0, "A team")
     amara = somebody(customers)
     customers.set_groups(amara.id, [school, team], by=MOYA)
-    assert groups.groups().customers == (
+    assert groups.groups(MOYA).customers == (
         CustomerGroupRow(team, "A team", 1, False),
         CustomerGroupRow(school, "SCHOOL", 1, False),
     )
     groups.remove_customer_group(MOYA, school)
-    assert [row.name for row in groups.groups().customers] == ["A team"]
-    assert [group.name for group in customers.customer(amara.id).groups] == ["A team"]
+    assert [row.name for row in groups.groups(MOYA).customers] == ["A team"]
+    assert [group.name for group in customers.customer(amara.id, by=MOYA).groups] == ["A team"]
 
 
 def test_a_customer_group_that_a_promotion_names_stays(
@@ -145,10 +145,10 @@ def test_a_customer_group_that_a_promotion_names_stays(
         past = promotion_to_dict(rule)  # its first version was for the group, the one of now is for everybody
         uow.session.add(models.PromotionVersion(promotion_id=without.id, version=1, definition=past, recorded_at=now))
         uow.commit()
-    assert groups.groups().customers[0].in_promotions
+    assert groups.groups(MOYA).customers[0].in_promotions
     with pytest.raises(InvalidInput, match="can be renamed"):
         groups.remove_customer_group(MOYA, school)
-    assert [row.name for row in groups.groups().customers] == ["School"]
+    assert [row.name for row in groups.groups(MOYA).customers] == ["School"]
 
 
 def test_a_group_that_is_gone_is_said_to_be(groups: GroupService) -> None:

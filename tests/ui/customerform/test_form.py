@@ -104,7 +104,9 @@ def test_a_tag_with_a_comma_survives_an_edit_of_something_else(shop: CrmShop, qt
     view._dialog.fields.first_name.setText("Amy")
     with qtbot.waitSignal(view._presenter.saved):
         view._dialog.primary.click()
-    assert [(tag.key, tag.value) for tag in service.customer(made.id).tags] == [("likes", "olives, bread")]
+    assert [(tag.key, tag.value) for tag in service.customer(made.id, by=shop.actor).tags] == [
+        ("likes", "olives, bread")
+    ]
 
 
 def test_the_head_says_who_it_is(shop: CrmShop, qtbot: QtBot) -> None:
@@ -224,7 +226,7 @@ def test_editing_saves_fields_and_tags(shop: CrmShop, qtbot: QtBot) -> None:
     fields.by_sms.setChecked(False)
     with qtbot.waitSignal(view.saved):
         dialog.primary.click()
-    kept = shop.services.get(CustomerService).customer(made.id)
+    kept = shop.services.get(CustomerService).customer(made.id, by=shop.actor)
     assert kept.phone == "+353851234567"
     assert {tag.key: tag.value for tag in kept.tags} == {"vegan": "true", "affiliation": "EMPLOYEE"}
     assert (kept.accrues_points, kept.sms_consent_at, kept.birth_date) == (False, None, BIRTHDAY)
@@ -258,7 +260,7 @@ def test_a_wrong_field_is_marked_and_nothing_is_lost(
     assert words in dialog.banner.title
     assert dialog.fields.last_name.text() == "Changed"
     assert dialog.primary.isEnabled()
-    assert shop.services.get(CustomerService).customer(made.id).last_name == "Diallo"
+    assert shop.services.get(CustomerService).customer(made.id, by=shop.actor).last_name == "Diallo"
 
 
 def test_erasing_asks_first_and_leaves_the_form(shop: CrmShop, qtbot: QtBot) -> None:  # P13, V30
@@ -267,10 +269,10 @@ def test_erasing_asks_first_and_leaves_the_form(shop: CrmShop, qtbot: QtBot) -> 
     view.header.erase.click()
     (question,) = view.findChildren(Confirm)
     assert "Amara Diallo" in question.body.itemAt(0).widget().text()  # type: ignore[union-attr]
-    assert shop.services.get(CustomerService).customer(made.id).erased_at is None
+    assert shop.services.get(CustomerService).customer(made.id, by=shop.actor).erased_at is None
     with qtbot.waitSignal(view.erased):
         question.primary.click()  # type: ignore[union-attr]
-    assert shop.services.get(CustomerService).customer(made.id).erased_at is not None
+    assert shop.services.get(CustomerService).customer(made.id, by=shop.actor).erased_at is not None
     assert shop.pages == [("customers", None)]
 
 
@@ -377,7 +379,7 @@ def test_a_customer_is_put_into_a_group_and_taken_out(shop: CrmShop, qtbot: QtBo
         assert dialog.fields.groups.text() == shown
         with qtbot.waitSignal(view.saved):
             dialog.primary.click()
-        assert {group.id for group in service.customer(made.id).groups} == inside
+        assert {group.id for group in service.customer(made.id, by=shop.actor).groups} == inside
 
 
 def test_an_edit_keeps_a_price_group_that_is_not_in_use(shop: CrmShop, qtbot: QtBot) -> None:
@@ -391,4 +393,4 @@ def test_an_edit_keeps_a_price_group_that_is_not_in_use(shop: CrmShop, qtbot: Qt
     dialog.fields.first_name.setText("Amy")
     with qtbot.waitSignal(view.saved):
         dialog.primary.click()
-    assert shop.services.get(CustomerService).customer(made.id).price_group_id == staff
+    assert shop.services.get(CustomerService).customer(made.id, by=shop.actor).price_group_id == staff

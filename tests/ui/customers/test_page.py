@@ -226,7 +226,7 @@ def test_a_heading_orders_the_hits_of_a_search(shop: CrmShop, qtbot: QtBot) -> N
 
 def test_hits_that_never_bought_come_last(shop: CrmShop) -> None:
     shop.customer("Ana", "Diallo")
-    hits: tuple[CustomerRow, ...] = shop.services.get(CustomerService).search("diallo")
+    hits: tuple[CustomerRow, ...] = shop.services.get(CustomerService).search("diallo", by=shop.actor)
     assert in_order(hits, SortBy.SPEND, True) == hits
     assert in_order(hits, SortBy.LAST_VISIT, False) == hits
 
@@ -248,7 +248,7 @@ def test_adding_checks_saves_and_opens_the_form(shop: CrmShop, qtbot: QtBot) -> 
         dialog.primary.click()  # type: ignore[union-attr]
     (page, customer_id) = shop.pages[-1]
     assert page == "customerform"
-    kept = shop.services.get(CustomerService).customer(customer_id)  # type: ignore[arg-type]
+    kept = shop.services.get(CustomerService).customer(customer_id, by=shop.actor)  # type: ignore[arg-type]
     assert (kept.name, str(kept.birth_date), kept.email_consent_at) == ("Noor Haddad", "1990-04-03", shop.clock.now())
     assert shop.told == ["Noor Haddad is added"]
 
@@ -265,7 +265,7 @@ def test_a_twin_is_named_and_can_be_opened(shop: CrmShop, qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: "Amara Diallo" in dialog.banner.title)
     dialog._on_twin(there.id)
     assert shop.pages == [("customerform", there.id)]
-    assert shop.services.get(CustomerService).how_many() == 3
+    assert shop.services.get(CustomerService).how_many(by=shop.actor) == 3
 
 
 def test_who_may_not_add_sees_no_button(shop: CrmShop, qtbot: QtBot) -> None:  # T28

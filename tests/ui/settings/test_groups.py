@@ -47,7 +47,7 @@ def test_a_price_group_is_added_refused_and_retired(qtbot, page: Any, services: 
         assert words in shown.form.fields["percent"].said.text(), wrong
     shown.percent.setText("12,5 %")  # as this shop's language writes it
     accept(qtbot, page, shown)
-    row = services.get(GroupService).groups().prices[0]
+    row = services.get(GroupService).groups(MOYA).prices[0]
     assert (row.name, row.percent, row.active) == ("Staff", Decimal("12.5"), True)
     assert page.prices.table.isVisible() and not page.prices.nothing.isVisible()
     page.edit_price(row)
@@ -55,7 +55,7 @@ def test_a_price_group_is_added_refused_and_retired(qtbot, page: Any, services: 
     assert shown.percent.text() == "12,5"
     shown.active.setChecked(False)
     accept(qtbot, page, shown)
-    assert not services.get(GroupService).groups().prices[0].active
+    assert not services.get(GroupService).groups(MOYA).prices[0].active
 
 
 def test_a_customer_group_is_added_renamed_and_removed(  # type: ignore[no-untyped-def]
@@ -66,16 +66,16 @@ def test_a_customer_group_is_added_renamed_and_removed(  # type: ignore[no-untyp
     shown = dialog(page, CustomerGroupDialog)
     shown.name.setText("School")
     accept(qtbot, page, shown)
-    page.edit_customer(service.groups().customers[0])
+    page.edit_customer(service.groups(MOYA).customers[0])
     shown = dialog(page, CustomerGroupDialog)
     shown.name.setText("Evening school")
     accept(qtbot, page, shown)
-    assert [row.name for row in service.groups().customers] == ["Evening school"]
-    page.remove(service.groups().customers[0])
+    assert [row.name for row in service.groups(MOYA).customers] == ["Evening school"]
+    page.remove(service.groups(MOYA).customers[0])
     dialog(page, Confirm).primary.click()
     settle(qtbot, page)
     settle(qtbot, page)  # removed, then read again
-    assert service.groups().customers == ()
+    assert service.groups(MOYA).customers == ()
     assert frame.told[-1] == "Removed" and page.customers.nothing.isVisible()
 
 
@@ -89,5 +89,5 @@ def test_pictures_of_groups(qtbot, view: SettingsView, page: Any, render, servic
     page.load()
     settle(qtbot, page)
     assert render(view, "settings-groups-full", size=(1216, 724))
-    page.edit_price(service.groups().prices[0])
+    page.edit_price(service.groups(MOYA).prices[0])
     assert render(dialog(page, PriceGroupDialog), "settings-price-group", size=(480, 420))

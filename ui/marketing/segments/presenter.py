@@ -55,7 +55,7 @@ class SegmentsPresenter(QObject):
         self._members = Pager(reads, self)
         self._members.shown.connect(self.members_shown)
         self._members.added.connect(self.members_added)
-        self._people = TypedSearch(reads, lambda typed: customers.search(typed, limit=MOST_HITS), self)
+        self._people = TypedSearch(reads, lambda typed: customers.search(typed, by=actor, limit=MOST_HITS), self)
         self._people.found.connect(lambda _question, rows: self.found.emit(rows))
         for reading in (self._list, self._members, self._people):
             reading.failed.connect(self._on_failed)

@@ -38,7 +38,7 @@ class GroupsPage(ListPage):
         super().__init__(
             self.tr("Groups"),
             self.tr("Who is in a group is chosen at the customer, under Edit. A change counts from the next sale."),
-            reads=reads, writes=writes, notify=notify, read=service.groups,
+            reads=reads, writes=writes, notify=notify, read=lambda: service.groups(actor),
         )  # fmt: skip
         self._service, self._actor, self._formats = service, actor, formats
         self.prices, self.customers = self._price_card(), self._customer_card()
