@@ -65,7 +65,7 @@ def on_day(day: date, **more: frozenset[int]) -> Promotion:
         (AUCKLAND, datetime(2026, 12, 31, 11, 0, tzinfo=UTC), date(2027, 1, 1)),
     ],
 )
-def test_a_day_is_the_shops_day(zone: str, utc: datetime, day: date) -> None:
+def test_a_day_is_the_shops_day(zone: str, utc: datetime, day: date) -> None:  # F21
     assert counts(on_day(day), utc, zone)
     assert counts(percent("10", schedule=Schedule(weekdays=frozenset({day.weekday()}))), utc, zone)
     assert not counts(on_day(date.fromordinal(day.toordinal() - 1)), utc, zone)
@@ -81,7 +81,7 @@ def test_a_day_is_the_shops_day(zone: str, utc: datetime, day: date) -> None:
         (datetime(2026, 10, 25, 2, 0, tzinfo=UTC), True),
     ],
 )
-def test_hours_follow_the_clock_on_the_wall_when_it_changes(utc: datetime, inside: bool) -> None:
+def test_hours_follow_the_clock_on_the_wall_when_it_changes(utc: datetime, inside: bool) -> None:  # F21
     rule = percent("10", schedule=Schedule(hours=(HappyHour(time(3), time(4)),)))
     assert counts(rule, utc, PRAGUE) is inside
 
