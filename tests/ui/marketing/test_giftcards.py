@@ -157,6 +157,24 @@ def test_issuing_shows_the_number_once_and_books_once(qtbot: QtBot, back: Back) 
     assert view.list.rowCount() == 1
 
 
+def test_a_card_issued_under_a_search_is_the_one_that_is_shown(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.search.setText("amara")
+    view.pane._on_entered()
+    back.idle()
+    view.open_issue()
+    assert isinstance(view.dialog, IssueDialog)
+    view.dialog.amount.setText("77.77")
+    view.dialog.reason.setText("Prize")
+    view.dialog.primary.click()  # type: ignore[union-attr]
+    back.idle()
+    assert view.search.text() == ""
+    assert view.panel.balance.text() == "$77.77"
+    assert view.table.current_row().balance.minor == 7777
+    view.close_dialog()
+
+
 def test_store_credit_is_given_to_a_customer_and_to_nobody_else(qtbot: QtBot, back: Back) -> None:
     back.person("Björn", "Lindqvist")
     view = open_page(qtbot, back)
@@ -441,7 +459,7 @@ def test_what_happened_to_a_card_is_read_whole(qtbot: QtBot, back: Back) -> None
     metrics = history.fontMetrics()
     for column in range(4):
         words = rows.index(0, column).data().removesuffix(" · Maeve Larkin")
-        assert metrics.horizontalAdvance(words) + 12 <= history.columnWidth(column), words
+        assert metrics.horizontalAdvance(words) + 22 <= history.columnWidth(column), words
     assert rows.index(0, 1).data() == "Paid with · R1-001516 · Maeve Larkin"
     view.table.opened.emit(view._card)
     assert history.currentIndex().row() == 0  # arrows walk on from there

@@ -19,7 +19,7 @@ from ui.shared.widgets import Button, Card, ElidedWords, EmptyState, Words, row
 
 PANEL_WIDTH, PANEL_NARROW = 520, 400
 HISTORY_BALANCE = 3  # column of the history: the balance after each movement
-_PADDING = 20  # of a cell, both sides
+_PADDING = 24  # of a cell, both sides
 
 
 def history_columns(formats: Formats, currency: str) -> list[Column[HistoryRow]]:

@@ -275,6 +275,8 @@ class GiftCardsView(Desk):
     def _on_issued(self, issued: IssuedCard) -> None:
         self.close_dialog()
         self._wanted_id = issued.card.id
+        if self.search.text():
+            self.pane.look_for("")  # what was searched before would keep the new card out of the list
         dialog = IssuedDialog(issued, self._formats, self)
         dialog.print_wanted.connect(lambda: self._presenter.make_paper(issued.card))
         self._open(dialog)
