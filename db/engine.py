@@ -122,7 +122,7 @@ def _postgresql(url: URL, *, read_only: bool) -> Engine:
     settings = "-c timezone=UTC -c lock_timeout=4000 -c idle_in_transaction_session_timeout=60000"
     if read_only:
         settings += " -c default_transaction_read_only=on"
-    return create_engine(
+    engine = create_engine(
         url,
         hide_parameters=True,
         pool_size=4,
@@ -130,7 +130,7 @@ def _postgresql(url: URL, *, read_only: bool) -> Engine:
         pool_pre_ping=False,  # a dead connection is met by one retry with the same request id, not by a round trip
         pool_recycle=1800,
         connect_args={
-            "connect_timeout": 5,
+            "connect_timeout": 4,
             "keepalives": 1,
             "keepalives_idle": 5,
             "keepalives_interval": 2,
@@ -140,6 +140,14 @@ def _postgresql(url: URL, *, read_only: bool) -> Engine:
             "prepare_threshold": 2,
         },
     )
+
+    @event.listens_for(engine, "do_connect")
+    def connect(_dialect: Any, _record: Any, words: Any, named: dict[str, Any]) -> Any:
+        from db.line import WatchedConnection
+
+        return WatchedConnection.connect(*words, **named)
+
+    return engine
 
 
 def refuse_network_share(path: Path) -> None:

@@ -38,6 +38,7 @@ from db.errors import (
 
 log = logging.getLogger(__name__)
 PATIENCE_S = 6.0
+AWAY_PATIENCE_S = 2.0  # where nobody answers: each attempt may take some seconds itself to find that out
 IDLE_S = 20.0
 CHECKPOINT_WAIT_MS = 100
 Answer = TypeVar("Answer")
@@ -160,8 +161,9 @@ class Database:
         """Run `work` in a writing unit, again with jitter when the database was busy, away or broke a deadlock.
 
         `work` commits itself and must be idempotent by request id: after an unknown outcome it runs again. No attempt
-        begins after PATIENCE_S, for each may itself wait some seconds and a cashier stands there. When one outcome
-        was unknown and no later attempt could find it out, OutcomeUnknown is what is raised.
+        begins after PATIENCE_S, nor after AWAY_PATIENCE_S where nobody answers (F24: five seconds in all), for each may
+        itself wait some seconds and a cashier stands there. When one outcome was unknown and no later attempt could
+        find it out, OutcomeUnknown is what is raised.
         """
         begun = time.monotonic()
         unknown: OutcomeUnknown | None = None
@@ -171,7 +173,8 @@ class Database:
                     return work(uow)
             except (DatabaseBusy, OutcomeUnknown, DatabaseUnavailable, DiskTrouble) as problem:
                 unknown = problem if isinstance(problem, OutcomeUnknown) else unknown
-                if attempt == attempts - 1 or time.monotonic() - begun > PATIENCE_S:
+                patience = PATIENCE_S if isinstance(problem, DatabaseBusy) else AWAY_PATIENCE_S
+                if attempt == attempts - 1 or time.monotonic() - begun > patience:
                     if unknown is None or unknown is problem:
                         raise
                     raise unknown from problem
@@ -257,11 +260,16 @@ def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: b
     problem = _POSTGRESQL_PROBLEMS.get(state or "")
     if problem is not None:
         return problem()
-    lost = state is None and type(error.orig).__name__ in ("OperationalError", "InterfaceError")
+    lost = state is None and _is_a_lost_connection(error.orig)
     broken = lost or (state or "")[:2] in ("08", "57") or state == "25P03" or error.connection_invalidated
     if not broken:
         return error
     return OutcomeUnknown() if committing else DatabaseUnavailable()
+
+
+def _is_a_lost_connection(original: BaseException | None) -> bool:
+    """By name, for psycopg is no module of a shop in a file; ConnectionTimeout and its like are kinds of these."""
+    return any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(original).__mro__)
 
 
 def _constraint(error: DBAPIError) -> str:

@@ -1,10 +1,12 @@
-"""F22, F23: the server goes away in the middle of a sale, or the answer to COMMIT is lost. Exactly one sale."""
+"""F22 to F24: the server goes away in the middle of a sale, the answer to COMMIT is lost, or the line falls silent.
+Exactly one sale, and nobody waits for ever."""
 
 from __future__ import annotations
 
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -214,6 +216,107 @@ def test_f23_the_answer_to_commit_is_lost(shop: ShopBuilder, shop_url: str, own_
         database.engine.dispose()
     assert shop.one("SELECT count(*) FROM sale") == 10
     assert shop.balance(number) == 10_000 - 10 * 900
+
+
+class SilentProxy:
+    """Between a till and its server. While `silent`, it takes whatever comes, new connections too, and says nothing."""
+
+    def __init__(self, socket_path: str) -> None:
+        self._server = socket_path
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self._listener.getsockname()[1]
+        self._speaking = threading.Event()
+        self._speaking.set()
+        self.silent_at: bytes | None = None  # falls silent by itself once a till sends this
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def fall_silent(self) -> None:
+        self._speaking.clear()
+
+    def speak(self) -> None:
+        self.silent_at = None
+        self._speaking.set()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            upstream = socket.socket(socket.AF_UNIX)
+            upstream.connect(self._server)
+            for source, sink in ((client, upstream), (upstream, client)):
+                threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
+
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
+        while data := _receive(source):
+            if self.silent_at is not None and self.silent_at in data:
+                self._speaking.clear()
+            self._speaking.wait()
+            try:
+                sink.sendall(data)
+            except OSError:
+                break
+        sink.close()
+
+    def close(self) -> None:
+        self._speaking.set()
+        self._listener.close()
+
+
+@pytest.fixture
+def silent(shop_url: str) -> Iterator[tuple[Database, SilentProxy]]:
+    from sqlalchemy import make_url
+
+    address = make_url(shop_url)
+    proxy = SilentProxy(f"{address.query['host']}/.s.PGSQL.{address.port or 5432}")
+    direct = address.set(host="127.0.0.1", port=proxy.port, query={})
+    database = Database.connect(direct.render_as_string(hide_password=False))
+    yield database, proxy
+    proxy.close()
+    database.engine.dispose()
+
+
+@pytest.mark.parametrize("moment", [b"UPDATE register", b"COMMIT"])
+def test_f24_a_line_that_falls_silent_keeps_nobody_waiting(
+    shop: ShopBuilder, silent: tuple[Database, SilentProxy], moment: bytes
+) -> None:
+    database, proxy = silent
+    till = shop.checkout.__class__(database, shop.clock)
+    basket = shop.basket("Oil")
+    proxy.silent_at = moment
+    begun = time.monotonic()
+    with pytest.raises(DatabaseProblem) as told:
+        till.complete(shop.till, basket, [shop.cash("10.00")], 1000)
+    assert time.monotonic() - begun < 5.5  # F24: five seconds, and what this machine is busy with besides
+    assert "not certain" in str(told.value) or "The basket is kept" in str(told.value)
+    assert database.trouble is told.value
+    proxy.speak()
+    done = until_booked(shop, lambda: till.complete(shop.till, basket, [shop.cash("10.00")], 1000))
+    assert done.number_text == "R1-000001"
+    assert shop.one("SELECT count(*) FROM sale") == 1
+    assert database.trouble is None
+
+
+def test_f24_silent_from_the_first_connection_on(shop: ShopBuilder, silent: tuple[Database, SilentProxy]) -> None:
+    database, proxy = silent
+    proxy.fall_silent()
+    begun = time.monotonic()
+    with pytest.raises(DatabaseProblem, match="does not answer"):
+        database.ask()
+    assert time.monotonic() - begun < 5.5
+    proxy.speak()
+    database.ask()
+
+
+def test_f24_a_statement_that_takes_long_is_no_silence(
+    silent: tuple[Database, SilentProxy], shop: ShopBuilder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A report reads for minutes; the server that works at it answers whoever asks whether it is there."""
+    monkeypatch.setattr("db.line.SILENCE_S", 0.2)
+    monkeypatch.setattr("db.line.ASK_AGAIN_S", 0.2)
+    database, _ = silent
+    assert database.scalar("SELECT 7 FROM pg_sleep(1.5)") == 7
 
 
 def test_f22_a_server_that_is_gone_says_so(shop: ShopBuilder, own_server: Any) -> None:
