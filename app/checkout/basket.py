@@ -237,16 +237,21 @@ def for_pricing(basket: OpenBasket, outlet_id: int) -> Basket:
 
 
 def _for_pricing(line: Line) -> BasketLine:
-    return BasketLine(
-        line_id=line.line_id,
-        product=line.item.product,
-        quantity_milli=line.quantity_milli,
-        kind=line.kind,
-        price_override_minor=line.price_minor,
-        override_reason=line.price_reason,
-        discount=line.discount,
-        returned=None if line.returns is None else line.returns.amounts,
-    )
+    """Made once for each line and noted on it: a scan prices every line of the basket, and changes one of them."""
+    if line.asked is None:
+        asked = BasketLine(
+            line_id=line.line_id,
+            product=line.item.product,
+            quantity_milli=line.quantity_milli,
+            kind=line.kind,
+            price_override_minor=line.price_minor,
+            override_reason=line.price_reason,
+            discount=line.discount,
+            returned=None if line.returns is None else line.returns.amounts,
+        )
+        object.__setattr__(line, "asked", asked)  # frozen; `replace` starts without it
+        return asked
+    return line.asked
 
 
 @dataclass(frozen=True, slots=True)

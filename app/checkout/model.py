@@ -14,6 +14,7 @@ from uuid import UUID
 
 from app.money import Money
 from app.pricing.model import (
+    BasketLine,
     CustomerFacts,
     EnteredCode,
     LineKind,
@@ -106,6 +107,7 @@ class Line:
     discount: ManualDiscount | None = None
     card: CardOnLine | None = None
     returns: ReturnOfLine | None = None
+    asked: BasketLine | None = field(default=None, init=False, compare=False, repr=False)  # `basket.for_pricing`'s note
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +268,7 @@ class BasketView:
     basket_savings: tuple[SavingView, ...]  # the whole basket's, each promotion once
     customer: CustomerPanel | None
     priced: PricedBasket = field(repr=False)
+    basket: OpenBasket = field(repr=False)  # what was priced
 
     @property
     def can_pay(self) -> bool:

@@ -161,9 +161,11 @@ class CheckoutService:
 
     # Pure, for the GUI thread
 
-    def view(self, context: TillContext, basket: OpenBasket, facts: TillFacts) -> BasketView:
-        """The basket priced and ready to show; no database."""
-        return view_of(basket, price_basket(basket, facts, context.outlet_id, self._clock.now()))
+    def view(
+        self, context: TillContext, basket: OpenBasket, facts: TillFacts, before: BasketView | None = None
+    ) -> BasketView:
+        """The basket priced and ready to show; no database. `before`, what was shown last, saves making it again."""
+        return view_of(basket, price_basket(basket, facts, context.outlet_id, self._clock.now()), before)
 
     def settle(self, view: BasketView, facts: TillFacts, tenders: Sequence[Tender]) -> Settlement:
         """Where paying stands; no database. Raises TenderRefused or ValueShort."""

@@ -34,10 +34,14 @@ def price_basket(basket: OpenBasket, facts: TillFacts, outlet_id: int, now: date
     )
 
 
-def view_of(basket: OpenBasket, priced: PricedBasket) -> BasketView:
-    """Everything the Sell screen shows of the basket. Lines come in scan order."""
+def view_of(basket: OpenBasket, priced: PricedBasket, before: BasketView | None = None) -> BasketView:
+    """Everything the Sell screen shows of the basket. Lines come in scan order.
+
+    `before`: what was shown last. Lines that read the same are taken from it, the very same values: a scan into
+    thousands of lines makes one.
+    """
     currency = priced.currency
-    lines = tuple(_line(line, one, currency) for line, one in zip(basket.lines, priced.lines, strict=True))
+    lines = _fresh_lines(basket, priced) if before is None else _lines(basket, priced, before)
     return BasketView(
         request_id=basket.request_id,
         lines=lines,
@@ -65,6 +69,37 @@ def view_of(basket: OpenBasket, priced: PricedBasket) -> BasketView:
         ),
         customer=basket.customer,
         priced=priced,
+        basket=basket,
+    )
+
+
+def _fresh_lines(basket: OpenBasket, priced: PricedBasket) -> tuple[LineView, ...]:
+    return tuple(_line(line, one, priced.currency) for line, one in zip(basket.lines, priced.lines, strict=True))
+
+
+def _lines(basket: OpenBasket, priced: PricedBasket, before: BasketView) -> tuple[LineView, ...]:
+    """As `_fresh_lines`, by way of what was shown `before`."""
+    if before.priced.currency != priced.currency:
+        return _fresh_lines(basket, priced)
+    shown = zip(before.basket.lines, before.priced.lines, before.lines, strict=True)
+    known = {line.line_id: (line, was, view) for line, was, view in shown}
+    lines = []
+    for line, one in zip(basket.lines, priced.lines, strict=True):
+        found = known.get(line.line_id)
+        same = found is not None and found[0] is line and _reads_alike(found[1], one)
+        lines.append(found[2] if found is not None and same else _line(line, one, priced.currency))
+    return tuple(lines)
+
+
+def _reads_alike(was: PricedLine, now: PricedLine) -> bool:
+    """Whether two prices of the same line give the same words: only its own savings can differ otherwise."""
+    return (
+        was.net_minor == now.net_minor
+        and was.gross_minor == now.gross_minor
+        and was.unit_price_minor == now.unit_price_minor
+        and was.list_price_minor == now.list_price_minor
+        and was.manual_minor == now.manual_minor
+        and was.shares == now.shares
     )
 
 

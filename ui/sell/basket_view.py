@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractItemView,
     QHBoxLayout,
-    QListView,
+    QHeaderView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
+    QTableView,
     QWidget,
 )
 
@@ -95,8 +95,12 @@ class BasketDelegate(QStyledItemDelegate):
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
 
 
-class BasketList(QListView):
-    """Lines in scan order; the newest in view and marked for a moment."""
+class BasketList(QTableView):
+    """Lines in scan order; the newest in view and marked for a moment.
+
+    A table of one column: its rows stand where their height puts them, while QListView asks the model for every line
+    of the basket, twice, whenever one is added.
+    """
 
     def __init__(self, model: BasketModel) -> None:
         super().__init__()
@@ -106,7 +110,18 @@ class BasketList(QListView):
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Basket"))
         self.setProperty("frame", "none")
-        self.setUniformItemSizes(True)  # one size hint for all: thousands of lines scroll like ten
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().hide()
+        self.horizontalHeader().setStretchLastSection(True)
+        self.horizontalHeader().hide()
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        for corner in self.findChildren(QAbstractButton):  # never seen without headers, yet read out without a name
+            corner.setAccessibleName(self.accessibleName())
+        self.setTabKeyNavigation(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -114,15 +129,6 @@ class BasketList(QListView):
         self._mark = QTimer(self)
         self._mark.setSingleShot(True)
         self._mark.timeout.connect(lambda: self.basket.highlight(None))
-
-    def dataChanged(
-        self,
-        first: QModelIndex | QPersistentModelIndex,
-        last: QModelIndex | QPersistentModelIndex,
-        roles: Sequence[int] = (),
-    ) -> None:
-        """Paint the changed rows. QListView would lay out anew and paint all of them, a second time for each scan."""
-        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def touch(self, line_id: int) -> None:
         position = self.basket.position_of(line_id)

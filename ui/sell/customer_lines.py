@@ -29,7 +29,7 @@ class CustomerLines(QObject):
     def _on_shown(self, view: BasketView) -> None:
         if not view.lines:
             return
-        line = next((line for line in view.lines if line.line_id == self._sell.last_touched), view.lines[-1])
+        line = next((line for line in reversed(view.lines) if line.line_id == self._sell.last_touched), view.lines[-1])
         self._show(self._line(line), pair(self.tr("Total"), self._formats.amount(view.total)))
 
     def _line(self, line: LineView) -> str:

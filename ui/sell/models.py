@@ -91,7 +91,8 @@ class BasketModel(QAbstractListModel):
 
     def _change(self, lines: Sequence[LineView]) -> None:
         for position, line in enumerate(lines):
-            if line != self._lines[position]:
+            was = self._lines[position]
+            if line is not was and line != was:
                 self._lines[position] = line
                 self._rows[position] = self._row(line)
                 self._touch(position)

@@ -211,7 +211,7 @@ class SellPresenter(QObject):
 
     def line(self, line_id: int) -> LineView | None:
         lines = self._view.lines if self._view is not None else ()
-        return next((line for line in lines if line.line_id == line_id), None)
+        return next((line for line in reversed(lines) if line.line_id == line_id), None)  # nearly always the last
 
     def step_quantity(self, line_id: int, by: int) -> None:
         """One more or one less; the last one less takes the line out."""
@@ -389,7 +389,7 @@ class SellPresenter(QObject):
         """Price and show: pure, on this thread, so that the painted line never waits for a queue."""
         if self.shop.now is None:
             return
-        self._view = self.services.checkout.view(self.context, self.basket, self.shop.now)
+        self._view = self.services.checkout.view(self.context, self.basket, self.shop.now, self._view)
         self.shown.emit(self._view)
 
     def _newest(self) -> tuple[OpenBasket, int] | None:

@@ -155,8 +155,10 @@ class FakeShop:
             raise CardNotFound("No card has this number. Look at it again.")
         return Tender(TenderKind.GIFT_CARD, None, 9, f"•••• {text[-4:]}", 1850)
 
-    def view(self, context: TillContext, basket: OpenBasket, facts: TillFacts) -> BasketView:
-        return view_of(basket, price_basket(basket, facts, context.outlet_id, NOW))
+    def view(
+        self, context: TillContext, basket: OpenBasket, facts: TillFacts, before: BasketView | None = None
+    ) -> BasketView:
+        return view_of(basket, price_basket(basket, facts, context.outlet_id, NOW), before)
 
     def settle(self, view: BasketView, facts: TillFacts, tenders: Sequence[Tender]) -> Settlement:
         return settle(view.total, tenders, CashRule.of(facts.settings))
