@@ -555,6 +555,16 @@ def test_pictures(qtbot: QtBot, back: Back, render: Render) -> None:
     view.dialog.reject()
 
 
+def test_tab_walks_as_the_eye_does(qtbot: QtBot, back: Back) -> None:
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    view.activateWindow()
+    view.search.setFocus()
+    for wanted in (view.new, view.chips[""], view.table, view.panel.edit):
+        qtbot.keyClick(view.focusWidget(), Qt.Key.Key_Tab)
+        assert view.focusWidget() is wanted
+
+
 def test_headings_sort_the_list_in_the_database(qtbot: QtBot, back: Back) -> None:
     some_coupons(back)
     view = open_page(qtbot, back)

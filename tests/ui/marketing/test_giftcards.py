@@ -298,7 +298,8 @@ def test_a_new_pin_is_shown_once_and_no_sooner_than_the_reason_is_told(qtbot: Qt
     assert any("not shown again" in one for one in words)
     assert back.desk.look_up("4711", register_id=None, pin=pin).masked == "•••• 11"
     told.primary.click()
-    assert "New PIN · Lost · Grace" in [view.panel.rows.index(place, 1).data() for place in range(view.panel.rows.rowCount())]
+    rows = view.panel.rows
+    assert "New PIN · Lost · Grace" in [rows.index(place, 1).data() for place in range(rows.rowCount())]
 
 
 def test_money_is_set_aside_taken_and_set_free(qtbot: QtBot, back: Back) -> None:
@@ -463,6 +464,16 @@ def test_what_happened_to_a_card_is_read_whole(qtbot: QtBot, back: Back) -> None
     assert rows.index(0, 1).data() == "Paid with · R1-001516 · Maeve Larkin"
     view.table.opened.emit(view._card)
     assert history.currentIndex().row() == 0  # arrows walk on from there
+
+
+def test_tab_walks_as_the_eye_does(qtbot: QtBot, back: Back) -> None:
+    back.some_cards()
+    view = open_page(qtbot, back)
+    view.activateWindow()
+    view.search.setFocus()
+    for wanted in (view.kind, view.issue, view.chips[""], view.table, view.panel.customer, view.panel.reload):
+        qtbot.keyClick(view.focusWidget(), Qt.Key.Key_Tab)
+        assert view.focusWidget() is wanted
 
 
 def test_headings_sort_the_cards_in_the_database(qtbot: QtBot, back: Back) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 from PySide6.QtCore import Signal
@@ -112,6 +113,8 @@ class CouponsView(Desk):
         self.search.setAccessibleName(tr("Search coupons"))
         self.pane.top.addWidget(self.new)
         self.lay_out(self.pane, self.panel)
+        for before, after in pairwise([self.search, self.new, *self.chips.values(), self.table]):
+            self.setTabOrder(before, after)  # as the eye goes: the button was made after the list
         self._connect()
 
     def _connect(self) -> None:
