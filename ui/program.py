@@ -9,11 +9,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, Qt, QTimer, QTranslator, Signal
 from PySide6.QtWidgets import QApplication
 
 from app.shop import local
-from ui.shared import crash, garbage, theme
+from ui.shared import crash, theme
+from ui.shared.garbage import GuiCollector
 from ui.shared.jobs import Jobs
 from ui.shared.tokens import Scheme
 from ui.shell.start import StartWindow
@@ -42,7 +43,8 @@ def run_program(database: str = "") -> int:
     program = Program(app, config, database)
     crash.install(program.tell_defect)
     program.start(notice)
-    collector = garbage.GuiCollector(app)
+    collector = GuiCollector(app)
+    program.opened.connect(collector.settle)
     status = app.exec()
     collector.stop()
     program.close()
@@ -83,6 +85,8 @@ def _open_shop(url: str, register_id: int | None) -> OpenShop:
 
 class Program(QObject):
     """Holds what outlives a window: the pools, the open shop, the local settings."""
+
+    opened = Signal()  # a shop
 
     def __init__(self, app: QApplication, config: local.LocalConfig, database: str = "") -> None:
         super().__init__()
@@ -155,7 +159,7 @@ class Program(QObject):
 
     def _on_opened(self, shop: OpenShop) -> None:
         self._shop = shop
-        garbage.settle()
+        self.opened.emit()
         self._read_choices()
         self.config = replace(self.config, database=self._database, register_id=shop.register_id)
         if self._remember:

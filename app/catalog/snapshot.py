@@ -26,8 +26,14 @@ def read_till_catalogue(connection: Any) -> TillCatalogue:
     for row in queries.group_prices(connection):
         prices[row.product_id].append((row.price_group_id, row.price_minor))
     rows = queries.till_products(connection)
+    shared: dict[frozenset[str], frozenset[str]] = {}  # most products have the tags of many others, or none
+
+    def tags_of(product_id: int) -> frozenset[str]:
+        own = frozenset(tags.get(product_id, ()))
+        return shared.setdefault(own, own)
+
     products = [
-        _product(row, nodes, taxes, brands, tags=tags.get(row.id, ()), prices=prices.get(row.id, ())) for row in rows
+        _product(row, nodes, taxes, brands, tags=tags_of(row.id), prices=prices.get(row.id, ())) for row in rows
     ]
     return TillCatalogue(
         version,
@@ -77,7 +83,7 @@ def _product(
     taxes: dict[int, TaxClass],
     brands: dict[int, str],
     *,
-    tags: Iterable[str],
+    tags: frozenset[str],
     prices: Iterable[tuple[int, int]],
 ) -> TillProduct:
     node = nodes.get(row.category_id)
@@ -89,7 +95,7 @@ def _product(
         name=row.name,
         category_path=node.path if node else (),
         brand_id=row.brand_id,
-        tags=frozenset(tags),
+        tags=tags,
         tax_class=tax,
         discountable=bool(row.discountable),
         weighed=row.kind == "weighed",

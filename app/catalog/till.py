@@ -86,18 +86,20 @@ class TillCatalogue:
         self.price_groups: Mapping[int, PriceGroup] = MappingProxyType(dict(price_groups or {}))
         self._products = {product.id: product for product in products}
         self._skus = {product.sku.casefold(): product for product in self._products.values()}
-        self._codes: dict[str, CodeRow] = {}
-        self._gtins: dict[str, CodeRow] = {}
+        # Plain tuples of numbers: Python's collector leaves them alone, and there are tens of thousands.
+        self._codes: dict[str, tuple[int, int]] = {}  # folded code: product id, pack
+        self._gtins: dict[str, tuple[int, int]] = {}
         for row in codes:
             if row.product_id in self._products:
-                self._codes[row.code.casefold()] = row
+                sold = (row.product_id, row.pack_milli)
+                self._codes[row.code.casefold()] = sold
                 if row.gtin14:
-                    self._gtins[row.gtin14] = row
-        self._others: dict[str, list[CodeMatch]] = {}
+                    self._gtins[row.gtin14] = sold
+        self._others: dict[str, tuple[tuple[int, str], ...]] = {}  # folded code: product id, by
         for product_id, by, code in other_codes:
             if product_id in self._products:
-                found = self._others.setdefault(code.casefold(), [])
-                found.append(CodeMatch(self._products[product_id], 1000, by))
+                folded = code.casefold()
+                self._others[folded] = (*self._others.get(folded, ()), (product_id, by))
 
     def __len__(self) -> int:
         return len(self._products)
@@ -122,20 +124,24 @@ class TillCatalogue:
         text = code.strip()
         if not text or len(text) > 100:
             return ()
-        row = self._codes.get(text.casefold()) or self._by_gtin(text)
-        if row is not None:
-            return (CodeMatch(self._products[row.product_id], row.pack_milli, "barcode"),)
+        sold = self._codes.get(text.casefold()) or self._by_gtin(text)
+        if sold is not None:
+            return (self._by_barcode(sold),)
         by_sku = self._skus.get(text.casefold())
         if by_sku is not None:
             return (CodeMatch(by_sku, 1000, "sku"),)
-        others = self._others.get(text.casefold(), [])
-        return tuple({match.product.id: match for match in others}.values())
+        others = dict(self._others.get(text.casefold(), ()))  # one product's numbers may be the same
+        return tuple(CodeMatch(self._products[product_id], 1000, by) for product_id, by in others.items())
 
     def by_gtin14(self, gtin14: str) -> CodeMatch | None:
-        row = self._gtins.get(gtin14)
-        return CodeMatch(self._products[row.product_id], row.pack_milli, "barcode") if row else None
+        sold = self._gtins.get(gtin14)
+        return self._by_barcode(sold) if sold else None
 
-    def _by_gtin(self, text: str) -> CodeRow | None:
+    def _by_barcode(self, sold: tuple[int, int]) -> CodeMatch:
+        product_id, pack_milli = sold
+        return CodeMatch(self._products[product_id], pack_milli, "barcode")
+
+    def _by_gtin(self, text: str) -> tuple[int, int] | None:
         for candidate in gtin_candidates(text):
             found = self._gtins.get(candidate)
             if found is not None:

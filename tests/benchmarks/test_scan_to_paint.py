@@ -53,7 +53,8 @@ def sell(
     theme.apply(qapp)
     program = Program(qapp, LocalConfig(), str(large_copy.file))
     program.start()
-    collector = GuiCollector(qapp)  # as run_program does
+    collector = GuiCollector(qapp)  # this and the next line as run_program does
+    program.opened.connect(collector.settle)
     signin: Any = program.start_window._stack.currentWidget()
     qtbot.waitUntil(lambda: bool(signin.people.tiles), timeout=60_000)
     manager, pin = next((name, pin) for name, role, pin in STAFF if role == "manager")

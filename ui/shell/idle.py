@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 
+from ui.shared import garbage
+
 _TOUCHES = frozenset({QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.TouchBegin, QEvent.Type.Wheel})
 
 
@@ -27,6 +29,8 @@ class IdleWatch(QObject):
             self._timer.start()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        if event.type() in _TOUCHES and self._timer.interval() > 0:
-            self._timer.start()
+        if event.type() in _TOUCHES:
+            garbage.touched()
+            if self._timer.interval() > 0:
+                self._timer.start()
         return False
