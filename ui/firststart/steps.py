@@ -132,6 +132,7 @@ class SetUpView(QWidget):
             self.stack.addWidget(page)
         box.addLayout(self._side())
         box.addLayout(self._middle(), 1)
+        self.sheet.kept.connect(self.next.setFocus)
         self._apply_country(preset("US") or COUNTRIES[0])
         self._show_step(0)
         self._on_encrypt()
@@ -269,8 +270,8 @@ class SetUpView(QWidget):
             "encrypt",
             self.tr("Encrypt the shop's file"),
             self.tr(
-                "Whoever takes the computer or a backup cannot read it; but lose both this computer and the recovery "
-                "sheet you get next, and nobody can open the shop again."
+                "Whoever gets hold of the file or a backup cannot read it; but lose both this computer and the "
+                "recovery sheet that comes next, and nobody can open the shop again."
             ),
             wide=True,
         )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from ui.shared.banner import Banner
 from ui.shared.files import file_name, in_documents
@@ -25,11 +25,12 @@ _IN_A_ROW = 4
 class SheetPanel(QWidget):
     """The key in its groups, and the sheet to print or save. Nothing here writes the key but where a person says."""
 
+    kept = Signal()  # printed or saved
+
     def __init__(self, jobs: Jobs) -> None:
         super().__init__()
         self._jobs = jobs
         self._sheet: SheetOnPaper | None = None
-        self.kept = False  # printed or saved
         self.banner = Banner(closable=False)
         self.groups: list[Words] = []
         self._printer = SheetPrinter(jobs, self)
@@ -44,6 +45,7 @@ class SheetPanel(QWidget):
         )
         box.addWidget(Words(said, wrap=True))
         card = Card(margin=SPACE_L)
+        card.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._grid = QGridLayout()
         self._grid.setHorizontalSpacing(SPACE_L)
         self._grid.setVerticalSpacing(SPACE_M)
@@ -59,10 +61,10 @@ class SheetPanel(QWidget):
         line.addStretch(1)
         box.addLayout(line)
         box.addWidget(self.banner)
+        box.addStretch(1)
 
     def show_sheet(self, key: FileKey, sheet: SheetOnPaper) -> None:
         self._sheet = sheet
-        self.kept = False
         self.banner.hide()
         while self._grid.count():
             item = self._grid.takeAt(0)
@@ -89,7 +91,7 @@ class SheetPanel(QWidget):
             self._printer.ask(self._sheet.document, self._sheet.page)
 
     def _on_printed(self) -> None:
-        self.kept = True
+        self.kept.emit()
         self.banner.tell(
             self.tr("The sheet was handed to the printer."), self.tr("Look whether it came out."), kind="info"
         )
@@ -128,7 +130,7 @@ class SheetPanel(QWidget):
         self._jobs.start(write, self._on_saved, self._on_not_saved)
 
     def _on_saved(self, name: str) -> None:
-        self.kept = True
+        self.kept.emit()
         self.banner.tell(
             self.tr("Saved as {0}.").format(name),
             self.tr("Print it, then delete the file: whoever finds it has the key."),
