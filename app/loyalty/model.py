@@ -41,6 +41,13 @@ class NoProgram(DomainError):
         super().__init__("This shop has no points programme yet. A manager can start one under Loyalty.")
 
 
+class ProgrammeChanged(DomainError):
+    code = "points.changed"
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else changed the points meanwhile. Discard shows them; then repeat your change.")
+
+
 class PointsRequestReused(DomainError):
     code = "points.request"
 

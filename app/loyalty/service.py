@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from types import EllipsisType
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from app.loyalty.model import (
     PointsFacts,
     PointsRequestReused,
     Programme,
+    ProgrammeChanged,
     difference,
 )
 from app.money import Money
@@ -49,17 +51,23 @@ class LoyaltyService:
     def latest_programme(self) -> Programme | None:
         """The one that runs, else the last that did, to be started again; None before there is one."""
         with self._database.read() as uow:
-            row = queries.active_program(uow.connection)
-            if row is None:
-                counting = [one for one in queries.programs(uow.connection) if one["unit"] == "points"]
-                row = counting[-1] if counting else None
-            return None if row is None else _programme(row, self._currency(uow))
+            return self._latest(uow)
 
-    def save_programme(self, programme: Programme, actor: Actor) -> Programme:
-        """Start the programme or change it. A change counts from the next sale: points earned stay as they are."""
+    def save_programme(
+        self, programme: Programme, actor: Actor, *, was: Programme | EllipsisType | None = ...
+    ) -> Programme:
+        """Start the programme or change it. A change counts from the next sale: points earned stay as they are.
+
+        `was`: what latest_programme gave to whoever edits it. Raises ProgrammeChanged where it is another by now,
+        NotPermitted, InvalidInput.
+        """
         require(actor, Permission.LOYALTY_MANAGE)
+        if programme.active and not programme.points_per_step:
+            raise InvalidInput("Say how many points a step earns, or stop collecting.", field="points_per_step")
         with self._database.write() as uow:
             currency = self._currency(uow)
+            if was is not ... and self._latest(uow, lock=True) != was:
+                raise ProgrammeChanged
             if programme.step.currency != currency or programme.point_value.currency != currency:
                 raise InvalidInput(f"This shop counts in {currency}.", field="step")
             saved = queries.save_program(
@@ -216,6 +224,11 @@ class LoyaltyService:
         return lot.remaining
 
     # --- inside --------------------------------------------------------------------------------------------
+
+    def _latest(self, uow: UnitOfWork, *, lock: bool = False) -> Programme | None:
+        counting = [one for one in queries.programs(uow.connection, lock=lock) if one["unit"] == "points"]
+        row = next((one for one in counting if one["active"]), counting[-1] if counting else None)
+        return None if row is None else _programme(row, self._currency(uow))
 
     def _program(self, uow: UnitOfWork) -> Any:
         row = queries.active_program(uow.connection)

@@ -22,8 +22,10 @@ entry = cast(Table, PointsEntry.__table__)
 customer = cast(Table, Customer.__table__)
 
 
-def programs(connection: Connection) -> list[RowMapping]:
-    return list(connection.execute(select(program).order_by(program.c.id)).mappings())
+def programs(connection: Connection, *, lock: bool = False) -> list[RowMapping]:
+    """Every programme in the order they were made. `lock` keeps them as read until the commit."""
+    query = select(program).order_by(program.c.id)
+    return list(connection.execute(query.with_for_update() if lock else query).mappings())
 
 
 def active_program(connection: Connection) -> RowMapping | None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import date
 from uuid import uuid4
 
 import pytest
 
 from app.errors import InvalidInput, NotPermitted
-from app.loyalty.model import AdjustKind, Expiring, NoProgram, PointsRequestReused, PointsShort, Programme
+from app.loyalty.model import (
+    AdjustKind,
+    Expiring,
+    NoProgram,
+    PointsRequestReused,
+    PointsShort,
+    Programme,
+    ProgrammeChanged,
+)
 from app.loyalty.service import LoyaltyService
 from app.money import Money
 from app.staff.model import Actor, LimitExceeded
@@ -89,6 +98,35 @@ def test_rights_and_their_limit(service: LoyaltyService, shop: SmallShop) -> Non
     assert programme is not None
     with pytest.raises(NotPermitted):
         service.save_programme(programme, supervisor)
+
+
+def test_a_change_over_one_that_somebody_else_made_is_refused(service: LoyaltyService, shop: SmallShop) -> None:
+    """Two windows on one shop: the second Save would undo the first one's, and neither would be told."""
+    read = service.latest_programme()
+    assert read is not None
+    faster, slower = replace(read, points_per_step=2), replace(read, name="Stars")
+    assert service.save_programme(faster, shop.actor, was=read) == faster
+    with pytest.raises(ProgrammeChanged):
+        service.save_programme(slower, shop.actor, was=read)
+    assert service.latest_programme() == faster
+    assert service.save_programme(slower, shop.actor, was=faster) == slower
+
+
+def test_a_second_programme_is_not_started_beside_the_first(service: LoyaltyService, shop: SmallShop) -> None:
+    """Only one counts: what the second window saved would be kept and never used."""
+    mine = Programme("Mine", step=Money(100, "USD"), point_value=Money(1, "USD"))
+    with pytest.raises(ProgrammeChanged):
+        service.save_programme(mine, shop.actor, was=None)
+    assert shop.rows("SELECT count(*) FROM loyalty_program") == [(1,)]
+
+
+def test_a_programme_that_gives_nothing_is_no_programme(service: LoyaltyService, shop: SmallShop) -> None:
+    read = service.latest_programme()
+    assert read is not None
+    with pytest.raises(InvalidInput) as refused:
+        service.save_programme(replace(read, points_per_step=0), shop.actor)
+    assert refused.value.field == "points_per_step"
+    service.save_programme(replace(read, points_per_step=0, active=False), shop.actor)
 
 
 def test_lots_expire_on_their_day_oldest_spent_first_and_never_twice(

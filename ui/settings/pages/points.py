@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from types import EllipsisType
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
-from app.errors import InvalidInput
+from app.errors import DomainError, InvalidInput
 from app.loyalty.model import EarnBasis, Programme
 from app.money import Money
 from ui.settings.form import NUMBER_WIDTH, choose, chosen
@@ -16,6 +17,8 @@ from ui.settings.formpage import FormPage
 from ui.settings.registry import SettingsPage
 from ui.shared.i18n import QT_TRANSLATE_NOOP
 from ui.shared.money_field import MoneyField
+from ui.shared.parsing import parse_money
+from ui.shared.widgets import Words
 
 if TYPE_CHECKING:
     from app.loyalty.service import LoyaltyService
@@ -41,7 +44,7 @@ class PointsPage(FormPage):
             reads=reads, writes=writes, notify=notify, read=self._read_programme,
         )  # fmt: skip
         self._service, self._actor, self._formats = service, actor, formats
-        self._programme: Programme | None = None
+        self._was: Programme | EllipsisType | None = ...  # until it was read
         form = self.add_form(self.add_card(self.tr("The programme")))
         self.active = form.tick("active", self.tr("Customers collect points"), wide=True)
         self.name = form.line("name", self.tr("Name"), self.tr("What staff call it"), most=80)
@@ -67,14 +70,17 @@ class PointsPage(FormPage):
         form.add(
             "point_value", self.tr("A point is worth"), self.worth, self.tr("Empty: points do not pay at the till")
         )
+        self.example = Words(tone="muted", wrap=True)
+        self.content.addWidget(self.example)
+        for form in self.forms:
+            form.changed.connect(self._show_example)
 
     def _read_programme(self) -> Programme | None:
         return self._service.latest_programme()
 
     def show_values(self, values: Programme | None) -> None:
-        currency = self._formats.currency
-        shown = values or Programme(self.tr("Points"), Money(self._major(), currency), Money(0, currency), active=False)
-        self._programme = shown
+        self._was = values
+        shown = values or self._fresh()
         self.active.setChecked(shown.active)
         self.name.setText(shown.name)
         self.expiry.setValue(shown.expiry_days or 0)
@@ -86,15 +92,38 @@ class PointsPage(FormPage):
             self.worth.show_money(shown.point_value)
         else:
             self.worth.clear()
+        self._show_example()
 
-    def _major(self) -> int:
-        return Money.parse("1", self._formats.currency).minor
+    def _fresh(self) -> Programme:
+        """What a shop without a programme begins with: a point for each whole unit of money."""
+        currency = self._formats.currency
+        return Programme(self.tr("Points"), Money.parse("1", currency), Money(0, currency), active=False)
+
+    def _show_example(self) -> None:
+        """What a round purchase earns, for a slip of the figures gives the shop away."""
+        purchase = Money.parse("100", self._formats.currency)
+        try:
+            step = parse_money(self.step.text(), self._formats, least=1)
+            worth = parse_money(self.worth.text() or "0", self._formats)
+        except InvalidInput:
+            self.example.setText("")
+            return
+        points = purchase.minor // step.minor * self.points.value()
+        if not self.whole.isChecked():
+            points = purchase.minor * self.points.value() // step.minor
+        said = self.tr("A purchase of {0} earns points: {1}.")
+        if worth.minor:
+            said = self.tr("A purchase of {0} earns points: {1}. They pay {2} of another.")
+        paid = self._formats.money(Money(points * worth.minor, worth.currency))
+        self.example.setText(said.format(self._formats.money(purchase), self._formats.number(points), paid))
 
     def collect(self) -> Callable[[], object]:
-        assert self._programme is not None  # noqa: S101 - Save is only enabled once it was read
+        was = self._was
+        if was is ...:
+            raise DomainError(self.tr("The points were not read yet. Discard reads them; then repeat your change."))
         currency = self._formats.currency
         programme = replace(
-            self._programme,
+            was or self._fresh(),
             active=self.active.isChecked(),
             name=self.name.text(),
             expiry_days=self.expiry.value() or None,
@@ -104,7 +133,7 @@ class PointsPage(FormPage):
             full_steps_only=self.whole.isChecked(),
             point_value=self._amount(self.worth, "point_value") or Money(0, currency),
         )
-        return lambda: self._service.save_programme(programme, self._actor)
+        return lambda: self._service.save_programme(programme, self._actor, was=was)
 
     def _amount(self, field: MoneyField, name: str) -> Money | None:
         if not field.text().strip():
