@@ -18,6 +18,7 @@ from ui.devices.choices import TillChoices
 from ui.devices.making import wedge_reader
 from ui.devices.till import TillDevices
 from ui.sell.wedge import install
+from ui.shared.dropped import tell_dropped, words_about
 from ui.shared.jobs import Jobs
 from ui.shell.database_watch import DatabaseWatch
 from ui.shell.frame import MainWindow
@@ -61,14 +62,25 @@ class TillFrame(MainWindow):
         return bool(getattr(sell, "fixed", False) or getattr(sell, "locked", False))
 
     def on_scan(self, text: str) -> None:
-        """A scan is never typed into what has the focus (F40); a page that takes scans gets it, else the sale."""
+        """A scan is never typed into what has the focus (F40). The dialog in front gets it, if it takes codes; else
+        the page in front, else the sale. What cannot be used is told: no page changes under a dialog."""
         self.palette_box.dismiss()
-        for page in (self.stack.currentWidget(), self.page_widget("sell")):
-            if callable(take := getattr(page, "on_code", None)):
-                if page is not self.stack.currentWidget():
-                    self.open_page("sell")
-                take(text)
-                return
+        if (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
+        page, sale = self.stack.currentWidget(), self.page_widget("sell")
+        dialog = QApplication.activeModalWidget() if page is not sale else None
+        takes = page if dialog is None else dialog
+        if callable(take := getattr(takes, "on_code" if dialog is None else "take_code", None)):
+            take(text)
+        elif dialog is not None:
+            if not tell_dropped(dialog, text):
+                self.notify(words_about(text))
+        elif callable(sell := getattr(sale, "on_code", None)):
+            if self.open_page("sell"):
+                sell(text)
+            else:
+                QApplication.beep()
+                self.notify(words_about(text))
 
     def on_scan_rejected(self, words: str) -> None:
         self.banner.tell(words, kind="danger")

@@ -158,6 +158,10 @@ class IssueDialog(FormDialog):
         self.set_primary(tr("Issue"), self._on_issue)
         self.amount.setFocus()
 
+    def take_code(self, code: str) -> None:
+        """A scan while it is open: the number of the printed card."""
+        self.number.setText(code)
+
     def _on_kind(self) -> None:
         """Store credit stands in a customer's name: no number, no end, and nobody else pays with it."""
         credit = self.kind.currentData() == STORE_CREDIT
