@@ -19,7 +19,10 @@ from app.console import key_for, key_for_shop, progress_line
 from app.errors import DomainError
 from app.places import default_database, demo_database
 
-COMMANDS = ("demo", "migrate", "backup", "restore", "doctor", "scenarios", "import", "export", "nightly")
+COMMANDS = (
+    "demo", "migrate", "backup", "restore", "doctor", "verify", "signing-key", "scenarios", "import", "export",
+    "nightly",
+)  # fmt: skip
 DONE, BROKEN, MISUSED, STOPPED = 0, 1, 2, 130
 
 log = logging.getLogger(__name__)
@@ -153,6 +156,8 @@ def _parser(out: TextIO) -> _Parser:
         ("backup", "copy a shop while it sells", _backup_options),
         ("restore", "put a backup in a shop's place, checked first", _restore_options),
         ("doctor", "check every rule the shop's data must keep", _doctor_options),
+        ("verify", "hold the journals against a kept Z report or backup", _verify_options),
+        ("signing-key", "give a register a new key to sign its journal with", _signing_key_options),
         ("scenarios", "play worked examples through the real services", _scenarios_options),
         ("import", "read customers (CSV or XLSX) or products (CSV) from a list", _import_options),
         ("export", "write all customers to a CSV or XLSX file", _export_options),
@@ -289,6 +294,45 @@ def _doctor(options: argparse.Namespace, out: TextIO) -> int:
         database.engine.dispose()
     print_findings(report, out, as_json=options.json)
     return DONE if report.clean else BROKEN
+
+
+def _verify_options(parser: argparse.ArgumentParser) -> None:
+    kept = "the text of the square code on a Z report, the mark of the journal on one, or a backup file"
+    parser.add_argument("kept", nargs="+", metavar="PAPER|FILE", help=kept)
+    _database_option(parser)
+    parser.set_defaults(command=_verify)
+
+
+def _verify(options: argparse.Namespace, out: TextIO) -> int:
+    from app.doctor.anchors import verify_from_command_line
+    from db.schema import open_shop
+
+    url = _url(options)
+    database = open_shop(url, key=key_for_shop(url), read_only=True)
+    try:
+        return DONE if verify_from_command_line(database, options.kept, out) else BROKEN
+    finally:
+        database.engine.dispose()
+
+
+def _signing_key_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("register", metavar="REGISTER", help="its code, as on receipts: R1")
+    _database_option(parser)
+    parser.set_defaults(command=_signing_key)
+
+
+def _signing_key(options: argparse.Namespace, out: TextIO) -> int:
+    from app.clock import SystemClock
+    from app.journal.key_command import change_from_command_line
+    from db.schema import open_shop
+
+    url = _url(options)
+    database = open_shop(url, key=key_for_shop(url))
+    try:
+        print(change_from_command_line(database, url, options.register, SystemClock()), file=out)
+    finally:
+        database.close()
+    return DONE
 
 
 def _scenarios_options(parser: argparse.ArgumentParser) -> None:

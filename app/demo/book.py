@@ -12,6 +12,7 @@ from uuid import UUID
 
 from app.checkout.model import TillContext
 from app.journal.chain import FIRST, next_entry
+from app.journal.signing import CLOSING_KIND, KEY_KIND, SIGNATURE_KIND, SigningKey, key_body, signature_body
 from app.staff.model import with_all_rights
 from db.queries import journal as journal_queries
 from db.queries import sales_points as points
@@ -105,6 +106,8 @@ class RegisterState:
     head: str = FIRST
     latest: datetime | None = None
     shift: Shift | None = None
+    closings: int = 0
+    key: SigningKey | None = None  # the journal names it before the first closing
 
     def draw(self) -> tuple[int, str]:
         number = self.next_number
@@ -171,12 +174,22 @@ class Registers:
                     counted, shift.cash,
                 ),
             )  # fmt: skip
+            state.closings += 1
             body = {
                 "session": shift.id, "expected": shift.cash, "counted": counted,
-                "difference": counted - shift.cash, "held": 0,
+                "difference": counted - shift.cash, "held": 0, "number": state.closings,
             }  # fmt: skip
-            state.journal(book, "close", at, body, staff_id=cashier)
+            self._close_journal(book, state, at, body, cashier)
             state.shift = None
+
+    def _close_journal(self, book: Book, state: RegisterState, at: datetime, body: dict[str, int], staff: int) -> None:
+        """Signed as a till signs. The key is the same in every demo of this shop, and worth nothing to anybody."""
+        if state.key is None:
+            state.key = SigningKey(hashlib.sha256(f"demo till {state.id}".encode()).digest())
+            state.journal(book, KEY_KIND, at, key_body(state.id, state.key, "", None), staff_id=staff)
+        state.journal(book, CLOSING_KIND, at, body, staff_id=staff)
+        signature = signature_body(state.id, state.key, state.sequence, state.head, state.closings)
+        state.journal(book, SIGNATURE_KIND, at, signature, staff_id=staff)
 
     def move(self, book: Book, shift: Shift, kind: str, amount: int, at: datetime, sale_id: int, request: UUID) -> None:
         """Cash in or out of the drawer with a sale."""

@@ -8,7 +8,10 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule: how many rows break it (0 for a sound shop) and the first of them."""
+    """One rule: how many rows break it (0 for a sound shop) and the first of them.
+
+    `notes` are no faults, but somebody should know them.
+    """
 
     name: str
     rule: str
@@ -16,6 +19,7 @@ class Finding:
     count: int
     examples: tuple[dict[str, Any], ...] = ()
     seconds: float = 0.0
+    notes: tuple[str, ...] = ()
 
     @property
     def broken(self) -> bool:

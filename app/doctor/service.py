@@ -14,6 +14,7 @@ from app.doctor.cards import Payment, paid_after_expiry
 from app.doctor.journals import Chain, suspects, trouble_in_one
 from app.doctor.model import Finding, Report
 from app.doctor.promotions import Use, uses_against_terms
+from app.doctor.signatures import Gathered, Signatures
 from app.giftcards.policy import NAMES as VALUE_SETTINGS
 from app.giftcards.policy import policy_of
 from db.queries import doctor as queries
@@ -88,7 +89,9 @@ def _steps(skip_pages: bool) -> list[_Step]:
     if not skip_pages:
         steps.append(("integrity", _integrity))
     steps += [(check.name, _asking(check)) for check in CHECKS]
-    return [*steps, ("value_expired", _expired), ("coupon_terms", _terms), ("journal", _journal)]
+    journals = _Journals()
+    steps += [("value_expired", _expired), ("coupon_terms", _terms), ("journal", journals.chain)]
+    return [*steps, ("journal_keys", journals.keys), ("journal_signed", journals.signatures)]
 
 
 def _asking(check: queries.Check) -> Callable[[Any], Finding]:
@@ -152,12 +155,33 @@ def _terms(connection: Any) -> Finding:
     return _listed("coupon_terms", "V16", "a promotion was used against its own terms", rows)
 
 
-def _journal(connection: Any) -> Finding:
-    heads = {head.id: (head.journal_sequence, head.journal_head) for head in queries.heads(connection)}
-    codes = {head.id: head.code for head in queries.heads(connection)}
-    chains = {register_id: Chain(register_id, code) for register_id, code in codes.items()}
-    rows: list[dict[str, Any]] = []
-    for register_id in sorted(suspects(queries.entries(connection), chains, heads)):
-        entries = queries.entries_of(connection, register_id)
-        rows += trouble_in_one(entries, Chain(register_id, codes[register_id]), heads[register_id])
-    return _listed("journal", "V24", "a register's journal was changed, cut, or does not say what was sold", rows)
+class _Journals:
+    """The journals are read once, for the chain, the keys and the signatures."""
+
+    def __init__(self) -> None:
+        self._gathered = Gathered()
+        self._found: Signatures | None = None
+
+    def chain(self, connection: Any) -> Finding:
+        heads = {head.id: (head.journal_sequence, head.journal_head) for head in queries.heads(connection)}
+        codes = {head.id: head.code for head in queries.heads(connection)}
+        chains = {register_id: Chain(register_id, code) for register_id, code in codes.items()}
+        rows: list[dict[str, Any]] = []
+        for register_id in sorted(suspects(self._gathered.passing(queries.entries(connection)), chains, heads)):
+            entries = queries.entries_of(connection, register_id)
+            rows += trouble_in_one(entries, Chain(register_id, codes[register_id]), heads[register_id])
+        self._found = self._gathered.look_through(codes)
+        return _listed("journal", "V24", "a register's journal was changed, cut, or does not say what was sold", rows)
+
+    def keys(self, _connection: Any) -> Finding:
+        says = "a key that signs a register's journal does not follow the one before"
+        return replace(_listed("journal_keys", "V24", says, self._read.keys), notes=tuple(self._read.notes))
+
+    def signatures(self, _connection: Any) -> Finding:
+        return _listed("journal_signed", "V24", "a closing is not signed, or its signature is wrong", self._read.signed)
+
+    @property
+    def _read(self) -> Signatures:
+        if self._found is None:
+            raise RuntimeError("the journals are read first")
+        return self._found

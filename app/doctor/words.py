@@ -21,6 +21,8 @@ def print_findings(report: Report, out: TextIO, *, as_json: bool = False) -> Non
             for example in finding.examples:
                 words = ", ".join(f"{name} {value}" for name, value in example.items())
                 print(f"          {words}", file=out)
+        for note in finding.notes:
+            print(f"        {note}", file=out)
     broken = len(report.broken)
     verdict = "Everything holds" if not broken else f"{broken} rule{'s' if broken > 1 else ''} broken"
     print(f"{verdict}: {len(report.findings)} rules checked in {report.seconds:.1f} s.", file=out)
@@ -39,6 +41,7 @@ def _plain(report: Report) -> dict[str, object]:
                 "count": finding.count,
                 "says": finding.says,
                 "examples": list(finding.examples),
+                "notes": list(finding.notes),
                 "seconds": round(finding.seconds, 3),
             }
             for finding in report.findings

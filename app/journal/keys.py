@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import logging
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from app.errors import NotFound
 from app.journal import service as journal
 from app.journal.chain import Entry
 from app.journal.signing import (
@@ -74,18 +74,19 @@ class StoredKeys:
 def name_key(
     uow: UnitOfWork, register_id: int, key: SigningKey, at: datetime, staff_id: int | None,
     before: SigningKey | None = None,
-) -> None:  # fmt: skip
+) -> bool:  # fmt: skip
     """Tell the journal which key signs from here on, unless it knows: its first, or another one than so far.
 
-    `before` signs the change where it is the key that the journal named last.
+    `before` signs the change where it is the key that the journal named last; whether it was is the answer.
     """
     newest = queries.newest_of(uow.connection, register_id, (KEY_KIND, SIGNATURE_KIND))
     previous = "" if newest is None else key_named_in(*newest)
     if previous == key.fingerprint:
-        return
+        return False
     vouching = before if before is not None and before.fingerprint == previous else None
     body = key_body(register_id, key, previous, vouching)
     journal.append(uow, register_id, KEY_KIND, at, staff_id, body=body)
+    return vouching is not None
 
 
 def sign_closing(uow: UnitOfWork, key: SigningKey, closing: Entry, number: int) -> None:
@@ -94,17 +95,26 @@ def sign_closing(uow: UnitOfWork, key: SigningKey, closing: Entry, number: int) 
     journal.follow(uow, closing, SIGNATURE_KIND, body)
 
 
-def change_key(uow: UnitOfWork, keys: StoredKeys, register_id: int, at: datetime) -> SigningKey:
-    """Give the register a new key, signed by the one before where that lies on this computer. Commits.
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """`first`: there was none before; `vouched`: the one before lies on this computer and signed the change."""
+
+    key: SigningKey
+    first: bool
+    vouched: bool
+
+
+def change_key(uow: UnitOfWork, keys: StoredKeys, register_id: int, at: datetime) -> KeyChange:
+    """Give the register a new key, signed by the one before where that is at hand. Commits.
 
     A program killed between keeping it and the commit costs that signature only: the next closing names the new key.
-    Raises NotFound for a register that is not there, OSError where the key cannot be kept.
+    Raises OSError where the key cannot be kept.
     """
-    if queries.lock_head(uow.connection, register_id) is None:
-        raise NotFound("There is no such register in this shop.")
+    queries.lock_head(uow.connection, register_id)
+    first = queries.newest_of(uow.connection, register_id, (KEY_KIND,)) is None
     before, seed = keys.of(register_id), secrets.token_bytes(KEY_BYTES)
     key = SigningKey(seed)
-    name_key(uow, register_id, key, at, None, before)
+    vouched = name_key(uow, register_id, key, at, None, before)
     keys.keep(register_id, seed)
     uow.commit()
-    return key
+    return KeyChange(key, first, vouched)

@@ -87,3 +87,33 @@ def body_at(connection: Connection, register_id: int, sequence: int, kind: str) 
             journal.c.register_id == register_id, journal.c.sequence == sequence, journal.c.kind == kind
         )
     ).scalar()
+
+
+def entry_at(connection: Connection, register_id: int, sequence: int) -> tuple[str, str] | None:
+    """(kind, hash) of the entry with this number."""
+    row = connection.execute(
+        select(journal.c.kind, journal.c.hash).where(
+            journal.c.register_id == register_id, journal.c.sequence == sequence
+        )
+    ).first()
+    return None if row is None else (row[0], row[1])
+
+
+def by_hash(connection: Connection, made: str) -> tuple[int, int] | None:
+    """(register, sequence) of the entry with this hash; reads the whole journal."""
+    row = connection.execute(select(journal.c.register_id, journal.c.sequence).where(journal.c.hash == made)).first()
+    return None if row is None else (row[0], row[1])
+
+
+def bodies_of(connection: Connection, register_id: int, kind: str) -> list[tuple[int, str]]:
+    """(sequence, body) of a register's entries of this kind, oldest first."""
+    rows = connection.execute(
+        select(journal.c.sequence, journal.c.body)
+        .where(journal.c.register_id == register_id, journal.c.kind == kind)
+        .order_by(journal.c.sequence)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def register_called(connection: Connection, code: str) -> int | None:
+    return connection.execute(select(register.c.id).where(register.c.code == code)).scalar()
