@@ -26,6 +26,7 @@ from ui.shell.idle import IdleWatch
 from ui.shell.registry import Section, ShellContext, discover
 
 if TYPE_CHECKING:
+    from app.shop.filekey import FileKey
     from app.staff.model import Actor
     from ui.opening import OpenShop, SignedInTill
 
@@ -115,6 +116,7 @@ def make_frame(
     writes: Jobs,
     config: LocalConfig,
     shift_changed: Callable[[], None],
+    encrypt: Callable[[FileKey, bool], None],
 ) -> TillFrame:
     frame = TillFrame(shop, signed, reads)
     devices = _start_devices(frame, shop, config, writes)
@@ -132,6 +134,7 @@ def make_frame(
             set_held=frame.strip.show_held,
             shift_changed=shift_changed,
             wake_devices=devices.wake,
+            encrypt=encrypt,
             devices=devices,
         )
     )

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
+from app.errors import InvalidInput
 from ui.services import Services
 from ui.shared.format import Formats
 from ui.shell.registry import Place
 
 if TYPE_CHECKING:
     from app.checkout.model import TillContext
+    from app.shop.filekey import FileKey
     from app.shop.model import RegisterRow, ShopInfo
     from app.staff.model import Actor
+    from db.errors import DatabaseUnavailable
+
+
+_TRIES = 8
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,12 @@ def open_shop(url: str, register_id: int | None) -> OpenShop:
     from app.errors import NotFound
     from app.shop import filekey
     from app.shop.service import ShopService
+    from db.errors import DatabaseUnavailable
 
-    database = filekey.open_shop(url)
+    try:
+        database = filekey.open_shop(url)
+    except DatabaseUnavailable as error:
+        raise _reason(url, error) from error
     services = Services(database, SystemClock())
     _provide(services, url)
     shop = services.get(ShopService)
@@ -60,6 +71,42 @@ def open_shop(url: str, register_id: int | None) -> OpenShop:
     opened = _at(services, shop.info(), chosen)
     _warm(services, opened.formats)
     return opened
+
+
+def _reason(url: str, error: DatabaseUnavailable) -> DatabaseUnavailable:
+    """No basket is kept yet, and nothing is known but that it failed: look at the server once more and say why."""
+    from app.shop.verdict import check_database
+    from db.errors import DatabaseUnavailable
+
+    if not url.startswith("postgresql"):
+        return error
+    verdict = check_database(url)
+    return error if verdict.good else DatabaseUnavailable(verdict.sentence)
+
+
+def encrypt(url: str, key: FileKey, keep_plain: bool) -> str:
+    """Encrypt the file of a shop that was just closed; the sentence that says so.
+
+    A page that was still being read holds the file for a moment longer. Raises DatabaseProblem, OSError.
+    """
+    from app.shop.encryption import encrypt_file
+    from db.engine import file_of, parse_url
+    from db.errors import DatabaseBusy
+
+    file = file_of(parse_url(url))
+    if file is None:
+        raise InvalidInput("Only a file on this computer is encrypted here.")
+    kept = file.with_name(f"{file.stem}.plain-{SystemClock().now():%Y%m%d-%H%M%S}{file.suffix}") if keep_plain else None
+    for attempt in range(_TRIES):
+        try:
+            encrypt_file(file, key, keep_plain_as=kept)
+            break
+        except DatabaseBusy:
+            if attempt == _TRIES - 1:
+                raise
+            time.sleep(0.5)
+    said = "The shop's file is encrypted. Make a new backup now, and delete those made before: they are not encrypted."
+    return said if kept is None else f"{said} The unencrypted file is kept as {kept.name}."
 
 
 def _at(services: Services, info: ShopInfo, register: RegisterRow) -> OpenShop:

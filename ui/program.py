@@ -20,6 +20,7 @@ from ui.shared.tokens import Scheme
 from ui.shell.start import StartWindow
 
 if TYPE_CHECKING:
+    from app.shop.filekey import FileKey
     from app.staff.model import Actor
     from ui.frame_of import TillFrame
     from ui.opening import OpenShop, SignedInTill
@@ -81,6 +82,13 @@ def _open_shop(url: str, register_id: int | None) -> OpenShop:
     from ui import opening
 
     return opening.open_shop(local.with_password(url), register_id)
+
+
+def _encrypt(url: str, key: FileKey, keep_plain: bool) -> str:
+    """On a worker, after the shop was closed."""
+    from ui import opening
+
+    return opening.encrypt(url, key, keep_plain)
 
 
 class Program(QObject):
@@ -228,7 +236,8 @@ class Program(QObject):
         self._drop_frame()
         self._staff_id = signed.actor.staff_id
         self._read_choices()
-        self.frame = make_frame(self._app, shop, signed, self.reads, self.writes, self.config, self._on_shift_changed)
+        self.frame = make_frame(self._app, shop, signed, self.reads, self.writes, self.config, self._on_shift_changed,
+                                self._on_encrypt_wanted)  # fmt: skip
         self.frame.lock_wanted.connect(self.lock)
         self.frame.closing.connect(self._on_closing)
         self._show_frame()
@@ -276,6 +285,28 @@ class Program(QObject):
             actor = frame.actor
             self._staff_id = 0
             self._on_signed_in(actor)
+
+    def _on_encrypt_wanted(self, key: FileKey, keep_plain: bool) -> None:
+        """Close the shop, encrypt its file, open it again; the person signs in anew."""
+        if self.frame is None or self.frame.is_paid_at:
+            return
+        self._keep_place(self.frame)
+        self._show_sign_in()
+        self.start_window.show()
+        self._close_shop()
+        self.writes.start(
+            partial(_encrypt, self._database, key, keep_plain), self._on_encrypted, self._on_not_encrypted
+        )
+
+    def _on_encrypted(self, words: str) -> None:
+        self.start_window.tell(words, kind="success")
+        self._open()
+
+    def _on_not_encrypted(self, error: Exception) -> None:
+        from ui.shared.error_text import sentence
+
+        self.start_window.tell(self.tr("The file was not encrypted and is as it was. {0}").format(sentence(error)))
+        self._open()
 
     def _on_closing(self) -> None:
         self._app.quit()

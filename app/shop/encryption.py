@@ -61,8 +61,11 @@ class EncryptionService:
         """Only a file is encrypted here; a server's disks are its owner's to encrypt."""
         return self._database.file is not None
 
-    def sheet(self, by: Actor) -> SheetOnPaper:
-        """The recovery sheet again; the journal says who asked. Raises NotPermitted, NotFound without a key here."""
+    def sheet(self, by: Actor) -> tuple[FileKey, SheetOnPaper]:
+        """The key and its recovery sheet again; the journal says who asked.
+
+        Raises NotPermitted, and NotFound where this computer does not keep the key.
+        """
         require(by, Permission.SETTINGS_EDIT)
         file = self._database.file
         head = None if file is None else head_in(file)
@@ -76,7 +79,7 @@ class EncryptionService:
             if place is not None:
                 journal.append(uow, place, "recovery_sheet", now, by.staff_id)
             uow.commit()
-        return made
+        return key, made
 
     def draft(self, by: Actor) -> tuple[FileKey, SheetOnPaper]:
         """A new key for this plain shop and its sheet; nothing is changed. Raises NotPermitted."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from app.codekeys import hand_on
 from app.permissions import Permission
+from app.shop.filekey import FileKey, KeyStore, read_key
 from app.staff.model import require
+from db.errors import KeyNeeded, WrongKey
 from ui.shared.jobs import Progress
 
 if TYPE_CHECKING:
@@ -45,20 +47,40 @@ class Keeper:
         made = BackupService(self._database, self._clock).make(path, by=self._actor, progress=_telling(progress))
         return f"{made.path.name}: {_size(made.size_bytes)}"
 
-    def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]:
+    def restore(self, backup: Path, target: str, progress: Progress, typed_key: str = "") -> tuple[str, ...]:
         """Into a new file or an empty database, checked there; the shop that is open is never touched.
 
         A file beside this shop gets its key too, so that codes of gift cards can still be printed again.
 
-        Raises NotPermitted, BackupDamaged, RestoreRefused.
+        An encrypted backup needs its key: this shop's, one this computer knows, or `typed_key`, remembered then.
+
+        Raises NotPermitted, BackupDamaged, RestoreRefused, KeyNeeded, WrongKey.
         """
         from app.backup.restore import restore
 
         require(self._actor, Permission.BACKUP_RUN)
-        done = restore(backup, target, self._clock, progress=_telling(progress))
+        key = self._key_of(backup, typed_key)
+        database_key = None if key is None else key.for_database()
+        done = restore(backup, target, self._clock, progress=_telling(progress), key=database_key)
+        if key is not None:
+            KeyStore().remember(key)
         if self._database.file is not None and "://" not in target:
             hand_on(self._database.file, Path(target))
         return tuple(done.sentences())
+
+    def _key_of(self, backup: Path, typed: str) -> FileKey | None:
+        from app.backup.archive import ArchiveReader
+
+        with ArchiveReader(backup) as archive:
+            head = archive.key_head()
+        if head is None:
+            return None
+        key = KeyStore().recall(head) or (read_key(typed) if typed else None)
+        if key is None:
+            raise KeyNeeded(backup.name)
+        if key.head != head:
+            raise WrongKey(backup.name)
+        return key
 
     def examine(self) -> Findings:
         from app.doctor.service import examine

@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.checkout.model import TillContext
+    from app.shop.filekey import FileKey
     from app.staff.model import Actor
     from ui.services import Services
     from ui.shared.format import Formats
@@ -98,7 +99,7 @@ class Place:
     demo: bool = False
 
 
-def _nothing() -> None:
+def _nothing(*_: object) -> None:
     pass
 
 
@@ -118,6 +119,7 @@ class ShellContext:
     set_held: Callable[[int], None]  # the strip's "held 2"
     shift_changed: Callable[[], None] = field(default=_nothing)  # call after opening or closing the shift
     wake_devices: Callable[[], None] = field(default=_nothing)  # something is due in the outbox
+    encrypt: Callable[[FileKey, bool], None] = field(default=_nothing)  # ui.program: closes the shop for it
     devices: Any = None  # ui.devices: what runs this till's devices, for the settings page
 
 

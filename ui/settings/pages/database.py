@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPlainTextEdit, QProgressBar, QWidget
 
+from db.errors import KeyNeeded
+from ui.settings.encryption import EncryptionPanel, KeyDialog
 from ui.settings.form import Form
 from ui.settings.formpage import FormPage, said
 from ui.settings.keeping import Stopped
@@ -34,7 +36,7 @@ class Keeping(Protocol):
     @property
     def on_server(self) -> bool: ...
     def back_up(self, path: Path, progress: Progress) -> str: ...
-    def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]: ...
+    def restore(self, backup: Path, target: str, progress: Progress, typed_key: str = "") -> tuple[str, ...]: ...
     def examine(self) -> Findings: ...
 
 
@@ -50,6 +52,7 @@ class DatabasePage(FormPage):
         reads: Jobs,
         writes: Jobs,
         notify: Callable[..., None],
+        encryption: QWidget | None = None,
     ) -> None:
         super().__init__(
             self.tr("Database & backup"),
@@ -60,13 +63,16 @@ class DatabasePage(FormPage):
         self._folder, self._now = folder, now
         self._long = Jobs(1)
         self._running: Progress | None = None
-        self._cards(where)
+        self._restoring: tuple[Path, str] | None = None
+        self._cards(where, encryption)
 
-    def _cards(self, where: str) -> None:
+    def _cards(self, where: str, encryption: QWidget | None) -> None:
         card = self.add_card(self.tr("Where the shop is kept"))
         place = Words(where, wrap=True)
         place.setTextInteractionFlags(place.textInteractionFlags().TextSelectableByMouse)
         card.box.addWidget(place)
+        if encryption is not None:
+            card.box.addWidget(encryption)
         card = self.add_card(self.tr("Back up and restore"))
         line = QHBoxLayout()
         line.setSpacing(SPACE_S)
@@ -175,10 +181,11 @@ class DatabasePage(FormPage):
                 return place
             number += 1
 
-    def restore(self, backup: Path, target: str) -> None:
+    def restore(self, backup: Path, target: str, typed_key: str = "") -> None:
         def work(progress: Progress) -> tuple[str, tuple[str, ...]]:
-            return target, self._keeper.restore(backup, target, progress)
+            return target, self._keeper.restore(backup, target, progress, typed_key)
 
+        self._restoring = (backup, target)
         self._begin(work, self._on_restored)
 
     def _on_restored(self, answer: tuple[str, tuple[str, ...]]) -> None:
@@ -214,8 +221,13 @@ class DatabasePage(FormPage):
         self.bar.hide()
 
     def _on_long_failed(self, error: Exception) -> None:
+        restoring, self._restoring = self._restoring, None
         self._end()
-        if not isinstance(error, Stopped):
+        if isinstance(error, KeyNeeded) and restoring is not None:
+            dialog = KeyDialog(said(error), self)
+            dialog.typed.connect(lambda key: self.restore(*restoring, key))
+            dialog.open()
+        elif not isinstance(error, Stopped):
             self.banner.tell(said(error))
 
     # The doctor
@@ -274,6 +286,7 @@ class TargetDialog(Dialog):
 
 def _make(context: ShellContext) -> QWidget:
     from app.places import default_folder
+    from app.shop.encryption import EncryptionService
     from app.shop.local import LocalSettings, shown_address
     from app.shop.service import ShopService
     from ui.settings.keeping import Keeper
@@ -292,6 +305,7 @@ def _make(context: ShellContext) -> QWidget:
         context.reads,
         context.writes,
         context.notify,
+        EncryptionPanel(EncryptionService(database, clock), context.staff, context.writes, context.encrypt),
     )
 
 
