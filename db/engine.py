@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry, QueuePool
 
 from db.cipher import unlock
@@ -146,6 +146,12 @@ def _postgresql(url: URL, *, read_only: bool) -> Engine:
         from db.line import WatchedConnection
 
         return WatchedConnection.connect(*words, **named)
+
+    @event.listens_for(engine, "checkout")
+    def look_first(connection: Any, _record: Any, _proxy: Any) -> None:
+        """After a restart of the server everything in the pool is dead; who reads next takes a new connection."""
+        if connection.is_hung_up:
+            raise DisconnectionError("the server has closed this connection")
 
     return engine
 

@@ -39,6 +39,27 @@ class DatabaseUnavailable(DatabaseProblem):
         super().__init__(sentence)
 
 
+class ServerRefuses(DatabaseUnavailable):
+    """The server is there and lets nobody in under this name: its password was changed, say."""
+
+    code = "database.refused"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database server does not let this till in any more. The basket is kept; "
+            "have its user and password put right, then try again."
+        )
+
+
+class ServerCrowded(DatabaseUnavailable):
+    code = "database.crowded"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database server has no connection free for this till. The basket is kept; try again in a moment."
+        )
+
+
 class DiskTrouble(DatabaseProblem):
     """The disk failed before anything was committed."""
 

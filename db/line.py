@@ -7,6 +7,7 @@ the same from here, so after some silence the server itself is asked on a line o
 
 from __future__ import annotations
 
+import select
 import socket
 import time
 from collections.abc import Generator
@@ -46,6 +47,17 @@ class WatchedConnection(psycopg.Connection[Any]):
         except StopIteration as end:
             answer: RV = end.value
             return answer
+
+    @property
+    def is_hung_up(self) -> bool:
+        """Whether something lies unread on an idle connection: the server said farewell, or is gone."""
+        if self.closed:
+            return True
+        if hasattr(select, "poll"):
+            look = select.poll()
+            look.register(self.pgconn.socket, select.POLLIN)
+            return bool(look.poll(0))
+        return bool(select.select([self.pgconn.socket], [], [], 0)[0])  # Windows, where any handle will do
 
     def _ask(self) -> None:
         address = self.info.hostaddr

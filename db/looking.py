@@ -13,6 +13,7 @@ from db.cipher import head_of, marked, unlock
 from db.engine import file_of, parse_url, refuse_network_share
 from db.errors import DatabaseProblem, NotAShop
 from db.schema import known_revisions
+from db.uow import is_crowded
 
 LEAST_POSTGRESQL = 15
 PATIENCE_S = 5
@@ -29,6 +30,7 @@ class Found(StrEnum):
     BAD_ADDRESS = "bad_address"
     UNREACHABLE = "unreachable"
     REFUSED = "refused"  # wrong name or password, or not let in from here
+    CROWDED = "crowded"  # no connection free
     NO_DATABASE = "no_database"
     OLD_SERVER = "old_server"
     NO_RIGHTS = "no_rights"
@@ -134,11 +136,13 @@ def _judge(tables: set[str], revision: str, name: str, server: str = "") -> Sigh
 def _look_at_server(url: URL) -> Sight:
     import psycopg
 
+    from db.line import WatchedConnection
+
     words: dict[str, Any] = {**url.translate_connect_args(username="user", database="dbname"), **url.query}
     if not words.get("dbname") and "service" not in words:
         return Sight(Found.NO_DATABASE)  # the driver would take the one called like the user
     try:
-        with psycopg.connect(**{**words, "connect_timeout": PATIENCE_S}, autocommit=True) as connection:
+        with WatchedConnection.connect(**{**words, "connect_timeout": PATIENCE_S}, autocommit=True) as connection:
             return _look_into_server(connection)
     except psycopg.OperationalError as error:
         return _refusal(url, error)
@@ -187,6 +191,8 @@ def _may_create(connection: Any) -> bool:
 def _refusal(url: URL, error: Exception) -> Sight:
     state = getattr(error, "sqlstate", None) or ""
     words = str(error).lower()
+    if is_crowded(words):
+        return Sight(Found.CROWDED)
     if state == "3D000" or ("database" in words and "does not exist" in words):
         return Sight(Found.NO_DATABASE, url.database or "")
     if state[:2] == "28" or "password" in words or "pg_hba" in words or ("role" in words and "does not exist" in words):

@@ -95,7 +95,7 @@ def look_for_shop(url: str, *, key: str | None = None) -> str:
     except DBAPIError as error:
         raise translate(error, committing=False) from error
     except DatabaseUnavailable as error:
-        if look.file is not None:
+        if look.file is not None or type(error) is not DatabaseUnavailable:
             raise
         raise DatabaseUnavailable(f"The database at {parsed.host or parsed.database} does not answer.") from error
     finally:

@@ -34,6 +34,8 @@ from db.errors import (
     DatabaseUnavailable,
     DiskTrouble,
     OutcomeUnknown,
+    ServerCrowded,
+    ServerRefuses,
 )  # fmt: skip
 
 log = logging.getLogger(__name__)
@@ -264,7 +266,23 @@ def _translate_postgresql(error: DBAPIError, state: str | None, *, committing: b
     broken = lost or (state or "")[:2] in ("08", "57") or state == "25P03" or error.connection_invalidated
     if not broken:
         return error
-    return OutcomeUnknown() if committing else DatabaseUnavailable()
+    return OutcomeUnknown() if committing else _away(str(error.orig))
+
+
+# What a server says to somebody it does not let in has no code that the driver hands on; these are its English words.
+_CROWDED_WORDS = ("too many clients", "too many connections", "connection slots are reserved")
+_REFUSED_WORDS = ("password authentication failed", "no pg_hba.conf entry", "not permitted to log in", "fe_sendauth")
+
+
+def is_crowded(words: str) -> bool:
+    return any(known in words for known in _CROWDED_WORDS)
+
+
+def _away(words: str) -> DatabaseUnavailable:
+    if is_crowded(words):
+        return ServerCrowded()
+    refused = any(known in words for known in _REFUSED_WORDS) or ('role "' in words and "does not exist" in words)
+    return ServerRefuses() if refused else DatabaseUnavailable()
 
 
 def _is_a_lost_connection(original: BaseException | None) -> bool:

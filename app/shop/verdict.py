@@ -82,6 +82,8 @@ def _sentence(sight: Sight) -> str:
         "Check its name and port, that it runs, and that this computer may reach it.",
         Found.REFUSED: f"The server does not let {f'the user {sight.detail}' if sight.detail else 'this user'} in. "
         "Check the user name and the password, and that it allows this computer.",
+        Found.CROWDED: "The server has no connection free: others hold all of them. "
+        "Close a program that uses it, or raise its max_connections.",
         Found.NO_DATABASE: f"The server answers, but has no database called {sight.detail}. "
         f"Create it there first: createdb {sight.detail}",
         Found.OLD_SERVER: f"{sight.detail} is too old. Regulars needs PostgreSQL {LEAST_POSTGRESQL} or newer.",

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from app.clock import FixedClock
+from app.shop.verdict import check_database
 from db import uow as units
 from db.errors import (
     DatabaseBusy,
@@ -22,7 +23,10 @@ from db.errors import (
     DatabaseUnavailable,
     DiskTrouble,
     OutcomeUnknown,
+    ServerCrowded,
+    ServerRefuses,
 )
+from db.looking import Found
 from db.uow import Database, UnitOfWork, translate
 from tests.app.checkout.books import check_books
 from tests.builders import a_shop
@@ -211,3 +215,40 @@ def test_a_checkpoint_gives_the_connection_back_as_patient_as_it_was(sqlite_db: 
 
 def _patience(database: Database) -> Any:
     return database.scalar("PRAGMA busy_timeout")
+
+
+def _as(url: str, role: str) -> Database:
+    from sqlalchemy import make_url
+
+    return Database.connect(make_url(url).set(username=role, password="x").render_as_string(hide_password=False))
+
+
+def test_f25_a_server_that_lets_nobody_in_is_not_said_to_be_silent(postgres_server: str) -> None:
+    """A password changed on the server: somebody who looks for a broken cable looks in the wrong place."""
+    database = _as(postgres_server, "nobody_here")
+    with pytest.raises(ServerRefuses, match="user and password") as told:
+        database.ask()
+    assert database.trouble is told.value
+
+
+def test_f25_a_server_without_a_free_connection_says_so(postgres_server: str) -> None:
+    import psycopg
+
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute("CREATE ROLE one_only LOGIN PASSWORD 'x' CONNECTION LIMIT 1")
+        first, second = _as(postgres_server, "one_only"), _as(postgres_server, "one_only")
+        try:
+            first.ask()
+            with pytest.raises(ServerCrowded, match="no connection free"):
+                second.ask()
+            assert check_database(_address(second)).found is Found.CROWDED
+            first.close()
+            second.ask()  # in a moment: and then it goes on
+            assert second.trouble is None
+        finally:
+            second.close()
+            admin.execute("DROP ROLE one_only")
+
+
+def _address(database: Database) -> str:
+    return database.engine.url.render_as_string(hide_password=False)

@@ -138,6 +138,20 @@ def test_f22_server_restarts_in_the_middle_of_a_sale(
     assert shop.sell("Oil").number_text == "R1-000002"
 
 
+def test_f22_whoever_reads_after_a_restart_notices_nothing(shop: ShopBuilder, shop_url: str, own_server: Any) -> None:
+    """The connections in the pool died with the server; nobody has to be told to try again for that."""
+    database = Database.connect(shop_url)
+    try:
+        with database.read(), database.read() as uow:  # two connections in the pool
+            assert uow.connection.exec_driver_sql("SELECT count(*) FROM sale").scalar() == 0
+        restart(own_server)
+        for _ in range(3):
+            database.ask()
+        assert database.trouble is None
+    finally:
+        database.engine.dispose()
+
+
 class LossyProxy:
     """Between a till and its server. Once told, it lets the next COMMIT through and drops the server's answer."""
 

@@ -12,6 +12,7 @@ from app.errors import NotFound
 from app.shop.service import ShopService
 from app.shop.setup import create_shop
 from app.staff.model import with_all_rights
+from db.errors import DatabaseUnavailable
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from ui import opening
 
@@ -48,3 +49,13 @@ def test_a_register_that_was_taken_out_of_use_is_told_and_takes_nobody_in(shop_f
         opening.sign_in(opened, MOYA)
     assert opening.open_shop(shop_file, opened.register_id).place.register == "Second"
     opened.services.database.close()
+
+
+def test_f25_a_server_that_cannot_be_opened_says_why(postgres_url: str) -> None:
+    """At the start there is no basket to keep, and "does not answer" is not what a changed password is."""
+    from sqlalchemy import make_url
+
+    nobody = make_url(postgres_url).set(username="nobody_here").render_as_string(hide_password=False)
+    with pytest.raises(DatabaseUnavailable, match="does not let the user nobody_here in") as told:
+        opening.open_shop(nobody, None)
+    assert "basket" not in str(told.value)
