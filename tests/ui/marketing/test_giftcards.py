@@ -405,6 +405,7 @@ def test_enter_on_money_set_aside_takes_it_and_sets_nothing_more_aside(qtbot: Qt
     dialog.list.setFocus()
     dialog.list.setCurrentRow(0)
     assert not dialog.amount.text()  # the amount to set aside is another one
+    assert dialog.list.geometry().bottom() < dialog.part.geometry().top()  # there is room for both
     qtbot.keyClick(dialog.list, Qt.Key.Key_Return)
     assert view.dialog is dialog
     assert dialog.focusWidget() is dialog.part

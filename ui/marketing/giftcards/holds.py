@@ -88,6 +88,7 @@ class HoldsDialog(FormDialog):
         self.held.setVisible(bool(holds))
         self.left.setText(tr("of {0} that can be spent").format(self._formats.money(available)))
         self._on_marked()
+        self._make_room()
 
     def _marked(self) -> OpenHold | None:
         item = self.list.currentItem()
