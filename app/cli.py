@@ -305,12 +305,15 @@ def _verify_options(parser: argparse.ArgumentParser) -> None:
 
 def _verify(options: argparse.Namespace, out: TextIO) -> int:
     from app.doctor.anchors import verify_from_command_line
+    from app.errors import InvalidInput
     from db.schema import open_shop
 
     url = _url(options)
     database = open_shop(url, key=key_for_shop(url), read_only=True)
     try:
         return DONE if verify_from_command_line(database, options.kept, out) else BROKEN
+    except InvalidInput as error:  # nothing was found out, which is not the same as found broken
+        raise _Misuse(str(error)) from error
     finally:
         database.engine.dispose()
 

@@ -53,13 +53,17 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class RegisterHead:
-    """Where a register stood: also an anchor outside the shop for its journal (V24)."""
+    """Where a register stood: also an anchor outside the shop for its journal (V24).
+
+    `anchor`: the text on its last Z report, "" where it signed none yet (see app.journal.signing).
+    """
 
     register_id: int
     code: str
     next_number: int
     journal_sequence: int
     journal_head: str
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +97,7 @@ class Manifest:
                     "next_number": one.next_number,
                     "journal_sequence": one.journal_sequence,
                     "journal_head": one.journal_head,
+                    "anchor": one.anchor,
                 }
                 for one in self.registers
             ],
@@ -119,7 +124,7 @@ class Manifest:
                 registers=tuple(
                     RegisterHead(
                         int(one["id"]), str(one["code"]), int(one["next_number"]), int(one["journal_sequence"]),
-                        str(one["journal_head"]),
+                        str(one["journal_head"]), str(one.get("anchor", "")),
                     )
                     for one in data["registers"]
                 ),
@@ -152,7 +157,10 @@ class SpentSince:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """`kept`: where the shop that was there before went. `spent`: cards to look at (F18)."""
+    """`kept`: where the shop that was there before went. `spent`: cards to look at (F18).
+
+    `signed`: the last closing that each register signed, "R1 Z 12".
+    """
 
     url: str
     taken_at: datetime
@@ -161,10 +169,13 @@ class Restored:
     sales_lost: int = 0
     kept: str = ""
     spent: tuple[SpentSince, ...] = field(default=())
+    signed: tuple[str, ...] = field(default=())
 
     def sentences(self) -> Iterator[str]:
         yield f"The shop stands as of {self.taken_at:%Y-%m-%d %H:%M:%S} UTC, with {self.sales:,} sales, all checked."
         yield f"Receipts are now numbered in series {self.epoch}, so none is given out twice."
+        if self.signed:
+            yield f"Its journals are signed up to {', '.join(self.signed)}; compare that with the last Z reports."
         if self.kept:
             yield f"The shop that was there is kept as {self.kept}."
         if self.sales_lost:

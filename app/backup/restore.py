@@ -28,6 +28,7 @@ from app.clock import Clock
 from app.doctor.model import Finding
 from app.doctor.service import ask_all
 from app.journal import service as journal
+from app.journal.keys import last_anchor
 from db.cipher import head_in, head_of
 from db.engine import check_writable, sync_folder
 from db.errors import DatabaseBusy, KeyNeeded, WrongKey
@@ -288,6 +289,7 @@ def _begin(
     """Check everything, then begin the new epoch."""
     connection = uow.connection
     _check_heads(connection, manifest)
+    signed = _check_anchors(connection, manifest)
     findings = ask_all(connection, progress=progress, skip_pages=True)
     _refuse_broken(findings)
     epoch = max(manifest.epoch, old.epoch if old else 0) + 1
@@ -309,6 +311,7 @@ def _begin(
         sales=sales,
         sales_lost=max(0, old.sales - sales) if old else 0,
         spent=tuple(_spent(queries.balances(connection), old.balances)) if old else (),
+        signed=signed,
     )
 
 
@@ -318,6 +321,21 @@ def _check_heads(connection: Any, manifest: Manifest) -> None:
     said = {one.register_id: (one.journal_sequence, one.journal_head) for one in manifest.registers}
     if {key: (till.journal_sequence, till.journal_head) for key, till in found.items()} != said:
         raise BackupDamaged("the journals in it do not end where it says")
+
+
+def _check_anchors(connection: Any, manifest: Manifest) -> tuple[str, ...]:
+    """The last signed closings are those the manifest holds; what each is called. The doctor checks who signed them.
+
+    Backups from before closings were signed hold none.
+    """
+    signed = []
+    for one in manifest.registers:
+        anchor = last_anchor(connection, one.register_id, one.code)
+        if one.anchor and (anchor is None or anchor.text() != one.anchor):
+            raise BackupDamaged(f"the journal of {one.code} was not signed as it says")
+        if anchor is not None:
+            signed.append(f"{one.code} Z {anchor.number}")
+    return tuple(signed)
 
 
 def _refuse_broken(findings: Iterable[Finding]) -> None:

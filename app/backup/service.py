@@ -20,6 +20,7 @@ from app.backup.model import (
 )
 from app.clock import Clock
 from app.errors import InvalidInput
+from app.journal.keys import last_anchor
 from app.permissions import Permission
 from app.staff.model import Actor, require
 from app.version import VERSION
@@ -90,9 +91,12 @@ class BackupService:
     def _manifest(self, connection: Any, kind: str, now: datetime) -> Manifest:
         name, epoch = queries.shop(connection)
         heads = tuple(
-            RegisterHead(key, till.code, till.next_number, till.journal_sequence, till.journal_head)
+            RegisterHead(
+                key, till.code, till.next_number, till.journal_sequence, till.journal_head,
+                "" if (anchor := last_anchor(connection, key, till.code)) is None else anchor.text(),
+            )
             for key, till in queries.tills(connection).items()
-        )
+        )  # fmt: skip
         return Manifest(
             kind=kind,
             taken_at=now,

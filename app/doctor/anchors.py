@@ -63,12 +63,18 @@ def check_backup(database: Database, path: Path) -> tuple[Verdict, ...]:
 
     manifest = look_into(path, whole=False)
     kept = f"this backup of {manifest.taken_at:%Y-%m-%d %H:%M} UTC"
+    verdicts = []
     with database.read() as uow:
-        return tuple(
-            _check_head(uow.connection, Head(one.register_id, one.code, one.journal_sequence, one.journal_head, kept))
-            for one in manifest.registers
-            if one.journal_sequence
-        )
+        for one in manifest.registers:
+            if not one.journal_sequence:
+                continue
+            head = Head(one.register_id, one.code, one.journal_sequence, one.journal_head, kept)
+            verdict = _check_head(uow.connection, head)
+            anchor = read_anchor(one.anchor) if one.anchor else None
+            if anchor is not None and not _signed_by(uow.connection, anchor):
+                verdict = Verdict(False, f"{verdict.sentence}{_unsigned(anchor)}")
+            verdicts.append(verdict)
+    return tuple(verdicts)
 
 
 def verify_from_command_line(database: Database, kept: list[str], out: TextIO) -> bool:
@@ -143,6 +149,6 @@ def _signed_by(connection: Any, anchor: Anchor) -> str:
 
 def _unsigned(anchor: Anchor) -> str:
     return (
-        f" No key that this journal names made the signature on the paper ({in_groups(anchor.fingerprint)}): "
-        "the paper is mistyped, not genuine or of another shop, or the journal was made anew."
+        f" No key that this journal names made the signature of Z {anchor.number} ({in_groups(anchor.fingerprint)}): "
+        "it is mistyped, not genuine or of another shop, or the journal was made anew."
     )

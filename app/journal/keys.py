@@ -10,14 +10,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.journal import service as journal
 from app.journal.chain import Entry
 from app.journal.signing import (
     KEY_KIND,
     SIGNATURE_KIND,
+    Anchor,
     SigningKey,
+    anchor_from,
     key_body,
     key_named_in,
     signature_body,
@@ -93,6 +95,12 @@ def sign_closing(uow: UnitOfWork, key: SigningKey, closing: Entry, number: int) 
     """The row that follows a closing. `number`: of its Z report."""
     body = signature_body(closing.register_id, key, closing.sequence, closing.hash, number)
     journal.follow(uow, closing, SIGNATURE_KIND, body)
+
+
+def last_anchor(connection: Any, register_id: int, code: str) -> Anchor | None:
+    """The register's newest signed closing; None where it signed none yet."""
+    newest = queries.newest_of(connection, register_id, (SIGNATURE_KIND,))
+    return None if newest is None else anchor_from(code, register_id, newest[1])
 
 
 @dataclass(frozen=True, slots=True)

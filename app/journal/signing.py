@@ -63,7 +63,7 @@ def read_anchor(text: str) -> Anchor:
     """What `Anchor.text` wrote, however it was broken into lines. Raises InvalidInput with a sentence."""
     parts = re.sub(r"\s+", "", text).upper().split(":")
     if len(parts) != 8 or parts[0] != _MARK:
-        raise InvalidInput("This is not the text of a Z report's code. Scan the square code at its end, or type it.")
+        raise InvalidInput("This is neither a backup file nor the code of a Z report. Scan the code at its end.")
     _, code, register_id, number, sequence, made, fingerprint, signature = parts
     whole = all(_NUMBER.fullmatch(one) for one in (register_id, number, sequence))
     raw = _from_base32(signature)
