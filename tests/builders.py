@@ -31,6 +31,7 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
+from app.checkout.no_receipt_service import NoReceiptService
 from app.checkout.receipts import SaleReader, SaleView
 from app.checkout.returns import ReturnLine, ReturnService
 from app.checkout.service import CheckoutService
@@ -63,6 +64,7 @@ class ShopBuilder:
     cashier: Actor
     checkout: CheckoutService
     returns: ReturnService
+    no_receipt: NoReceiptService
     sessions: SessionService
     outbox: OutboxService
     journal: JournalService
@@ -425,6 +427,7 @@ def a_shop(
         cashier=cashier,
         checkout=checkout,
         returns=ReturnService(checkout),
+        no_receipt=NoReceiptService(checkout),
         sessions=sessions,
         outbox=OutboxService(database, clock),
         journal=JournalService(database),

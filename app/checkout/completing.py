@@ -11,7 +11,7 @@ sale that comes back, cards by id, points, promotions by id, the customer's figu
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -40,18 +40,22 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
+from app.checkout.no_receipt import WithoutReceipt, prepare_without_receipt
 from app.checkout.points import PointsBack, PointsDone, Program, book_points
 from app.checkout.returning import Returning, prepare_returns
 from app.checkout.rights import check_rights
 from app.checkout.tenders import CashRule, settle
 from app.checkout.values import CardDrafts, ValueBook
 from app.checkout.view import price_basket
+from app.checkout.ways import AS_PAID, RefundWay, WayBack, tender_back
 from app.clock import shop_date
 from app.coupons.model import Use
 from app.errors import NotFound
+from app.giftcards.drafts import CardDraft
 from app.giftcards.model import Act, part_id
 from app.journal import service as journal
 from app.money import Money
+from app.permissions import Permission
 from app.pricing.model import LineKind, PricedBasket
 from app.pricing.reasons import Reason
 from app.staff.model import Approval
@@ -84,7 +88,9 @@ class Order:
     drafts: CardDrafts
     approval: Approval | None = None
     tender_approval: Approval | None = None
-    refund_as_paid: Money | None = None  # as shown: the tenders follow from how the returned sale was paid
+    shown_refund: Money | None = None  # of a return: its tenders follow from `back`
+    back: WayBack = AS_PAID
+    note: CardDraft | None = None  # where `back` is a voucher
 
     @property
     def currency(self) -> str:
@@ -135,7 +141,8 @@ class _Booking:
         self.context = order.context
         self.basket = order.basket
         self.batch = Batch(uow)
-        self.returning: Returning | None = None
+        self.returning: Returning | WithoutReceipt | None = None
+        self.approved: dict[str, int] = {}  # who approved what of a return, by the right
         self.backs: list[PointsBack] = []
         self.uses = couponing.uses_of(self.basket, order.expected, order.facts)
 
@@ -148,13 +155,20 @@ class _Booking:
             return Repeated(sale_id)
         self._check_opening(opening)
         priced = self._check_price(opening)
-        if any(line.returns is not None for line in self.basket.lines):
+        if any(line.without_receipt for line in self.basket.lines):
+            self.returning = prepare_without_receipt(self.uow, self.basket, self.order.facts, self.context)
+        elif any(line.returns is not None for line in self.basket.lines):
             self.returning = prepare_returns(self.uow, self.basket, self.order.facts)
-        approver = check_rights(self.uow, self.context, self.basket, priced, self.order.approval)
+        approver = check_rights(
+            self.uow, self.context, self.basket, priced, self.order.approval, self.order.tender_approval, self.approved
+        )
         settlement, tenders_approver = self._settle(priced)
+        if tenders_approver is not None:
+            self.approved[Permission.SALE_RETURN_OTHER_TENDER] = tenders_approver
         self.backs = [] if self.returning is None else self.returning.points_back(self.uow, settlement.taken)
         self._begin_rows(opening, priced, settlement, approver or tenders_approver)
         values = self._move_value(settlement)
+        settlement = _named(settlement, values)
         points = self._points(priced, settlement)
         self._write(priced, settlement, values, points)
         self.uow.commit()
@@ -236,20 +250,28 @@ class _Booking:
         rule = CashRule.of(self.order.facts.settings)
         if self.returning is not None:
             plan = self.returning.refund_plan(total, rule)
-            shown = self.order.refund_as_paid
-            if shown is not None:
-                if plan.total != -shown:
-                    raise TotalChanged(shown, -plan.total)
-                return plan, None
-        settlement = settle(total, tenders, rule)
-        if self.returning is not None:
+            shown = self.order.shown_refund
+            settlement = settle(total, tenders, rule) if shown is None else self._way_back(plan, total, rule, shown)
             approver = self.returning.check_tenders(
                 self.context, plan, settlement.taken, self.order.tender_approval,
                 coin_minor=rule.step_minor if rule.rounds else 0,
             )  # fmt: skip
+        else:
+            settlement = settle(total, tenders, rule)
         if settlement.due:
             raise StillDue(settlement.cash_due if rule.rounds and not tenders else settlement.due)
         return settlement, approver
+
+    def _way_back(self, as_paid: Settlement, total: Money, rule: CashRule, shown: Money) -> Settlement:
+        """A return as it was previewed. Raises TotalChanged when it gives back another amount by now."""
+        assert self.returning is not None  # noqa: S101 - the caller asked
+        plan, back = as_paid, self.order.back
+        if back.way is not RefundWay.AS_PAID:
+            tender = tender_back(self.uow, back, self.basket.customer_id, self.order.currency)
+            plan = self.returning.another_way(total, rule, tender)
+        if plan.total != -shown:
+            raise TotalChanged(shown, -plan.total)
+        return plan
 
     def _begin_rows(self, opening: Opening, priced: PricedBasket, settlement: Settlement, approver: int | None) -> None:
         number, code, sequence, head, _latest, outlet_id = opening.number.rows[0]
@@ -291,6 +313,7 @@ class _Booking:
     def _move_value(self, settlement: Settlement) -> ValueBook:
         """Cards paid with, sold, reloaded and taken back: guarded updates, in order of the card."""
         book = ValueBook(self.uow, self.act, self.order.facts.policy, self.basket.request_id, self.order.currency)
+        book.note, book.anew = self.order.note, self.order.back.way is not RefundWay.AS_PAID
         book.sell(self.basket, self.order.drafts)
         if self.returning is not None:
             self.returning.take_cards_back(book)
@@ -354,7 +377,7 @@ class _Booking:
 
     def _papers_of(self) -> int | None:
         """Whose document this is: a return belongs to who bought the goods, whoever brings them back."""
-        if self.head.kind == "return" and self.returning is not None:
+        if self.head.kind == "return" and isinstance(self.returning, Returning):
             return self.returning.customer_id
         return self.basket.customer_id
 
@@ -401,7 +424,9 @@ class _Booking:
 
     def _journal(self, batch: Batch, priced: PricedBasket, settlement: Settlement, points: PointsDone) -> None:
         head = self.head
-        body = sale_body(head, self.basket, priced, settlement, self.trail, points=points.earned)
+        body = sale_body(
+            head, self.basket, priced, settlement, self.trail, points=points.earned, approved=self.approved
+        )
         entries = journal.entries_for(
             self.journal_head, self.latest, self.context.register_id, head.kind, head.at,
             staff_id=self.context.actor.staff_id, approver_id=head.approver_id, sale_id=head.sale_id, body=body,
@@ -444,6 +469,16 @@ class _Booking:
             ),
             warning=_clock_warning(self.order.now, self.latest),
         )
+
+
+def _named(settlement: Settlement, values: ValueBook) -> Settlement:
+    """The settlement with the accounts that were opened for its tenders."""
+    if not values.named:
+        return settlement
+    taken = tuple(
+        replace(one, tender=values.named.get(place, one.tender)) for place, one in enumerate(settlement.taken)
+    )
+    return replace(settlement, taken=taken)
 
 
 def _clock_warning(now: datetime, latest: datetime | None) -> str:

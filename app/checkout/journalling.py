@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from app.checkout.model import OpenBasket, Settlement, Struck
@@ -12,9 +12,11 @@ from app.version import VERSION
 
 
 def sale_body(
-    head: Head, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, trail: Trail, *, points: int
-) -> dict[str, Any]:
-    """Lines, tender amounts, discounts by hand with their approvers, what was struck before paying (V24, V25)."""
+    head: Head, basket: OpenBasket, priced: PricedBasket, settlement: Settlement, trail: Trail, *, points: int,
+    approved: Mapping[str, int] | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    """Lines, tender amounts, discounts by hand with their approvers, what was struck before paying (V24, V25).
+    `approved`: who approved what of a return, by the right it took (V29)."""
     body: dict[str, Any] = {
         "number": head.number_text,
         "version": VERSION,
@@ -40,6 +42,8 @@ def sale_body(
         "struck": struck_body(basket.struck),
         "points": points,
         "original": head.original_sale_id,
+        "approved": dict(approved or {}),
+        "no_receipt": any(line.without_receipt for line in basket.lines),
     }
     return body | {name: value for name, value in optional.items() if value}
 

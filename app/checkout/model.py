@@ -84,10 +84,10 @@ class CardOnLine:
 
 @dataclass(frozen=True, slots=True)
 class ReturnOfLine:
-    """Which sold line comes back, and what it gives back."""
+    """Which sold line comes back, and what it gives back. Without a receipt no sale is known: then neither id is."""
 
-    sale_id: int
-    sale_line_id: int
+    sale_id: int | None
+    sale_line_id: int | None
     amounts: ReturnedAmounts
     reason: str = ""
 
@@ -108,6 +108,10 @@ class Line:
     card: CardOnLine | None = None
     returns: ReturnOfLine | None = None
     asked: BasketLine | None = field(default=None, init=False, compare=False, repr=False)  # `basket.for_pricing`'s note
+
+    @property
+    def without_receipt(self) -> bool:
+        return self.returns is not None and self.returns.sale_line_id is None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from app.checkout.errors import ReturnRefused, TenderRefused, TotalChanged
 from app.checkout.facts import TillFacts
-from app.checkout.model import OpenBasket, Settlement, TakenTender, TenderKind, TillContext
+from app.checkout.model import OpenBasket, Settlement, TakenTender, Tender, TenderKind, TillContext
 from app.checkout.points import PointsBack, Program
 from app.checkout.policy import CouponPolicy, ReturnPolicy
 from app.checkout.receipts import SaleView, load_sale
@@ -15,12 +15,18 @@ from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
 from app.checkout.rows import Head, ReturnedShare
 from app.checkout.tenders import CashRule
 from app.checkout.values import ValueBook
-from app.checkout.ways import Family, read_family, refund_as_paid, refunds_by_way
+from app.checkout.ways import (
+    Family,
+    check_other_way,
+    read_family,
+    refund_another_way,
+    refund_as_paid,
+    refunds_by_way,
+)
 from app.coupons import uses as coupon_uses
 from app.money import Money
-from app.permissions import Permission
 from app.pricing.model import LineKind
-from app.staff.model import Approval, require
+from app.staff.model import Approval
 from db.queries import sales_points, sales_read
 from db.uow import UnitOfWork
 
@@ -54,7 +60,14 @@ class Returning:
         if total.minor >= 0:
             return Settlement(total, (), total, total, Money(0, total.currency), Money(0, total.currency))
         return refund_as_paid(
-            self.family.lefts, total, rule, everything_back=self.plan.everything_back,
+            self.family.lefts, self.family.rest_minor, total, rule, everything_back=self.plan.everything_back,
+            paid_in_full=self.sale.kind == "sale",
+        )  # fmt: skip
+
+    def another_way(self, total: Money, rule: CashRule, tender: Tender) -> Settlement:
+        """All of the money by one tender, whatever paid."""
+        return refund_another_way(
+            self.family.rest_minor, total, rule, tender, everything_back=self.plan.everything_back,
             paid_in_full=self.sale.kind == "sale",
         )  # fmt: skip
 
@@ -66,17 +79,19 @@ class Returning:
         self, context: TillContext, plan: Settlement, taken: Sequence[TakenTender], approval: Approval | None,
         *, coin_minor: int,
     ) -> int | None:  # fmt: skip
-        """Another way than it was paid needs its own right. Returns the approver where one was needed.
+        """Another way than it was paid goes by the shop's policy. Returns the approver where one was needed.
 
         What each way gives back in all is compared, as settled: a tender may come in parts, or say no amount.
-        `coin_minor`: cash differs by less than this smallest coin where cash is rounded.
+        `coin_minor`: cash differs by less than this smallest coin where cash is rounded. Raises ReturnRefused where
+        the shop never gives back this way, NotPermitted.
         """
         as_paid = refunds_by_way(plan.taken)
+        approver: int | None = None
         for way, amount in refunds_by_way(taken).items():
             slack = max(0, coin_minor - 1) if way[0] is TenderKind.CASH else 0
             if amount < as_paid.get(way, 0) - slack:
-                return require(context.actor, Permission.SALE_RETURN_OTHER_TENDER, approval=approval)
-        return None
+                approver = check_other_way(self.policy, way[0], context.actor, approval) or approver
+        return approver
 
     # Points, coupons, cards
 
@@ -199,7 +214,7 @@ def returning_in(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Retur
     wishes, places = [], []
     for place, line in enumerate(basket.lines):
         if line.returns is not None:
-            wishes.append(ReturnLine(line.returns.sale_line_id, -line.quantity_milli, line.returns.reason))
+            wishes.append(ReturnLine(line.returns.sale_line_id or 0, -line.quantity_milli, line.returns.reason))
             places.append(place)
     plan = plan_refund(uow, sale, wishes, facts.returns, facts.settings, facts.products)
     returning = returning_of(uow, sale, plan, facts.returns, zip(places, plan.parts, strict=True))
@@ -213,7 +228,7 @@ def returning_in(uow: UnitOfWork, basket: OpenBasket, facts: TillFacts) -> Retur
 
 
 def _sale_of(basket: OpenBasket) -> int:
-    ids = {line.returns.sale_id for line in basket.lines if line.returns is not None}
+    ids = {line.returns.sale_id or 0 for line in basket.lines if line.returns is not None}
     if len(ids) != 1:
         raise ReturnRefused("Lines of one receipt come back at a time. Finish this return, then start the next.")
     (sale_id,) = ids

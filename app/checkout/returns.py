@@ -27,6 +27,7 @@ from app.checkout.refunds import Part, RefundPlan, ReturnLine, plan_refund
 from app.checkout.returning import returning_in, returning_of
 from app.checkout.service import CheckoutService
 from app.checkout.tenders import CashRule
+from app.checkout.ways import AS_PAID, RefundWay, WayBack, tender_back, ways_for
 from app.codes import mask
 from app.ids import new_request_id
 from app.money import Money
@@ -37,8 +38,8 @@ from db.queries import value_accounts as accounts
 from db.uow import UnitOfWork
 
 __all__ = [
-    "CouponPolicy", "PreviewLine", "PreviewTender", "ReturnLine", "ReturnPolicy", "ReturnPreview", "ReturnService",
-    "ThresholdPolicy",
+    "AS_PAID", "CouponPolicy", "PreviewLine", "PreviewTender", "RefundWay", "ReturnLine", "ReturnPolicy",
+    "ReturnPreview", "ReturnService", "ThresholdPolicy", "WayBack",
 ]  # fmt: skip
 
 
@@ -76,6 +77,8 @@ class ReturnPreview:
     coupons_back: tuple[str, ...]  # names of coupons whose use is given back
     cards: tuple[str, ...]  # cards bought in the sale that lose their value
     warnings: tuple[str, ...]
+    back: WayBack = AS_PAID  # how it goes back, as it was asked for
+    ways: tuple[RefundWay, ...] = (RefundWay.AS_PAID,)  # what this shop lets the cashier choose from
 
 
 class ReturnService:
@@ -97,17 +100,23 @@ class ReturnService:
             line.line_id: line.quantity_milli - line.returned_milli for line in sale.lines if line.quantity_milli > 0
         }
 
-    def preview(self, context: TillContext, sale_id: int, lines: Sequence[ReturnLine]) -> ReturnPreview:
+    def preview(
+        self, context: TillContext, sale_id: int, lines: Sequence[ReturnLine], back: WayBack = AS_PAID
+    ) -> ReturnPreview:
         """What returning these lines will do. Raises NothingToReturn, ReturnTooLarge, ReturnRefused."""
         facts = self._checkout.facts()
+        basket = new_basket(new_request_id(), self._checkout.now())
+        sale = self._reader.sale(sale_id)
+        if sale.customer_id is not None:
+            basket = self._checkout.attach_if_known(basket, sale.customer_id)
         with self._database.read() as uow:
             sale = load_sale(uow, sale_id)
             plan = plan_refund(uow, sale, lines, facts.returns, facts.settings, facts.products)
-            basket = new_basket(new_request_id(), self._checkout.now())
             for part in plan.parts:
                 basket = _add_part(basket, sale, part, facts)
             # Priced as it will be booked: a shop that always rounds to coins rounds a refund too.
-            return _preview(uow, sale, plan, facts, self._checkout.view(context, basket, facts).total)
+            total = self._checkout.view(context, basket, facts).total
+            return _preview(uow, sale, plan, facts, total, back, basket.customer_id)
 
     def complete_return(
         self,
@@ -118,11 +127,12 @@ class ReturnService:
         request_id: UUID,
         shown_refund: Money,
         tenders: Sequence[Tender] | None = None,
+        back: WayBack = AS_PAID,
         approval: Approval | None = None,
         tender_approval: Approval | None = None,
     ) -> CompletedSale:
-        """Book the return in one transaction. `tenders` None refunds as the preview says; other ways need the right
-        to refund another way than it was paid. Raises what preview raises, TotalChanged and NotPermitted.
+        """Book the return in one transaction. It goes `back` as the preview says, or by `tenders`; another way than it
+        was paid goes by the shop's policy. Raises what preview raises, TotalChanged and NotPermitted.
 
         `shown_refund` is the preview's; a repeat of `request_id` finds what was booked.
         """
@@ -133,7 +143,7 @@ class ReturnService:
         basket = new_basket(request_id, self._checkout.now())
         basket = self.add_to_basket(context, basket, sale_id, lines)
         return self._checkout.book_return(
-            context, basket, tenders, shown_refund, approval=approval, tender_approval=tender_approval
+            context, basket, tenders, shown_refund, approval=approval, tender_approval=tender_approval, back=back
         )
 
     def _same(self, booked: CompletedSale, lines: Sequence[ReturnLine]) -> None:
@@ -171,7 +181,7 @@ class ReturnService:
             return ()
         with self._database.read() as uow:
             returning = returning_in(uow, basket, facts)
-        return _ways(returning.refund_plan(view.total, CashRule.of(facts.settings)))
+        return tenders_shown(returning.refund_plan(view.total, CashRule.of(facts.settings)))
 
 
 def _add_part(basket: OpenBasket, sale: SaleView, part: Part, facts: TillFacts) -> OpenBasket:
@@ -195,9 +205,16 @@ def _item(line: SaleLineView, facts: TillFacts) -> Item:
     )  # fmt: skip
 
 
-def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts, total: Money) -> ReturnPreview:
+def _preview(
+    uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts, total: Money, back: WayBack,
+    customer_id: int | None,
+) -> ReturnPreview:  # fmt: skip
     returning = returning_of(uow, sale, plan, facts.returns, enumerate(plan.parts))
-    out = returning.refund_plan(total, CashRule.of(facts.settings))
+    rule = CashRule.of(facts.settings)
+    if back.way is RefundWay.AS_PAID:
+        out = returning.refund_plan(total, rule)
+    else:
+        out = returning.another_way(total, rule, tender_back(uow, back, customer_id, sale.currency))
     backs = returning.points_back(uow, out.taken)
     cards, warnings = _cards(uow, sale, plan)
     if plan.lost_minor and not plan.withheld_minor:
@@ -208,17 +225,19 @@ def _preview(uow: UnitOfWork, sale: SaleView, plan: RefundPlan, facts: TillFacts
         lines=tuple(_preview_line(sale, part) for part in plan.parts),
         refund=-out.total,
         withheld=Money(plan.withheld_minor, sale.currency),
-        tenders=_ways(out),
-        points_back=sum(back.claw for back in backs),
-        points_owed=sum(_owed(uow, back) for back in backs),
-        points_given_back=sum(back.give for back in backs),
+        tenders=tenders_shown(out),
+        points_back=sum(one.claw for one in backs),
+        points_owed=sum(points_owed(uow, one) for one in backs),
+        points_given_back=sum(one.give for one in backs),
         coupons_back=returning.coupons_back(),
         cards=tuple(cards),
         warnings=tuple(warnings),
+        back=back,
+        ways=ways_for(facts.returns, customer=customer_id is not None),
     )
 
 
-def _ways(out: Settlement) -> tuple[PreviewTender, ...]:
+def tenders_shown(out: Settlement) -> tuple[PreviewTender, ...]:
     return tuple(
         PreviewTender(
             one.tender.kind, one.tender.shown, Money(-one.amount_minor, out.total.currency), one.tender.account_id
@@ -238,7 +257,7 @@ def _preview_line(sale: SaleView, part: Part) -> PreviewLine:
     )  # fmt: skip
 
 
-def _owed(uow: UnitOfWork, back: PointsBack) -> int:
+def points_owed(uow: UnitOfWork, back: PointsBack) -> int:
     """What of the points taken back is spent already and stays owed."""
     leaving = back.claw - back.give
     if leaving <= 0:

@@ -7,6 +7,8 @@ from decimal import Decimal
 
 from app.checkout.model import Line, OpenBasket, PriceSource, TillContext
 from app.checkout.trail import hand_discounts
+from app.checkout.ways import second_person
+from app.errors import NotPermitted
 from app.permissions import Permission
 from app.pricing.model import ManualDiscount, PricedBasket
 from app.staff.model import Approval, require
@@ -15,11 +17,13 @@ from db.uow import UnitOfWork
 
 
 def check_rights(
-    uow: UnitOfWork, context: TillContext, basket: OpenBasket, priced: PricedBasket, approval: Approval | None
-) -> int | None:
+    uow: UnitOfWork, context: TillContext, basket: OpenBasket, priced: PricedBasket, approval: Approval | None,
+    second: Approval | None, approved: dict[str, int],
+) -> int | None:  # fmt: skip
     """The approver's staff id where one was needed. Raises NotPermitted or LimitExceeded.
 
     A discount or price that names an approver counts when that person, not the cashier, holds the right now.
+    `second`: the yes to a return without a receipt. `approved` gets who approved a return, by the right.
     """
     require(context.actor, Permission.SALE_SELL)
     approver: int | None = None
@@ -44,8 +48,26 @@ def check_rights(
         for line, one in zip(basket.lines, priced.lines, strict=True)
         if line.returns is not None
     ]
-    if back:  # free goods too: coupon uses and points may come back with them
-        approver = require(context.actor, Permission.SALE_RETURN, -sum(back), approval=approval) or approver
+    if any(line.without_receipt for line in basket.lines):
+        approver = _without_receipt(uow, context, -sum(back), second)
+        approved[Permission.SALE_RETURN_OTHER_TENDER] = approver
+    elif back:  # free goods too: coupon uses and points may come back with them
+        found = require(context.actor, Permission.SALE_RETURN, -sum(back), approval=approval)
+        if found is not None:
+            approver = approved[Permission.SALE_RETURN] = found
+    return approver
+
+
+def _without_receipt(uow: UnitOfWork, context: TillContext, size_minor: int, approval: Approval | None) -> int:
+    """Always a second person, who may refund another way than it was paid and whose limit for returns reaches: one
+    yes for both. Raises NotPermitted."""
+    approver = second_person(context.actor, Permission.SALE_RETURN_OTHER_TENDER, approval)
+    held, limit = reads.limit_of(uow.connection, approver, Permission.SALE_RETURN)
+    if not held or (limit is not None and size_minor > limit):
+        raise NotPermitted(
+            "This is more than whoever approved it may refund. Ask somebody whose limit reaches.",
+            permission=Permission.SALE_RETURN_OTHER_TENDER,
+        )
     return approver
 
 

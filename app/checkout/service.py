@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from app.checkout import basket as steps
@@ -37,8 +37,9 @@ from app.checkout.receipts import load_sale
 from app.checkout.requests import request_hash
 from app.checkout.rights import discount_approver, override_approver
 from app.checkout.tenders import CashRule, settle
-from app.checkout.values import draft_cards, tender_of
+from app.checkout.values import draft_cards, draft_note, tender_of
 from app.checkout.view import price_basket, view_of
+from app.checkout.ways import AS_PAID, RefundWay, WayBack
 from app.clock import Clock, shop_date
 from app.codekeys import CodeVault
 from app.codes import mask
@@ -46,6 +47,7 @@ from app.coupons import catalogue as coupons
 from app.errors import NotFound
 from app.giftcards import ledger
 from app.giftcards.desk import GiftCardDesk
+from app.giftcards.drafts import CardDraft
 from app.money import Money
 from app.permissions import Permission
 from app.pricing.model import EnteredCode, ManualDiscount
@@ -309,21 +311,23 @@ class CheckoutService:
 
     def book_return(
         self, context: TillContext, basket: OpenBasket, tenders: Sequence[Tender] | None, shown_refund: Money, *,
-        approval: Approval | None, tender_approval: Approval | None,
+        approval: Approval | None, tender_approval: Approval | None, back: WayBack = AS_PAID,
     ) -> CompletedSale:  # fmt: skip
-        """For ReturnService. `shown_refund` includes cash rounding; the exact total is worked out again."""
+        """For the services of returns. `shown_refund` includes cash rounding; the exact total is worked out again.
+        `tenders` None: all of it goes `back` as was chosen."""
         priced = price_basket(basket, self.facts(), context.outlet_id, self._clock.now())
         step = CashRule.of(self.facts().settings).step_minor
         if tenders is not None and abs(-priced.total_minor - shown_refund.minor) >= max(1, step):
             raise TotalChanged(shown_refund, Money(-priced.total_minor, shown_refund.currency))
         return self._book(
             context, basket, None if tenders is None else tuple(tenders), priced.total_minor, approval=approval,
-            tender_approval=tender_approval, shown_refund=shown_refund,
+            tender_approval=tender_approval, shown_refund=shown_refund, back=back,
         )  # fmt: skip
 
     def _book(
         self, context: TillContext, basket: OpenBasket, tenders: tuple[Tender, ...] | None, shown_total_minor: int, *,
         approval: Approval | None, tender_approval: Approval | None, shown_refund: Money | None = None,
+        back: WayBack = AS_PAID,
     ) -> CompletedSale:  # fmt: skip
         now = self._clock.now()
         asked = request_hash(context, basket, tenders or ())
@@ -342,7 +346,9 @@ class CheckoutService:
                 drafts=draft_cards(basket, facts.policy, today, self._vault),
                 approval=approval,
                 tender_approval=tender_approval,
-                refund_as_paid=shown_refund if tenders is None else None,
+                shown_refund=shown_refund if tenders is None else None,
+                back=back,
+                note=self._note_for(back, basket, facts, today),
             )
             try:
                 return self._settled(order)
@@ -354,6 +360,12 @@ class CheckoutService:
                 self.facts(fresh=True)  # so that the next look shows why
                 raise
         raise AssertionError("unreachable")
+
+    def _note_for(self, back: WayBack, basket: OpenBasket, facts: TillFacts, today: date) -> CardDraft | None:
+        """The voucher that a refund goes to; made before the transaction, like the cards a basket sells."""
+        if back.way is not RefundWay.VOUCHER:
+            return None
+        return draft_note(facts.policy, today, self._vault, basket.customer_id)
 
     def _settled(self, order: Order) -> CompletedSale:
         def work(uow: UnitOfWork) -> CompletedSale | Repeated:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,8 +14,17 @@ from app.checkout.model import VALUE_TENDERS, CardOnLine, OpenBasket, SoldCard, 
 from app.codekeys import CodeVault
 from app.giftcards import ledger
 from app.giftcards.drafts import CardDraft, draft_card
-from app.giftcards.model import Act, EntryKind, GiftCardUnknown, Movement, ValueKind, ValuePolicy, part_id
-from app.money import Money
+from app.giftcards.model import (
+    Act,
+    EntryKind,
+    GiftCardUnknown,
+    Movement,
+    ValueKind,
+    ValuePolicy,
+    VoucherType,
+    part_id,
+)
+from app.money import LARGEST_MINOR, Money
 from app.pricing.model import LineKind
 from db.queries.sales_batch import Batch
 from db.queries.sales_value import ask_take
@@ -41,6 +50,18 @@ def draft_cards(basket: OpenBasket, policy: ValuePolicy, today: date, vault: Cod
                 policy=policy, today=today, vault=vault, number=card.code or None, customer_id=card.customer_id
             )
     return drafts
+
+
+def draft_note(policy: ValuePolicy, today: date, vault: CodeVault | None, customer_id: int | None) -> CardDraft:
+    """The voucher that a refund goes to: of type Credit Note, whoever has its code may spend it (R15)."""
+    return draft_card(
+        policy=policy,
+        today=today,
+        vault=vault,
+        kind=ValueKind.VOUCHER,
+        voucher_type=VoucherType.CREDIT_NOTE,
+        customer_id=customer_id,
+    )
 
 
 def tender_of(card: AccountRow | None, policy: ValuePolicy, today: date) -> Tender:
@@ -76,6 +97,9 @@ class ValueBook:
     sold: list[SoldCard] = field(default_factory=list)
     accounts: dict[int, int] = field(default_factory=dict)  # place of the line to its card
     balances: dict[int, int] = field(default_factory=dict)  # place of the tender to what is left
+    named: dict[int, Tender] = field(default_factory=dict)  # place of the tender to it, once its account is known
+    note: CardDraft | None = None  # the Credit Note of a refund by voucher
+    anew: bool = False  # a refund may go to a card that did not pay: asked for, and its right was checked
     pins: dict[int, CardDraft] = field(default_factory=dict)
 
     def sell(self, basket: OpenBasket, drafts: CardDrafts) -> None:
@@ -122,6 +146,8 @@ class ValueBook:
                 movement = self._redeem(account_id, one, customer_id, request)
             else:
                 movement = self._refund(account_id, one, customer_id, request, refundable.get(account_id))
+            if movement.account_id != account_id:
+                self._name(place, one.tender, movement.account_id)
             self.balances[place] = movement.balance_after_minor
             self.moved.append(_Moved(movement, tender_place=place))
 
@@ -148,7 +174,7 @@ class ValueBook:
         self, account_id: int, one: TakenTender, customer_id: int | None, request: UUID, paid_minor: int | None
     ) -> Movement:
         amount = Money(-one.amount_minor, self.currency)
-        if paid_minor is not None:
+        if paid_minor is not None and not (self.anew and amount.minor > paid_minor):
             most = Money(paid_minor, self.currency)
             return ledger.refund(
                 self.uow, self.act, account_id, amount, request_id=request, max_refundable=most, policy=self.policy
@@ -156,7 +182,24 @@ class ValueBook:
         if one.tender.kind is TenderKind.STORE_CREDIT and customer_id is not None:
             issued = ledger.store_credit(self.uow, self.act, customer_id, amount, request_id=request)
             return issued.movement
+        if one.tender.kind is TenderKind.VOUCHER and not account_id and self.note is not None:
+            return self._credit_note(self.note, amount, request)
+        if one.tender.kind is TenderKind.GIFT_CARD and account_id and self.anew:
+            return ledger.reload(self.uow, self.act, account_id, amount, request_id=request, policy=self.policy)
         raise TenderRefused("Money goes back to a card that paid for this sale, or to store credit of the customer.")
+
+    def _credit_note(self, draft: CardDraft, amount: Money, request: UUID) -> Movement:
+        """A new voucher. What is refunded is owed whatever its size: the limits are for what is sold."""
+        policy = replace(self.policy, smallest_issue_minor=1, largest_balance_minor=LARGEST_MINOR)
+        issued = ledger.issue(self.uow, self.act, draft, amount, request_id=request, policy=policy)
+        shown = codes.mask(draft.last_four)
+        self.sold.append(SoldCard(issued.account_id, "voucher", draft.code, shown, amount, amount))
+        return issued.movement
+
+    def _name(self, place: int, tender: Tender, account_id: int) -> None:
+        """The account that was opened for this tender: its row names it, as that of a card that paid does."""
+        shown = next((card.shown for card in self.sold if card.account_id == account_id), tender.shown)
+        self.named[place] = replace(tender, account_id=account_id, shown=shown)
 
     def cancel(self, place: int, account_id: int, amount: Money) -> None:
         """A card whose purchase comes back loses that value. Raises GiftCardSpent."""

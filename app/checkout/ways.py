@@ -9,14 +9,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
+from app.checkout.errors import ReturnRefused
 from app.checkout.model import Settlement, TakenTender, Tender, TenderKind
+from app.checkout.policy import OtherWay, ReturnPolicy
 from app.checkout.tenders import CashRule
+from app.codes import mask
+from app.errors import NotPermitted
+from app.giftcards.ledger import store_credit_of
 from app.money import Money
+from app.permissions import Permission
+from app.staff.model import Actor, Approval, require
 from db.queries import sales_read
+from db.queries import value_accounts as accounts
 from db.uow import UnitOfWork
 
 Way = tuple[TenderKind, int | None]  # kind of tender, and the card where there is one
+
+
+class RefundWay(StrEnum):
+    """How a return gives back what it gives back."""
+
+    AS_PAID = "as_paid"  # to the tenders that paid, first to last
+    CASH = "cash"
+    STORE_CREDIT = "store_credit"  # of the customer
+    VOUCHER = "voucher"  # a Credit Note with a code, printed
+    GIFT_CARD = "gift_card"  # one that is scanned
+
+
+@dataclass(frozen=True, slots=True)
+class WayBack:
+    """What the cashier chose. `account_id`: the gift card that was scanned."""
+
+    way: RefundWay = RefundWay.AS_PAID
+    account_id: int | None = None
+
+
+AS_PAID = WayBack()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +71,13 @@ class Family:
     lefts: tuple[TenderLeft, ...]  # in the order they would be paid back
     points_paid_minor: int  # money's worth that points paid, all members together
     points_refunded_minor: int  # positive: what of it went back so far
+    net_minor: int = 0  # paid by all members less what went back of it, whichever way
+
+    @property
+    def rest_minor(self) -> int:
+        """What can still go back: not more than its own ways of paying took, nor than there is after some of it went
+        back other ways."""
+        return max(0, min(sum(left.left_minor for left in self.lefts), self.net_minor))
 
     @property
     def root(self) -> int:
@@ -67,7 +104,7 @@ def read_family(uow: UnitOfWork, sale_id: int) -> Family:
             if tender.sale_id == member and tender.amount_minor > 0:
                 shown.setdefault((TenderKind(tender.kind), tender.value_account_id), tender.shown)
     lefts = tuple(TenderLeft(way[0], way[1], text, max(0, left[way])) for way, text in shown.items())
-    return Family(tuple(line), tuple(members), lefts, points[0], points[1])
+    return Family(tuple(line), tuple(members), lefts, points[0], points[1], sum(left.values()))
 
 
 def refunds_by_way(taken: Sequence[TakenTender]) -> dict[Way, int]:
@@ -79,8 +116,93 @@ def refunds_by_way(taken: Sequence[TakenTender]) -> dict[Way, int]:
     return found
 
 
+def tender_back(uow: UnitOfWork, back: WayBack, customer_id: int | None, currency: str) -> Tender:
+    """The tender that takes the whole of a refund another way. `customer_id`: whose store credit it would be.
+
+    Raises ReturnRefused where there is no such customer, or the card is no gift card of this shop.
+    """
+    if back.way is RefundWay.CASH:
+        return Tender(TenderKind.CASH)
+    if back.way is RefundWay.VOUCHER:
+        return Tender(TenderKind.VOUCHER)
+    if back.way is RefundWay.STORE_CREDIT:
+        if customer_id is None:
+            raise ReturnRefused("Store credit belongs to a customer, and here is none. Give a voucher instead.")
+        credit = store_credit_of(uow, customer_id)
+        return Tender(TenderKind.STORE_CREDIT, None, None if credit is None else credit.id)
+    card = None if back.account_id is None else accounts.by_id(uow.connection, back.account_id)
+    if card is None or card.kind != TenderKind.GIFT_CARD.value or card.currency != currency:
+        raise ReturnRefused("Scan the gift card that the money goes to. It must be a gift card of this shop, in use.")
+    return Tender(TenderKind.GIFT_CARD, None, card.id, mask(card.last_four))
+
+
+def rule_for(policy: ReturnPolicy, kind: TenderKind) -> OtherWay:
+    """What the shop says of giving back this way what was paid another. A bank card asks for the right: nobody but its
+    terminal knows whose it is. No more goes back in points than had paid in any case."""
+    if kind is TenderKind.CASH:
+        return policy.to_cash
+    if kind in (TenderKind.STORE_CREDIT, TenderKind.VOUCHER):
+        return policy.to_store_credit
+    return policy.to_gift_card if kind is TenderKind.GIFT_CARD else OtherWay.BY_RIGHT
+
+
+def ways_for(policy: ReturnPolicy, *, customer: bool) -> tuple[RefundWay, ...]:
+    """The ways that can be chosen for a return with a receipt."""
+    credit = policy.to_store_credit is not OtherWay.NEVER
+    offered = {
+        RefundWay.AS_PAID: True,
+        RefundWay.CASH: policy.to_cash is not OtherWay.NEVER,
+        RefundWay.STORE_CREDIT: credit and customer,
+        RefundWay.VOUCHER: credit,
+        RefundWay.GIFT_CARD: policy.to_gift_card is not OtherWay.NEVER,
+    }
+    return tuple(way for way, there in offered.items() if there)
+
+
+def check_other_way(
+    policy: ReturnPolicy, kind: TenderKind, actor: Actor, approval: Approval | None
+) -> int | None:  # fmt: skip
+    """Who approved giving back this way what was not paid so; None where the cashier's own right is enough.
+
+    Raises ReturnRefused where the shop never does it, else NotPermitted.
+    """
+    rule = rule_for(policy, kind)
+    if rule is OtherWay.NEVER:
+        raise ReturnRefused("This shop gives nothing back this way that was not paid so. Choose another way.")
+    if rule is OtherWay.APPROVED:
+        return second_person(actor, Permission.SALE_RETURN_OTHER_TENDER, approval)
+    return require(actor, Permission.SALE_RETURN_OTHER_TENDER, approval=approval)
+
+
+def second_person(actor: Actor, permission: Permission, approval: Approval | None) -> int:
+    """The approver, whatever the cashier may do alone. Raises NotPermitted, which an approval cures (V29)."""
+    if approval is None or not approval.covers(actor, permission):
+        raise NotPermitted("A second person approves this here, whoever is at the till.", permission=permission)
+    return approval.approver_id
+
+
+def refund_another_way(
+    rest: int, total: Money, rule: CashRule, tender: Tender, *, everything_back: bool, paid_in_full: bool
+) -> Settlement:
+    """All of it by one tender. What is owed is worked out as for refund_as_paid: never more than the `rest` that was
+    paid and has not gone back (V19), and the last return of a sale gives back exactly that. Cash goes out in coins
+    that exist."""
+    owed = -total.minor
+    if paid_in_full and rest < owed:
+        owed = rest
+    if everything_back and abs(rest - owed) < max(1, rule.step_minor):
+        owed = rest
+    if tender.kind is TenderKind.CASH:
+        coins = owed - rule.adjustment(-owed)
+        owed = coins if not paid_in_full or coins <= rest else max(0, coins - rule.step_minor)
+    rounding = -total.minor - owed
+    zero = Money(0, total.currency)
+    taken = (TakenTender(tender, -owed, -owed),) if owed else ()
+    return Settlement(Money(-owed, total.currency), taken, zero, zero, zero, Money(rounding, total.currency))
+
+
 def refund_as_paid(
-    lefts: Sequence[TenderLeft], total: Money, rule: CashRule, *, everything_back: bool, paid_in_full: bool
+    lefts: Sequence[TenderLeft], rest: int, total: Money, rule: CashRule, *, everything_back: bool, paid_in_full: bool
 ) -> Settlement:
     """Money back to the tenders that paid, first to last; what they do not cover goes out in cash.
 
@@ -92,7 +214,6 @@ def refund_as_paid(
     owed = -total.minor
     rounding = 0
     taken: list[TakenTender] = []
-    rest = sum(left.left_minor for left in lefts)
     if everything_back and rest != owed and abs(rest - owed) < max(1, rule.step_minor):
         rounding = owed - rest
         owed = rest

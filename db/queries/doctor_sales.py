@@ -96,12 +96,15 @@ CHECKS = (
     Check(
         "return_of", "V19", "a returned line belongs to another sale than the return names, or to no line sold",
         "SELECT b.id AS line_id, b.sale_id FROM sale_line b JOIN sale_line o ON o.id = b.returns_line_id "
-        "JOIN sale s ON s.id = b.sale_id WHERE o.sale_id <> coalesce(s.original_sale_id, o.sale_id) "
+        "JOIN sale s ON s.id = b.sale_id WHERE o.sale_id <> coalesce(s.original_sale_id, 0) "
         "OR o.quantity_milli < 0 OR b.quantity_milli > 0",
     ),
     Check(
-        "return_origin", "V19", "a line comes back that was never sold here",
-        "SELECT id AS line_id, sale_id FROM sale_line WHERE quantity_milli < 0 AND returns_line_id IS NULL",
+        "return_origin", "V19", "a line comes back that was never sold here, and no second person approved it for a "
+        "reason",
+        "SELECT l.id AS line_id, l.sale_id FROM sale_line l JOIN sale s ON s.id = l.sale_id "
+        "WHERE l.quantity_milli < 0 AND l.returns_line_id IS NULL AND (s.kind <> 'return' "
+        "OR s.original_sale_id IS NOT NULL OR s.approver_id IS NULL OR l.kind <> 'product' OR l.reason = '')",
     ),
     Check(
         "returned_too_much", "V19", "more came back of a line than was sold",

@@ -105,6 +105,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "MarketingTabService": dict.fromkeys(
         ("open", "more_segments", "more_coupons", "more_gift_cards"), P.CUSTOMER_VIEW
     ),
+    "NoReceiptService": {"preview": READS, "complete": TILL},
     "OutboxService": {
         "due": READS, "waiting": READS, "claim": MACHINE, "done": MACHINE, "wait": MACHINE, "failed": MACHINE,
         "retry": PAPER, "retry_failed": PAPER, "hurry": PAPER, "cancel": PAPER,
