@@ -7,11 +7,14 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QStandardPaths
 from PySide6.QtWidgets import QFileDialog, QWidget
 
+# Windows takes these for devices, whatever ending follows.
+_DEVICES = {"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(10))}
+
 
 def file_name(title: str, otherwise: str = "document") -> str:
-    """A title as a file name: letters, digits, spaces and - _ only, so no path can hide in it."""
-    kept = "".join(char for char in title if char.isalnum() or char in " -_").strip()
-    return kept[:80].strip() or otherwise
+    """A title as a file name: letters, digits, spaces and - _ only, so no path can hide in it, nor a device (F47)."""
+    kept = "".join(char for char in title if char.isalnum() or char in " -_")[:80].strip()
+    return f"{otherwise} {kept}" if kept.upper() in _DEVICES else kept or otherwise
 
 
 def in_documents(name: str) -> str:

@@ -142,9 +142,22 @@ def test_trouble_is_said_where_it_is_seen(desk: Desk, qtbot: QtBot) -> None:
     assert desk.dialog is None
 
 
-def test_names_of_files_hold_no_path() -> None:
-    assert file_name("../etc/pass wd: „May“") == "etcpass wd May"
-    assert file_name("///", "codes") == "codes"
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("../etc/pass wd: „May“", "etcpass wd May"),
+        ("///", "codes"),
+        ("C:\\Windows\\x.dll", "CWindowsxdll"),
+        ("~/.ssh/id\x00", "sshid"),
+        ("..", "codes"),
+        ("nul", "codes nul"),
+        ("COM1", "codes COM1"),
+        ("Com 1", "Com 1"),
+        ("a" * 200, "a" * 80),
+    ],
+)
+def test_names_of_files_hold_no_path_and_no_device(title: str, name: str) -> None:  # F47
+    assert file_name(title, "codes") == name
 
 
 @pytest.mark.parametrize(
