@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 from app.catalog.model import ProductDraft
 from app.catalog.service import CatalogService
 from app.coupons.options import Options
+from app.errors import InvalidInput
 from app.money import Money
 from app.pricing.promotion import (
     Audience,
@@ -41,6 +42,7 @@ from ui.marketing.coupons.code_dialogs import BatchDialog, CodesDialog, MadeDial
 from ui.marketing.coupons.editor import CouponEditor
 from ui.marketing.coupons.presenter import CouponsPresenter
 from ui.marketing.coupons.sentences import Describer
+from ui.marketing.coupons.tab import WholeField, count_field, read_count
 from ui.marketing.coupons.view import CouponsView
 from ui.paper.view import PaperDialog
 from ui.shared.dialogs import Confirm
@@ -577,3 +579,36 @@ def test_headings_sort_the_list_in_the_database(qtbot: QtBot, back: Back) -> Non
     days = [row.valid_to for row in view.list.rows()]
     assert days[:2] == [date(2026, 3, 5), date(2026, 6, 30)]
     assert days[2] is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "count"), [("12", 12), ("١٢", 12), ("१२", 12), ("²", None), ("-1", None), ("1e3", None), ("0", None)]
+)
+def test_counts_are_read_in_the_digits_of_any_script(qtbot: QtBot, typed: str, count: int | None) -> None:
+    """As amounts are: a field beside one must not refuse what the other takes."""
+    field, whole = count_field("How many", ""), WholeField("Buy", 1, 99)
+    for one in (field, whole):
+        qtbot.addWidget(one)
+        one.setText(typed)
+    if count is None:
+        with pytest.raises(InvalidInput):
+            read_count(field, "x")
+        with pytest.raises(InvalidInput):
+            whole.read("x")
+    else:
+        assert (read_count(field, "x"), whole.read("x")) == (count, count)
+
+
+def test_a_batch_made_before_prints_as_qr_too(qtbot: QtBot, back: Back) -> None:
+    some_coupons(back)
+    view = open_page(qtbot, back)
+    promotion = next(row.id for row in view.list.rows() if not row.automatic and not row.shared_code)
+    view.page_shown(promotion)
+    back.idle()
+    asked: list[bool] = []
+    view._presenter.make_sheet = lambda *_a, as_qr: asked.append(as_qr)  # type: ignore[method-assign]
+    view.panel.tabs.setCurrentIndex(1)
+    view.panel.print.click()
+    view.panel.as_qr.setChecked(True)
+    view.panel.print.click()
+    assert asked == [False, True]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from PySide6.QtWidgets import QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from app.coupons.model import CodeBatch, UseRow
 from app.coupons.service import Details
@@ -80,6 +80,8 @@ class CouponPanel(Card):
         self.show_codes = Button(tr("Show codes…"), icon="list")
         self.export = Button(tr("Export…"), icon="download")
         self.print = Button(tr("Print sheet…"), icon="printer")
+        self.as_qr = QCheckBox(tr("QR codes"))
+        self.as_qr.setAccessibleName(tr("Print QR codes in place of bars"))
         self.cancel = Button(tr("Cancel codes…"), kind="danger")
         self.unused = EmptyState(
             "ticket-percent", tr("Not used yet"), tr("Every use shows here by itself, newest first.")
@@ -128,8 +130,8 @@ class CouponPanel(Card):
         column.setContentsMargins(0, SPACE_S, 0, 0)
         column.setSpacing(SPACE_S)
         column.addWidget(self._batches, 1)
-        column.addLayout(row(SPACE_L, self.show_codes, self.export, None))
-        column.addLayout(row(SPACE_L, self.print, self.cancel, None))
+        column.addLayout(row(SPACE_L, self.show_codes, self.export, self.cancel, None))
+        column.addLayout(row(SPACE_L, self.print, self.as_qr, None))
         self.tabs.addTab(self._uses, tr("Uses"))
         self.tabs.addTab(codes, tr("Codes"))
         box.addWidget(self.tabs, 1)
@@ -164,7 +166,7 @@ class CouponPanel(Card):
         self._batches.setCurrentIndex(0 if details.batches else 1)
         if details.batches:
             self.batch_table.selectRow(0)
-        for button in (self.export, self.print, self.cancel):
+        for button in (self.export, self.print, self.as_qr, self.cancel):
             button.setVisible(may_edit and bool(details.batches))
         self.show_codes.setVisible(bool(details.batches))
         self.tabs.setTabVisible(1, promotion.by_code)

@@ -57,7 +57,7 @@ class WholeField(QLineEdit):
     def read(self, where: str) -> int:
         """Raises InvalidInput naming `where`."""
         text = self.text().strip().replace("\N{MINUS SIGN}", "-")
-        if not text.isascii() or not text.removeprefix("-").isdigit() or not self._least <= int(text) <= self._most:
+        if not text.removeprefix("-").isdecimal() or not self._least <= int(text) <= self._most:
             words = tr("Type a whole number from {0} to {1}.").format(self._least, self._most)
             raise InvalidInput(words, field=where)
         return int(text)
@@ -77,11 +77,11 @@ def count_field(name: str, hint: str) -> QLineEdit:
 
 
 def read_count(field: QLineEdit, where: str) -> int | None:
-    """A whole number above zero, None for an empty field."""
+    """A whole number above zero in the digits of any script, None for an empty field."""
     text = field.text().strip()
     if not text:
         return None
-    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_COUNT:
+    if not text.isdecimal() or not 1 <= int(text) <= LARGEST_COUNT:
         raise InvalidInput(tr("Type a whole number above zero, or leave it empty."), field=where)
     return int(text)
 

@@ -130,7 +130,7 @@ class CouponsView(Desk):
         panel.switch.clicked.connect(self._on_switch)
         panel.make.clicked.connect(self.open_codes)
         panel.export.clicked.connect(self._on_export)
-        panel.print.clicked.connect(lambda: self.print_sheet(as_qr=False))
+        panel.print.clicked.connect(lambda: self.print_sheet(as_qr=panel.as_qr.isChecked()))
         panel.cancel.clicked.connect(self._on_cancel)
         panel.uses.more_wanted.connect(lambda _last: presenter.fetch_uses())
         panel.use_table.opened.connect(self._on_use)

@@ -173,7 +173,7 @@ def _across(layout: QHBoxLayout) -> QWidget:
 def _time(field: QLineEdit, where: str) -> time:
     """ "16:00", "16.30" or "9". Raises InvalidInput naming `where`."""
     hours, _colon, minutes = field.text().strip().replace(".", ":").partition(":")
-    if hours.isascii() and hours.isdigit() and (not minutes or (minutes.isascii() and minutes.isdigit())):
+    if hours.isdecimal() and (not minutes or minutes.isdecimal()):
         found = int(hours), int(minutes or 0)
         if found[0] < 24 and found[1] < 60:
             return time(*found)
