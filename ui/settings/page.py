@@ -32,7 +32,8 @@ def _open_devices(context: ShellContext) -> QWidget:
 PAGES = (
     Page(
         "settings", QT_TRANSLATE_NOOP("pages", "Settings"), "settings", _open,
-        section=Section.SETTINGS, order=10, words="shop tax staff roles printer scanner backup appearance theme",
+        section=Section.SETTINGS, order=10,
+        words="shop tax groups staff roles points loyalty printer drawer scanner backup appearance theme",
     ),
     Page("settings.devices", QT_TRANSLATE_NOOP("pages", "Devices"), "printer", _open_devices),
 )  # fmt: skip

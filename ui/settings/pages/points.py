@@ -71,7 +71,7 @@ class PointsPage(FormPage):
             "point_value", self.tr("A point is worth"), self.worth, self.tr("Empty: points do not pay at the till")
         )
         self.example = Words(tone="muted", wrap=True)
-        self.content.addWidget(self.example)
+        self.foot.insertWidget(0, self.example, 3)  # in sight, wherever the page is scrolled to
         for form in self.forms:
             form.changed.connect(self._show_example)
 
