@@ -28,11 +28,13 @@ from hardware.document import (
     Text,
     clean_text,
 )
+from hardware.lettering import Run, has_sign, pen_font, pen_knows_direction, runs, system_files
 
 __all__ = [
     "Align", "Barcode", "BarcodeKind", "Block", "Cell", "Columns", "CustomerDisplay", "Cut", "DeviceError",
     "DeviceState", "DeviceUnavailable", "Document", "Drawer", "Feed", "Image", "KickDrawer", "Listener",
-    "PrintOutcome", "PrinterStatus", "ReceiptPrinter", "Rule", "Scan", "Scanner", "Size", "Text", "clean_text",
+    "PrintOutcome", "PrinterStatus", "ReceiptPrinter", "Rule", "Run", "Scan", "Scanner", "Size", "Text",
+    "clean_text", "has_sign", "pen_font", "pen_knows_direction", "runs", "system_files",
 ]  # fmt: skip
 
 

@@ -1,34 +1,25 @@
-"""The typeface of PDF pages: Inter as it ships with the program, and dots for what it lacks."""
+"""The typeface of PDF pages: Inter as it ships with the program, and dots for the signs that it lacks.
+
+What Inter has stays text that can be searched and copied; runs of other scripts are drawn through a typeface of this
+computer, each where it is read.
+"""
 
 from __future__ import annotations
 
 import io
-import sys
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+
+from hardware.protocols import Run, has_sign, pen_font, pen_knows_direction, runs, system_files
 
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "fonts"
 _FILES = {"Paper": "Inter-Regular.ttf", "PaperBold": "Inter-SemiBold.ttf"}
 _BUILT_IN = {"Paper": "Helvetica", "PaperBold": "Helvetica-Bold"}
-_OTHER_SCRIPTS = {
-    "linux": (
-        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
-        "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-        "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-        "/usr/share/fonts/truetype/freefont/FreeSans.ttf",
-    ),
-    "darwin": ("/System/Library/Fonts/Supplemental/Arial Unicode.ttf", "/Library/Fonts/Arial Unicode.ttf"),
-    "win32": ("C:/Windows/Fonts/segoeui.ttf", "C:/Windows/Fonts/msyh.ttc", "C:/Windows/Fonts/seguisym.ttf"),
-}
+Has = Callable[[str], bool]
 _DRAWN_DOTS = 64  # height of drawn type in dots; about 300 to the inch at body size
-UNKNOWN = "\u25a1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,17 +64,52 @@ def _has(font: str, char: str) -> bool:
     return True
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of one typeface, in the order it is drawn; `width` in points. `drawn`: as a picture, for Inter lacks it."""
+
+    text: str
+    width: float
+    drawn: Drawn | None = None
+
+
 def shows(text: str, bold: bool) -> bool:
-    """Whether the typeface has every character; if not, the text is drawn instead."""
+    """Whether the typeface has every character, so that the text is one run from left to right."""
     font = face(bold)
     return all(char == " " or _has(font, char) for char in text)
 
 
 def width(text: str, bold: bool, size: float) -> float:
     """Points across. Digits all count as wide as the widest, for they are set so that columns stand in line."""
-    if not shows(text, bold):
-        return drawn(text, bold).width * size
-    return sum(advances(text, bold, size))
+    if shows(text, bold):
+        return sum(advances(text, bold, size))
+    return sum(_run_width(run, bold) * size for run in _runs(text, bold))
+
+
+def parts(text: str, bold: bool, size: float) -> list[Part]:
+    """The text as it stands on the line, left to right."""
+    if shows(text, bold):
+        return [Part(text, sum(advances(text, bold, size)))]
+    return [
+        Part(run.as_drawn, _run_width(run, bold) * size, None if run.face == 0 else _drawn(run, bold))
+        for run in _runs(text, bold)
+    ]
+
+
+@lru_cache(maxsize=2048)
+def _runs(text: str, bold: bool) -> tuple[Run, ...]:
+    font = face(bold)
+    own: Has = lambda char: char == " " or _has(font, char)  # noqa: E731
+    others: list[Has] = [partial(has_sign, file) for file in system_files()]
+    return tuple(runs(text, [own, *others]))
+
+
+@lru_cache(maxsize=8192)
+def _run_width(run: Run, bold: bool) -> float:
+    """In the unit of its size."""
+    if run.face == 0:
+        return sum(advances(run.text, bold, 1.0))
+    return _across(run) / _DRAWN_DOTS
 
 
 def advances(text: str, bold: bool, size: float) -> list[float]:
@@ -101,38 +127,30 @@ def _digit_width(font: str) -> float:
     return float(max(pdfmetrics.stringWidth(digit, font, 1000) for digit in "0123456789") / 1000)
 
 
-@lru_cache(maxsize=512)
-def drawn(text: str, bold: bool) -> Drawn:
-    """The text through whatever font of this computer has most of it; a box stands for what none has."""
-    from PIL import Image, ImageDraw, ImageFont
+def _across(run: Run) -> int:
+    pen, text, direction = _pen(run)
+    return int(pen.getlength(text, direction=direction)) + 4
 
-    files = [path for path in (_FOLDER / "Inter-Regular.ttf", *_system_fonts()) if path.is_file()]
-    best: Any = None
-    fewest = len(text) + 1
-    for path in files:
-        font = ImageFont.truetype(str(path), _DRAWN_DOTS)
-        missing = sum(not char.isspace() and not _drawable(font, char) for char in text)
-        if missing < fewest:
-            best, fewest = font, missing
-    if best is None:
-        best, text = ImageFont.load_default(_DRAWN_DOTS), text.encode("ascii", "replace").decode()
-    else:
-        text = "".join(char if char.isspace() or _drawable(best, char) else UNKNOWN for char in text)
-    across = max(int(best.getlength(text)) + 4, 1)
+
+def _pen(run: Run) -> tuple[Any, str, str | None]:
+    """The typeface, the signs and the direction to draw a run with."""
+    font = pen_font(system_files()[run.face - 1], _DRAWN_DOTS)
+    if pen_knows_direction():
+        return font, run.text, "rtl" if run.right_to_left else "ltr"
+    return font, run.as_drawn, None
+
+
+@lru_cache(maxsize=512)
+def _drawn(run: Run, bold: bool) -> Drawn:
+    from PIL import Image, ImageDraw
+
+    font, text, direction = _pen(run)
+    across = _across(run)
     picture = Image.new("RGBA", (across, int(_DRAWN_DOTS * 1.5)), (255, 255, 255, 0))
     ImageDraw.Draw(picture).text(
-        (2, _DRAWN_DOTS * 1.1), text, fill=(0, 0, 0, 255), font=best, anchor="ls", stroke_width=2 if bold else 0
-    )
+        (2, _DRAWN_DOTS * 1.1), text, fill=(0, 0, 0, 255), font=font, anchor="ls", direction=direction,
+        stroke_width=2 if bold else 0,
+    )  # fmt: skip
     out = io.BytesIO()
     picture.save(out, "PNG")
     return Drawn(out.getvalue(), across / _DRAWN_DOTS)
-
-
-def _system_fonts() -> list[Path]:
-    return [Path(name) for name in _OTHER_SCRIPTS.get(sys.platform, ())]
-
-
-def _drawable(font: Any, char: str) -> bool:
-    """A font without the character draws the same box for it as for one that nobody has."""
-    shape, missing = font.getmask(char), font.getmask("\U0010fffe")
-    return (shape.size, bytes(shape)) != (missing.size, bytes(missing))

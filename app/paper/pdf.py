@@ -150,14 +150,20 @@ def _draw_piece(sheet: Any, piece: Piece, left: float, top: float) -> None:
 
     baseline = top - piece.drop
     x = left + piece.x
-    if not faces.shows(piece.text, piece.bold):
-        shown = faces.drawn(piece.text, piece.bold)
-        reader = ImageReader(io.BytesIO(shown.png))
-        sheet.drawImage(reader, x, baseline - 0.4 * piece.size, shown.width * piece.size, 1.5 * piece.size, mask="auto")
-        return
+    for part in faces.parts(piece.text, piece.bold, piece.size):
+        if part.drawn is None:
+            _draw_text(sheet, part.text, piece, x, baseline)
+        else:
+            reader = ImageReader(io.BytesIO(part.drawn.png))
+            sheet.drawImage(reader, x, baseline - 0.4 * piece.size, part.width, 1.5 * piece.size, mask="auto")
+        x += part.width
+
+
+def _draw_text(sheet: Any, text: str, piece: Piece, x: float, baseline: float) -> None:
+    """Text in the program's own typeface, each digit in the middle of its column."""
     sheet.setFont(faces.face(piece.bold), piece.size)
     run, run_x = "", x
-    for char, advance in zip(piece.text, faces.advances(piece.text, piece.bold, piece.size), strict=True):
+    for char, advance in zip(text, faces.advances(text, piece.bold, piece.size), strict=True):
         if char in "0123456789":
             if run:
                 sheet.drawString(run_x, baseline, run)

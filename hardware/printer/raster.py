@@ -3,75 +3,28 @@
 from __future__ import annotations
 
 import io
-import sys
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hardware.document import Align, Image, Size
+from hardware.lettering import has_sign, pen_font, pen_knows_direction, runs, system_files
 from hardware.printer.layout import Placed, Row
 from hardware.printer.profile import PrinterProfile
 
 if TYPE_CHECKING:
     from PIL.Image import Image as Picture
     from PIL.ImageDraw import ImageDraw as Pen
-    from PIL.ImageFont import FreeTypeFont
 
-UNKNOWN = "\u25a1"  # stands for a character that no font here has
 LARGEST_PICTURE = 20_000_000  # pixels; a logo is far smaller, a decompression bomb is not
 _LINE_DOTS = {Size.SMALL: 24, Size.NORMAL: 30, Size.TALL: 54, Size.BIG: 54}
 _TYPE_DOTS = {Size.SMALL: 17, Size.NORMAL: 22, Size.TALL: 38, Size.BIG: 42}
-_SYSTEM_FONTS = {
-    "linux": (
-        "/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf",
-        "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
-        "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansHebrew-Regular.ttf",
-        "/usr/share/fonts/truetype/noto/NotoSansThai-Regular.ttf",
-        "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
-        "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
-        "/usr/share/fonts/truetype/freefont/FreeSans.ttf",
-    ),
-    "darwin": ("/Library/Fonts/Arial Unicode.ttf", "/System/Library/Fonts/Supplemental/Arial Unicode.ttf"),
-    "win32": ("C:/Windows/Fonts/segoeui.ttf", "C:/Windows/Fonts/msyh.ttc", "C:/Windows/Fonts/seguisym.ttf"),
-}
 
 
 def font_files(profile: PrinterProfile) -> tuple[Path, ...]:
     """Fonts to draw with, best first; may be empty on a machine that has none."""
-    system = (Path(name) for name in _SYSTEM_FONTS.get(sys.platform, ()))
-    return tuple(path for path in (*profile.fonts, *system) if path.is_file())
-
-
-@lru_cache(maxsize=64)
-def _font(path: Path, dots: int) -> FreeTypeFont:
-    from PIL import ImageFont
-
-    return ImageFont.truetype(str(path), dots)
-
-
-@lru_cache(maxsize=8192)
-def _has_glyph(path: Path, char: str) -> bool:
-    """A font without the character draws the same box for it as for one that nobody has."""
-    font = _font(path, 24)
-    drawn, missing = font.getmask(char), font.getmask("\U0010fffe")
-    return (drawn.size, bytes(drawn)) != (missing.size, bytes(missing))
-
-
-def _font_for(text: str, files: tuple[Path, ...]) -> tuple[Path | None, str]:
-    """The font that has most of `text`, and `text` with a box for each character it lacks."""
-    shown = [char for char in text if not char.isspace()]
-    best, best_missing = None, len(shown) + 1
-    for path in files:
-        missing = sum(not _has_glyph(path, char) for char in shown)
-        if missing < best_missing:
-            best, best_missing = path, missing
-        if not missing:
-            break
-    if best is None:
-        return None, "".join(char if char.isascii() else "?" for char in text)
-    return best, "".join(char if char.isspace() or _has_glyph(best, char) else UNKNOWN for char in text)
+    return (*(path for path in profile.fonts if path.is_file()), *system_files())
 
 
 def draw_row(row: Row, profile: PrinterProfile) -> Picture:
@@ -88,22 +41,49 @@ def draw_row(row: Row, profile: PrinterProfile) -> Picture:
 
 
 def _draw_piece(pen: Pen, piece: Placed, row: Row, profile: PrinterProfile, files: tuple[Path, ...]) -> None:
-    from PIL import ImageFont
-
     cell = profile.dots / row.columns
     left, width = piece.left * cell, piece.width * cell
-    path, text = _font_for(piece.text, files)
     dots = _TYPE_DOTS[row.size]
-    font: FreeTypeFont | ImageFont.ImageFont
-    while True:
-        font = ImageFont.load_default() if path is None else _font(path, dots)
-        length = pen.textlength(text, font=font)
-        if length <= width or dots <= 12 or path is None:
-            break
+    strokes = _strokes(piece.text, files, dots)
+    while sum(stroke.length for stroke in strokes) > width and dots > 12:
         dots -= 1
-    free = max(width - length, 0)
+        strokes = _strokes(piece.text, files, dots)
+    free = max(width - sum(stroke.length for stroke in strokes), 0)
     x = left + {Align.LEFT: 0.0, Align.CENTER: free / 2, Align.RIGHT: free}[piece.align]
-    pen.text((x, _LINE_DOTS[row.size] / 2), text, fill=0, font=font, anchor="lm", stroke_width=1 if row.bold else 0)
+    for stroke in strokes:
+        pen.text(
+            (x, _LINE_DOTS[row.size] / 2 + dots * 0.35), stroke.text, fill=0, font=stroke.font, anchor="ls",
+            direction=stroke.direction, stroke_width=1 if row.bold else 0,
+        )  # fmt: skip
+        x += stroke.length
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    """A run in the type it is drawn with; `length` in dots. On one base line, whatever its script."""
+
+    text: str
+    font: Any
+    direction: str | None
+    length: float
+
+
+def _strokes(text: str, files: tuple[Path, ...], dots: int) -> list[_Stroke]:
+    """Left to right as they stand on the paper."""
+    from PIL import ImageFont
+
+    if not files:  # a machine without any typeface: what is in ASCII, and question marks
+        font: Any = ImageFont.load_default(dots)
+        plain = "".join(char if char.isascii() else "?" for char in text)
+        return [_Stroke(plain, font, None, font.getlength(plain))]
+    found = []
+    for run in runs(text, [partial(has_sign, file) for file in files]):
+        run_font = pen_font(files[run.face], dots)
+        knows = pen_knows_direction()
+        shown = run.text if knows else run.as_drawn
+        direction = ("rtl" if run.right_to_left else "ltr") if knows else None
+        found.append(_Stroke(shown, run_font, direction, run_font.getlength(shown, direction=direction)))
+    return found
 
 
 def draw_picture(image: Image, dots: int) -> Picture | None:

@@ -17,7 +17,7 @@ from app.paper.preview import page_pictures, pdf_pictures
 from app.paper.receipt import receipt
 from app.paper.setting import wrap
 from app.paper.value import coupon_sheet, value_paper
-from hardware.protocols import Barcode, BarcodeKind, Cut, Document, KickDrawer, Text
+from hardware.protocols import Barcode, BarcodeKind, Cut, Document, KickDrawer, Text, system_files
 from tests.app.paper.samples import AUSTRIAN, CODE, SALE, SHOP, VOUCHER, eur, logo
 
 PAGES = {"80": ROLL_80, "58": ROLL_58, "A4": A4, "Letter": LETTER}
@@ -132,9 +132,14 @@ def test_preview_pictures_are_what_is_printed() -> None:
     assert len(page.pixels) == page.stride * page.height
 
 
-def test_a_page_knows_every_typeface_that_the_printer_draws_with() -> None:  # F34
-    """The same name must not be dots on the roll and boxes on the sheet."""
-    from hardware.printer import raster
-
-    for system, files in raster._SYSTEM_FONTS.items():
-        assert set(files) <= set(faces._OTHER_SCRIPTS[system])
+def test_a_line_of_several_scripts_stays_text_where_it_can() -> None:  # F34
+    """What the program's typeface has can be searched and copied; the rest is drawn, and measured as it is drawn."""
+    if not system_files():
+        pytest.skip("no typefaces for other scripts here")
+    sale = replace(SALE, lines=(ReceiptLine("Honey חלב Мёд", 1000, eur(3878), eur(3878)),))
+    text = text_of(render_pdf(receipt(sale, AUSTRIAN)))
+    for expected in ("Honey", "Мёд", "38,78"):
+        assert expected in text
+    parts = faces.parts("Honey חלב Мёд", False, 9)
+    assert [part.drawn is not None for part in parts] == [False, True, False]
+    assert sum(part.width for part in parts) == pytest.approx(faces.width("Honey חלב Мёд", False, 9))
