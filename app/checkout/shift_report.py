@@ -16,6 +16,7 @@ from app.journal.signing import CLOSING_KIND, SIGNATURE_KIND, Anchor, anchor_fro
 from app.money import Money
 from db.queries import checkout_reads as reads
 from db.queries import checkout_shift as queries
+from db.queries import no_receipt
 from db.queries import journal
 from db.uow import UnitOfWork
 
@@ -59,6 +60,7 @@ class ShiftReport:
     sales: Counted
     exchanges: Counted
     returns: Counted
+    without_receipt: Counted  # of the returns: those that name no sale
     discounts: Money
     cards_sold: Money  # owed to their holders: in the total, but no revenue
     rounding: Money
@@ -103,6 +105,7 @@ def read_shift(uow: UnitOfWork, session_id: int) -> ShiftReport:
     tenders, cash = queries.tenders(connection, session_id), queries.cash_moved(connection, session_id)
     last = queries.last_number(connection, head.register_id, session_id)
     sold, back = (0, 0) if last is None else queries.turnover(connection, head.register_id, last)
+    unknown = no_receipt.of_session(connection, session_id)
     opening = queries.mark(connection, head.register_id, "open", head.opened_at)
     closing = queries.mark(connection, head.register_id, CLOSING_KIND, head.closed_at) if head.closed_at else None
     noted = _noted(uow, head.register_id, opening, closing)
@@ -136,6 +139,7 @@ def read_shift(uow: UnitOfWork, session_id: int) -> ShiftReport:
         sales=counted("sale"),
         exchanges=counted("exchange"),
         returns=counted("return"),
+        without_receipt=Counted(unknown[0], money(unknown[1])),
         discounts=summed("discount"),
         cards_sold=summed("liability"),
         rounding=summed("rounding"),

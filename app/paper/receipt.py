@@ -71,6 +71,8 @@ def _heading(data: ReceiptData, formats: Formats, words: Words) -> list[Block]:
     blocks: list[Block] = [Columns.pair(f"{_title(data, words)} {data.number}", formats.moment(data.at), bold=True)]
     if data.original_number:
         blocks.append(Text(words.of_receipt.format(number=data.original_number)))
+    elif data.kind == "return":
+        blocks.append(Text(words.without_receipt))
     blocks.append(Columns.pair(f"{words.cashier} {data.cashier}", data.register))
     if data.customer:
         blocks.append(Text(f"{words.customer} {data.customer}", max_lines=2))

@@ -63,6 +63,8 @@ def _documents(report: ShiftReport, words: Words) -> Iterator[ReportRow]:
         yield _row(words.exchanges, report.exchanges)
     if report.returns.how_many:
         yield _row(words.returns, report.returns)
+    if report.without_receipt.how_many:
+        yield _row(words.returns_without_receipt, report.without_receipt)
     yield ReportRow(words.total, report.total, strong=True)
     if report.cards_sold:
         yield ReportRow(words.cards_sold, report.cards_sold)
