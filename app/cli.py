@@ -159,7 +159,7 @@ def _parser(out: TextIO) -> _Parser:
         ("verify", "hold the journals against a kept Z report or backup", _verify_options),
         ("signing-key", "give a register a new key to sign its journal with", _signing_key_options),
         ("scenarios", "play worked examples through the real services", _scenarios_options),
-        ("import", "read customers (CSV or XLSX) or products (CSV) from a list", _import_options),
+        ("import", "read customers or products from a list, CSV or XLSX", _import_options),
         ("export", "write all customers to a CSV or XLSX file", _export_options),
         ("nightly", "what is done once a day: expiry, retries, backup", _nightly_options),
     ):

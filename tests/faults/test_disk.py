@@ -316,7 +316,7 @@ def _as_killed(folder: Path, name: str, before: int, after: int) -> Path:
 
 
 def test_f12_a_log_taken_away_leaves_a_whole_shop_of_an_earlier_moment(tmp_path: Path) -> None:
-    """Never half of one. What is missing is told by paper and by a backup, not by the file."""
+    """Never half of one. What is missing is told by a kept Z report or backup (`regulars verify`), not by the file."""
     killed = _as_killed(tmp_path, "a", 4, 3)
     killed.with_name(killed.name + "-wal").unlink()
     database = open_shop(str(killed))
