@@ -16,8 +16,7 @@ from app.journal.signing import CLOSING_KIND, SIGNATURE_KIND, Anchor, anchor_fro
 from app.money import Money
 from db.queries import checkout_reads as reads
 from db.queries import checkout_shift as queries
-from db.queries import no_receipt
-from db.queries import journal
+from db.queries import journal, no_receipt
 from db.uow import UnitOfWork
 
 # What a manager looks for first: each is in the journal with who did it.
