@@ -28,6 +28,18 @@ TOP_TAGS = 10
 TOP_CATEGORIES = 5
 
 
+class InvoiceSort(StrEnum):
+    COMPLETED = "completed"
+    NUMBER = "number"
+    KIND = "kind"
+    TOTAL = "total"
+    SAVED = "saved"
+    POINTS = "points"
+    OUTLET = "outlet"
+    CASHIER = "cashier"
+    SOURCE = "source"
+
+
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
     """A completed sale, return or exchange. Amounts of a return are negative."""
@@ -125,16 +137,24 @@ class CustomerHistoryService:
             return queries.points_balance(uow.connection, customer_id)
 
     def invoices(
-        self, customer_id: int, *, by: Actor, after: Cursor | None = None, limit: int = PAGE_ROWS
+        self,
+        customer_id: int,
+        *,
+        by: Actor,
+        sort: InvoiceSort = InvoiceSort.COMPLETED,
+        descending: bool = True,
+        after: Cursor | None = None,
+        limit: int = PAGE_ROWS,
     ) -> Page[InvoiceRow]:
-        """Completed sales, returns and exchanges, latest first. Raises NotPermitted."""
+        """Completed sales, returns and exchanges, latest first unless sorted. Raises NotPermitted."""
         require(by, Permission.CUSTOMER_VIEW)
+        place = None if after is None else (after[0], after[1])
         with self._database.read() as uow:
             rows = queries.sales(
-                uow.connection, customer_id, after=None if after is None else (after[0], after[1]), limit=limit + 1
+                uow.connection, customer_id, by=sort.value, descending=descending, after=place, limit=limit + 1
             )
         shown = tuple(_invoice(row) for row in rows[:limit])
-        return Page(shown, (shown[-1].completed_at, shown[-1].sale_id) if len(rows) > limit else None)
+        return Page(shown, (rows[limit - 1].key, shown[-1].sale_id) if len(rows) > limit else None)
 
     def invoice_count(self, customer_id: int, *, by: Actor) -> int:
         """Raises NotPermitted."""
@@ -189,9 +209,7 @@ def _overview(uow: UnitOfWork, customer_id: int, now: datetime) -> Overview:
             CategoryShare(row.name, row.visits, Money(row.spend_minor, shop.currency))
             for row in queries.top_categories(uow.connection, customer_id, limit=TOP_CATEGORIES)
         ),
-        latest=tuple(
-            _invoice(row) for row in queries.sales(uow.connection, customer_id, after=None, limit=LATEST_SALES)
-        ),
+        latest=tuple(_invoice(row) for row in queries.sales(uow.connection, customer_id, limit=LATEST_SALES)),
         as_of=now,
     )
 

@@ -25,6 +25,30 @@ class AssignedBy(StrEnum):
     MANUAL = "manual"
 
 
+class SegmentSort(StrEnum):
+    NAME = "name"
+    KIND = "kind"
+    MEMBERS = "members"
+
+
+class MemberSort(StrEnum):
+    NAME = "name"
+    PHONE = "phone"
+    ASSIGNED = "assigned"  # when
+    ASSIGNER = "assigner"  # by whom; rules come before people
+    NOTE = "note"
+
+
+class MembershipSort(StrEnum):
+    CREATED = "created"  # the segment
+    NAME = "name"
+    RECALCULATED = "recalculated"
+    KIND = "kind"
+    ASSIGNED = "assigned"
+    MEMBERS = "members"
+    NOTE = "note"
+
+
 @dataclass(frozen=True, slots=True)
 class Segment:
     id: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from app.clock import Clock
@@ -16,10 +15,13 @@ from app.segments.model import (
     HistoryStep,
     Member,
     Membership,
+    MembershipSort,
+    MemberSort,
     Segment,
     SegmentInUse,
     SegmentKind,
     SegmentNameTaken,
+    SegmentSort,
     SegmentUnknown,
     clean_description,
     clean_name,
@@ -39,11 +41,14 @@ class SegmentService:
         self._database = database
         self._clock = clock
 
-    def segments(self, *, by: Actor) -> tuple[Segment, ...]:
-        """Every segment in use, by name, with its count of members. Raises NotPermitted."""
+    def segments(
+        self, *, by: Actor, sort: SegmentSort = SegmentSort.NAME, descending: bool = False
+    ) -> tuple[Segment, ...]:
+        """Every segment in use with its count of members. Raises NotPermitted."""
         require(by, Permission.SEGMENT_VIEW)
         with self._database.read() as uow:
-            return tuple(_segment(row) for row in queries.listed(uow.connection))
+            rows = queries.listed(uow.connection, by=sort.value, descending=descending)
+        return tuple(_segment(row) for row in rows)
 
     def segment(self, segment_id: int, *, by: Actor) -> Segment:
         """Raises NotPermitted, SegmentUnknown."""
@@ -196,23 +201,44 @@ class SegmentService:
             uow.commit()
 
     def members(
-        self, segment_id: int, *, by: Actor, after: Cursor | None = None, limit: int = PAGE_ROWS
+        self,
+        segment_id: int,
+        *,
+        by: Actor,
+        sort: MemberSort = MemberSort.ASSIGNED,
+        descending: bool = True,
+        after: Cursor | None = None,
+        limit: int = PAGE_ROWS,
     ) -> Page[Member]:
-        """Who is in, latest first, a page at a time. Raises NotPermitted, SegmentUnknown."""
+        """Who is in, latest first unless sorted, a page at a time; members are customers, so both rights are needed.
+
+        Raises NotPermitted, SegmentUnknown.
+        """
         require(by, Permission.SEGMENT_VIEW)
-        key: tuple[datetime, int] | None = None if after is None else (after[0], after[1])
+        require(by, Permission.CUSTOMER_VIEW)
+        key = None if after is None else (after[0], after[1])
         with self._database.read() as uow:
             _known(uow, segment_id)
-            rows = queries.members(uow.connection, segment_id, after=key, limit=limit + 1)
+            rows = queries.members(
+                uow.connection, segment_id, by=sort.value, descending=descending, after=key, limit=limit + 1
+            )
         shown = tuple(_member(row) for row in rows[:limit])
-        more = len(rows) > limit
-        return Page(shown, (shown[-1].assigned_at, shown[-1].customer_id) if more else None)
+        return Page(shown, (rows[limit - 1].key, shown[-1].customer_id) if len(rows) > limit else None)
 
-    def of_customer(self, customer_id: int, *, by: Actor) -> tuple[Membership, ...]:
-        """The segments a customer is in, latest first. Raises NotPermitted."""
+    def of_customer(
+        self,
+        customer_id: int,
+        *,
+        by: Actor,
+        sort: MembershipSort = MembershipSort.ASSIGNED,
+        descending: bool = True,
+    ) -> tuple[Membership, ...]:
+        """The segments a customer is in, latest first unless sorted. Raises NotPermitted."""
         require(by, Permission.SEGMENT_VIEW)
+        require(by, Permission.CUSTOMER_VIEW)
         with self._database.read() as uow:
-            return tuple(_membership(row) for row in queries.of_customer(uow.connection, customer_id))
+            rows = queries.of_customer(uow.connection, customer_id, by=sort.value, descending=descending)
+        return tuple(_membership(row) for row in rows)
 
     def history(self, segment_id: int, customer_id: int, *, by: Actor) -> tuple[HistoryStep, ...]:
         """How a customer came into and left a segment, oldest first; a deleted segment's can still be read.
@@ -220,6 +246,7 @@ class SegmentService:
         Raises NotPermitted.
         """
         require(by, Permission.SEGMENT_VIEW)
+        require(by, Permission.CUSTOMER_VIEW)
         with self._database.read() as uow:
             rows = queries.history(uow.connection, segment_id, customer_id)
         return tuple(HistoryStep(row.event, row.cause, row.note, row.staff_name or "", row.at) for row in rows)

@@ -32,6 +32,7 @@ from db.models import (
     ValueAccount,
     ValueEntry,
 )  # fmt: skip
+from db.queries.keysets import Key, in_order
 from db.types import BigInt, UtcDateTime
 
 Rows = Sequence[Row[*tuple[Any, ...]]]
@@ -91,8 +92,20 @@ def top_outlet(connection: Connection, customer_id: int) -> str:
     return connection.execute(found).scalar() or ""
 
 
-def sales(connection: Connection, customer_id: int, *, after: tuple[datetime, int] | None, limit: int) -> Rows:
-    """Completed documents, latest first; up to `limit` of those after (completed_at, id)."""
+def sales(
+    connection: Connection,
+    customer_id: int,
+    *,
+    by: str = "completed",
+    descending: bool = True,
+    after: Key | None = None,
+    limit: int,
+) -> Rows:
+    """Completed documents, latest first unless sorted, each row with its `key`; up to `limit` of those `after`.
+
+    Only the order by time has an index; the others sort what one customer has.
+    """
+    column = _SALE_SORTS[by]
     found = (
         select(
             Sale.id,
@@ -107,18 +120,30 @@ def sales(connection: Connection, customer_id: int, *, after: tuple[datetime, in
             Outlet.name.label("outlet"),
             Register.name.label("register"),
             Staff.name.label("cashier"),
+            column.label("key"),
         )
         .join(Outlet, Outlet.id == Sale.outlet_id)
         .join(Register, Register.id == Sale.register_id)
         .join(Staff, Staff.id == Sale.cashier_id)
         .where(Sale.customer_id == customer_id)
-        .order_by(Sale.completed_at.desc(), Sale.id.desc())
         .limit(limit)
     )
-    if after is not None:
-        key = tuple_(literal(after[0], UtcDateTime()), literal(after[1], BigInt))
-        found = found.where(tuple_(Sale.completed_at, Sale.id) < key)
-    return connection.execute(found).all()
+    found = in_order(found, column, Sale.id, descending=descending, after=after, some_without=False)
+    rows: Rows = connection.execute(found).all()
+    return rows
+
+
+_SALE_SORTS: dict[str, Any] = {
+    "completed": Sale.completed_at,
+    "number": Sale.number_text,
+    "kind": Sale.kind,
+    "total": Sale.total_minor,
+    "saved": Sale.discount_minor,
+    "points": Sale.points_earned,
+    "outlet": Outlet.name,
+    "cashier": Staff.name,
+    "source": Sale.source,
+}
 
 
 def sale_count(connection: Connection, customer_id: int) -> int:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, Row, Table, delete, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Table, case, delete, func, insert, select, update
 
 from db.models import Customer, Promotion, Segment, SegmentEvent, SegmentMember, Staff
 from db.queries.inserting import dialect_insert, insert_or_nothing
-from db.types import BigInt, UtcDateTime
+from db.queries.keysets import Key, in_order
 
 # Ids bound in one statement; both databases take far more, but the statement cache keeps only a few shapes.
 CHUNK = 500
@@ -27,9 +27,12 @@ _SEGMENT_COLUMNS = (
 )
 
 
-def listed(connection: Connection) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Segments in use, by name."""
-    return connection.execute(select(*_SEGMENT_COLUMNS).where(Segment.active).order_by(func.lower(Segment.name))).all()
+def listed(connection: Connection, *, by: str, descending: bool) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Segments in use, by name, kind or members; those alike by name."""
+    name = func.lower(Segment.name)
+    column: Any = {"name": name, "kind": Segment.kind, "members": Segment.member_count}[by]
+    found = select(*_SEGMENT_COLUMNS).where(Segment.active)
+    return connection.execute(found.order_by(column.desc() if descending else column, name, Segment.id)).all()
 
 
 def by_id(connection: Connection, segment_id: int, *, lock: bool = False) -> Row[*tuple[Any, ...]] | None:
@@ -184,9 +187,13 @@ def set_note(connection: Connection, segment_id: int, customer_id: int, note: st
 
 
 def members(
-    connection: Connection, segment_id: int, *, after: tuple[datetime, int] | None, limit: int
+    connection: Connection, segment_id: int, *, by: str, descending: bool, after: Key | None, limit: int
 ) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Members, latest first; up to `limit` of those that follow (assigned_at, customer_id) `after`."""
+    """Members by name, phone, assigned, assigner or note, each row with its `key`; up to `limit` of those `after`.
+
+    Only the order by day has an index; the others sort the segment.
+    """
+    column = _MEMBER_SORTS[by]
     found = (
         select(
             SegmentMember.customer_id,
@@ -199,25 +206,34 @@ def members(
             SegmentMember.assigned_by,
             SegmentMember.note,
             Staff.name.label("staff_name"),
+            column.label("key"),
         )
         .join(Customer, Customer.id == SegmentMember.customer_id)
         .outerjoin(Staff, Staff.id == SegmentMember.staff_id)
         .where(SegmentMember.segment_id == segment_id)
-        .order_by(SegmentMember.assigned_at.desc(), SegmentMember.customer_id.desc())
         .limit(limit)
     )
-    if after is not None:
-        found = found.where(_before(after))
+    found = in_order(
+        found, column, SegmentMember.customer_id, descending=descending, after=after,
+        some_without=by not in ("name", "assigned"),
+    )  # fmt: skip
     return connection.execute(found).all()
 
 
-def _before(after: tuple[datetime, int]) -> ColumnElement[bool]:
-    key = tuple_(literal(after[0], UtcDateTime()), literal(after[1], BigInt))
-    return tuple_(SegmentMember.assigned_at, SegmentMember.customer_id) < key
+_MEMBER_SORTS: dict[str, Any] = {
+    "name": Customer.sort_name,
+    "phone": Customer.phone,
+    "assigned": SegmentMember.assigned_at,
+    "assigner": case((SegmentMember.assigned_by == "rule", ""), else_=Staff.name),  # rules before people
+    "note": func.nullif(SegmentMember.note, "", type_=SegmentMember.note.type),
+}
 
 
-def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The segments one customer is in, latest first."""
+def of_customer(
+    connection: Connection, customer_id: int, *, by: str, descending: bool
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The segments one customer is in."""
+    column = _MEMBERSHIP_SORTS[by]
     found = (
         select(
             Segment.id,
@@ -232,9 +248,20 @@ def of_customer(connection: Connection, customer_id: int) -> Sequence[Row[*tuple
         )
         .join(Segment, Segment.id == SegmentMember.segment_id)
         .where(SegmentMember.customer_id == customer_id)
-        .order_by(SegmentMember.assigned_at.desc(), SegmentMember.segment_id.desc())
     )
+    found = in_order(found, column, SegmentMember.segment_id, descending=descending, after=None)
     return connection.execute(found).all()
+
+
+_MEMBERSHIP_SORTS: dict[str, Any] = {
+    "created": Segment.created_at,
+    "name": func.lower(Segment.name),
+    "recalculated": Segment.recalculated_at,
+    "kind": Segment.kind,
+    "assigned": SegmentMember.assigned_at,
+    "members": Segment.member_count,
+    "note": func.nullif(SegmentMember.note, ""),
+}
 
 
 def history(connection: Connection, segment_id: int, customer_id: int) -> Sequence[Row[*tuple[Any, ...]]]:

@@ -13,7 +13,8 @@ from ui.shared.format import Formats
 
 
 class EditCustomerDialog(Dialog):
-    save_wanted = Signal(object, object, object)  # CustomerDraft, dict of tags, frozenset of group ids
+    # The Customer that was changed, CustomerDraft, dict of tags, frozenset of group ids
+    save_wanted = Signal(object, object, object, object)
 
     def __init__(
         self,
@@ -26,7 +27,7 @@ class EditCustomerDialog(Dialog):
         super().__init__("", parent, width=560)
         self.setWindowTitle(self.tr("Edit customer"))
         self.heading.setText(self.tr("Edit {0}").format(customer.name[:80]))
-        self._customer = customer
+        self._customer, self._price_groups, self._groups = customer, price_groups, groups
         self.fields = CustomerFields(formats, full=True)
         self.fields.show_customer(customer, price_groups, groups)
         self.body.addWidget(self.fields)
@@ -43,7 +44,7 @@ class EditCustomerDialog(Dialog):
             self.refuse(str(refusal), refusal.field)
             return
         self.set_busy(True)
-        self.save_wanted.emit(draft, tags, self.fields.groups.chosen())
+        self.save_wanted.emit(self._customer, draft, tags, self.fields.groups.chosen())
 
     def _tags(self) -> dict[str, str]:
         """As they were where nobody touched them: a value with a comma in it does not survive being read again."""
@@ -51,6 +52,23 @@ class EditCustomerDialog(Dialog):
         if typed == tags_text(self._customer.tags):
             return {tag.key: tag.value for tag in self._customer.tags}
         return read_tags(typed)
+
+    def overtaken(self, sentence: str, now: Customer) -> None:
+        """Somebody else saved first: say so, and offer to go on from what they left."""
+        self.set_busy(False)
+        self.banner.tell(
+            sentence, kind="warning", actions=[(self.tr("Take over their changes"), lambda: self._take_over(now))]
+        )
+        self._make_room()
+        if self.primary is not None:
+            self.primary.setEnabled(False)  # what is typed is about somebody who is not so any more
+
+    def _take_over(self, now: Customer) -> None:
+        """Their values everywhere but where something was changed here; nothing is saved yet."""
+        self.fields.take_over(self._customer, now, self._price_groups, self._groups)
+        self._customer = now
+        self.set_busy(False)
+        self.tell(self.tr("Look through it and save: what you changed stands, the rest is as they left it."), "info")
 
     def refuse(self, sentence: str, field: str = "") -> None:
         """Say what was wrong and let it be typed again; nothing typed is lost."""

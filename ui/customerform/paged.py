@@ -16,7 +16,8 @@ from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
 from ui.shared.reading import Newest, Pager
 
-ReadPage = Callable[[int, Cursor | None], Page[Any]]  # customer id, after
+Sort = tuple[str, bool]  # key, descending
+ReadPage = Callable[[int, Cursor | None, Sort], Page[Any]]  # customer id, after, order
 ReadCount = Callable[[int], int]
 
 
@@ -27,18 +28,30 @@ class PagedPresenter(QObject):
     more = Signal(object, bool)  # rows that follow, whether these were the last
     refused = Signal(str)  # a sentence
 
-    def __init__(self, read: ReadPage, reads: Jobs, count: ReadCount | None = None) -> None:
+    def __init__(
+        self, read: ReadPage, reads: Jobs, count: ReadCount | None = None, *, sort: Sort = ("", False)
+    ) -> None:
+        """`sort`: what the list begins with, "" where it has one order only."""
         super().__init__()
-        self._read, self._count = read, count
+        self._read, self._count, self.sort = read, count, sort
+        self._customer_id = 0
         self._first = Newest(reads, self)
         self._pages = Pager(reads, self)
         self._pages.added.connect(self.more)
         for reading in (self._first, self._pages):
             reading.failed.connect(self._on_failed)
 
+    def sort_by(self, key: str, descending: bool) -> None:
+        """In SQL, the whole list; stays so for the next customer."""
+        self.sort = (key, descending)
+        self.open(self._customer_id)
+
     def open(self, customer_id: int) -> None:
+        self._customer_id = customer_id
+        sort = self.sort
+
         def work() -> tuple[int, Page[Any], int | None]:
-            page = self._read(customer_id, None)
+            page = self._read(customer_id, None, sort)
             if page.after is None:
                 return customer_id, page, len(page.rows)
             return customer_id, page, self._count(customer_id) if self._count is not None else None
@@ -47,7 +60,8 @@ class PagedPresenter(QObject):
 
     def _on_opened(self, answer: tuple[int, Page[Any], int | None]) -> None:
         customer_id, page, count = answer
-        self._pages.follow(lambda after: self._read(customer_id, after), page)
+        sort = self.sort
+        self._pages.follow(lambda after: self._read(customer_id, after, sort), page)
         self.opened.emit(page, count)
 
     def fetch(self) -> None:
@@ -75,6 +89,9 @@ class PagedTab(QWidget):
         presenter.opened.connect(self.section.show_page)
         presenter.more.connect(table.rows_model.show_more)
         presenter.refused.connect(self.banner.tell)
+        if presenter.sort[0]:
+            table.sort_wanted.connect(presenter.sort_by)
+            table.show_sort(*presenter.sort)
         table.rows_model.more_wanted.connect(lambda _last: presenter.fetch())
         table.opened.connect(self.row_opened)
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.customers.choices import CustomerChoices
 from app.customers.history import CustomerHistoryService
-from app.customers.model import Customer, CustomerDraft, Group
+from app.customers.model import Customer, CustomerDraft, CustomerEdited, Group
 from app.customers.service import CustomerService
 from app.errors import InvalidInput
 from app.permissions import Permission
@@ -33,6 +33,7 @@ class CustomerFormPresenter(QObject):
     edit_ready = Signal(object, object, object)  # Customer, tuples of price groups and of groups
     saved = Signal(object)  # Customer
     edit_refused = Signal(str, str)  # a sentence, the field it is about ("" for none)
+    edit_overtaken = Signal(str, object)  # a sentence, the Customer as somebody else left them
     erased = Signal()
 
     def __init__(
@@ -103,7 +104,16 @@ class CustomerFormPresenter(QObject):
                 by=self._actor,
             )
 
-        self._writes.start(work, self._on_saved, self._on_edit_refused)
+        def failed(error: Exception) -> None:
+            if isinstance(error, CustomerEdited):
+                self._edit.ask(
+                    lambda: self._customers.customer(before.id, by=self._actor),
+                    lambda now: self.edit_overtaken.emit(sentence(error), now),
+                )
+            else:
+                self._on_edit_refused(error)
+
+        self._writes.start(work, self._on_saved, failed, owner=self)
 
     def _on_saved(self, customer: Customer) -> None:
         self.saved.emit(customer)

@@ -99,6 +99,7 @@ class CustomerFormView(QWidget):
         self._presenter.edit_ready.connect(self._on_edit_ready)
         self._presenter.saved.connect(self._on_saved)
         self._presenter.edit_refused.connect(self._on_edit_refused)
+        self._presenter.edit_overtaken.connect(self._on_edit_overtaken)
         self._presenter.erased.connect(self.erased)
 
     # The frame's calls
@@ -187,9 +188,7 @@ class CustomerFormView(QWidget):
 
     def _on_edit_ready(self, customer: Customer, price_groups: tuple[Group, ...], groups: tuple[Group, ...]) -> None:
         self._dialog = EditCustomerDialog(customer, price_groups, groups, self._formats, self)
-        self._dialog.save_wanted.connect(
-            lambda draft, tags, inside: self._presenter.save(customer, draft, tags, inside)
-        )
+        self._dialog.save_wanted.connect(self._presenter.save)
         self._dialog.finished.connect(self._on_dialog_closed)
         self._dialog.open()
 
@@ -205,6 +204,12 @@ class CustomerFormView(QWidget):
     def _on_edit_refused(self, sentence: str, field: str) -> None:
         if self._dialog is not None:
             self._dialog.refuse(sentence, field)
+        else:
+            self.banner.tell(sentence)
+
+    def _on_edit_overtaken(self, sentence: str, now: Customer) -> None:
+        if self._dialog is not None:
+            self._dialog.overtaken(sentence, now)
         else:
             self.banner.tell(sentence)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import (
@@ -123,6 +124,43 @@ class CustomerFields(QWidget):
         self.groups.show_groups(groups, {group.id for group in customer.groups})
         if self._full:
             self._form.setRowVisible(self.groups, bool(groups))
+
+    def take_over(
+        self, before: Customer, now: Customer, price_groups: Sequence[Group], groups: Sequence[Group]
+    ) -> None:
+        """Show `now`, but keep what was changed here since `before` was shown."""
+        typed = self._values()
+        self.show_customer(before, price_groups, groups)
+        shown = self._values()
+        self.show_customer(now, price_groups, groups)
+        for put, mine, was in zip(self._setters(), typed, shown, strict=True):
+            if mine != was:
+                put(mine)
+
+    def _texts(self) -> list[QLineEdit]:
+        return [self.first_name, self.last_name, self.phone, self.email, self.birth_date, self.tags]
+
+    def _ticks(self) -> list[QCheckBox]:
+        return [self.accrues, self.by_email, self.by_sms, self.by_post]
+
+    def _values(self) -> list[Any]:
+        return [
+            *(field.text() for field in self._texts()),
+            *(area.toPlainText() for area in (self.address, self.notes)),
+            *(tick.isChecked() for tick in self._ticks()),
+            self.price_group.currentData(),
+            self.groups.chosen(),
+        ]
+
+    def _setters(self) -> list[Callable[[Any], object]]:
+        """One for each of `_values`."""
+        return [
+            *(field.setText for field in self._texts()),
+            *(area.setPlainText for area in (self.address, self.notes)),
+            *(tick.setChecked for tick in self._ticks()),
+            lambda group: self.price_group.setCurrentIndex(max(0, self.price_group.findData(group))),
+            self.groups.choose,
+        ]
 
     def draft(self, before: Customer | None = None) -> CustomerDraft:
         """What the fields hold. Raises InvalidInput for a missing last name and a birthday that is no day."""

@@ -40,6 +40,10 @@ class GroupsField(QPushButton):
     def tick(self, group_id: int, on: bool = True) -> None:
         self._ticks[group_id].setChecked(on)
 
+    def choose(self, inside: Collection[int]) -> None:
+        for group_id, tick in self._ticks.items():
+            tick.setChecked(group_id in inside)
+
     def chosen(self) -> frozenset[int]:
         return frozenset(group_id for group_id, tick in self._ticks.items() if tick.isChecked())
 

@@ -31,12 +31,12 @@ def customer_columns(formats: Formats) -> list[Column[CustomerRow]]:
 
     return [
         Column(_tr("User Name"), lambda one: one.name, sort=SortBy.NAME),
-        Column(_tr("Phone"), lambda one: one.phone, width=145),
-        Column(_tr("Email"), lambda one: one.email, width=205),
-        Column(_tr("Birthdate"), born, width=118),
-        Column(_tr("Tier"), lambda one: one.tier, width=82),
-        Column(_tr("Points"), lambda one: figure(one.points), width=70, number=True),
-        Column(_tr("Visits"), lambda one: figure(one.visits), width=60, number=True),
+        Column(_tr("Phone"), lambda one: one.phone, width=145, sort=SortBy.PHONE),
+        Column(_tr("Email"), lambda one: one.email, width=205, sort=SortBy.EMAIL),
+        Column(_tr("Birthdate"), born, width=118, sort=SortBy.BORN),
+        Column(_tr("Tier"), lambda one: one.tier, width=82, sort=SortBy.TIER),
+        Column(_tr("Points"), lambda one: figure(one.points), width=70, number=True, sort=SortBy.POINTS),
+        Column(_tr("Visits"), lambda one: figure(one.visits), width=60, number=True, sort=SortBy.VISITS),
         Column(
             _tr("Spend"),
             lambda one: formats.money(one.spend) if one.visits else "",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from app.clock import FixedClock
-from app.customers.history import Activity, ActivityKind, CustomerHistoryService
+from app.customers.history import Activity, ActivityKind, CustomerHistoryService, InvoiceSort
 from app.errors import NotPermitted
 from app.money import Money
 from app.staff.model import Actor, with_all_rights
@@ -108,6 +108,27 @@ def test_invoices_come_latest_first_a_page_at_a_time(
         "Mona",
         "in_store",
     )
+
+
+def test_invoices_sort_whole_by_every_heading(rows: MarketingRows, service: CustomerHistoryService) -> None:
+    rows.with_redemptions(7)
+    for sort in InvoiceSort:
+        for descending in (False, True):
+            whole = service.invoices(1, by=MONA, sort=sort, descending=descending, limit=10).rows
+            key = {
+                InvoiceSort.COMPLETED: lambda one: one.completed_at,
+                InvoiceSort.NUMBER: lambda one: one.number,
+                InvoiceSort.TOTAL: lambda one: one.total.minor,
+            }.get(sort, lambda one: 0)
+            assert list(whole) == sorted(whole, key=lambda one: (key(one), one.sale_id), reverse=descending), sort
+            found, after = [], None
+            while True:
+                page = service.invoices(1, by=MONA, sort=sort, descending=descending, after=after, limit=2)
+                found += page.rows
+                after = page.after
+                if after is None:
+                    break
+            assert found == list(whole), sort
 
 
 def _busy_customer(rows: MarketingRows, database: Database) -> None:

@@ -15,8 +15,11 @@ from app.errors import InvalidInput, NotPermitted
 from app.segments.model import (
     AssignedBy,
     CustomersUnknown,
+    MembershipSort,
+    MemberSort,
     SegmentInUse,
     SegmentNameTaken,
+    SegmentSort,
     SegmentUnknown,
 )  # fmt: skip
 from app.segments.service import SegmentService
@@ -359,3 +362,94 @@ def test_two_managers_making_one_segment_at_once_are_told_so(
     monkeypatch.setattr(queries, "name_taken", lambda *_args, **_named: False)  # both looked before either wrote
     with pytest.raises(SegmentNameTaken):
         service.create("VIP", by=manager)
+
+
+def test_segments_sort_by_what_the_list_shows(service: SegmentService, manager: Actor) -> None:
+    made = {name: service.create(name, by=manager).id for name in ("beta", "Alpha", "gamma")}
+    service.put_in(made["beta"], [1, 2, 3], by=manager)
+    service.put_in(made["gamma"], [1], by=manager)
+
+    def names(sort: SegmentSort, descending: bool = False) -> list[str]:
+        return [one.name for one in service.segments(by=manager, sort=sort, descending=descending)]
+
+    assert names(SegmentSort.NAME) == ["Alpha", "beta", "gamma"]
+    assert names(SegmentSort.NAME, True) == ["gamma", "beta", "Alpha"]
+    assert names(SegmentSort.MEMBERS) == ["Alpha", "gamma", "beta"]
+    assert names(SegmentSort.KIND, True) == ["Alpha", "beta", "gamma"]  # alike: by name
+
+
+def test_members_sort_whole_whatever_the_size_of_a_page(
+    service: SegmentService, manager: Actor, database: Database, clock: FixedClock
+) -> None:
+    """Those who have no phone or no note come last either way."""
+    with database.write() as uow:
+        for number, (name, phone) in enumerate(
+            (("ezra", "+3"), ("dora", None), ("carl", "+1"), ("bela", None), ("anna", "+2")), 1
+        ):
+            changed = update(Customer).where(Customer.id == number)
+            uow.connection.execute(changed.values(sort_name=name, phone=phone))
+        uow.commit()
+    vip = service.create("VIP", by=manager)
+    for number in range(1, 6):
+        service.put_in(vip.id, [number], note="" if number == 3 else f"note {number % 2}", by=manager)
+        clock.advance(minutes=1)
+
+    def read(sort: MemberSort, descending: bool, size: int) -> list[int]:
+        found: list[int] = []
+        after = None
+        while True:
+            page = service.members(vip.id, by=manager, sort=sort, descending=descending, after=after, limit=size)
+            found += [one.customer_id for one in page.rows]
+            if page.after is None:
+                return found
+            after = page.after
+
+    expected = {
+        (MemberSort.NAME, False): [5, 4, 3, 2, 1],
+        (MemberSort.NAME, True): [1, 2, 3, 4, 5],
+        (MemberSort.PHONE, False): [3, 5, 1, 2, 4],
+        (MemberSort.PHONE, True): [1, 5, 3, 4, 2],
+        (MemberSort.ASSIGNED, False): [1, 2, 3, 4, 5],
+        (MemberSort.ASSIGNED, True): [5, 4, 3, 2, 1],
+        (MemberSort.ASSIGNER, False): [1, 2, 3, 4, 5],
+        (MemberSort.NOTE, False): [2, 4, 1, 5, 3],
+        (MemberSort.NOTE, True): [5, 1, 4, 2, 3],
+    }
+    for (sort, descending), ids in expected.items():
+        for size in (1, 2, 5):
+            assert read(sort, descending, size) == ids, (sort, descending, size)
+
+
+def test_the_segments_of_a_customer_sort_too(service: SegmentService, manager: Actor, clock: FixedClock) -> None:
+    made = {}
+    for name in ("beta", "Alpha"):
+        made[name] = service.create(name, by=manager).id
+        clock.advance(minutes=1)
+    service.put_in(made["Alpha"], [1], by=manager)
+    clock.advance(minutes=1)
+    service.put_in(made["beta"], [1, 2], by=manager)
+    expected = {
+        MembershipSort.NAME: ["Alpha", "beta"],
+        MembershipSort.CREATED: ["beta", "Alpha"],
+        MembershipSort.ASSIGNED: ["Alpha", "beta"],
+        MembershipSort.MEMBERS: ["Alpha", "beta"],
+    }
+    for sort in MembershipSort:
+        shown = [one.name for one in service.of_customer(1, by=manager, sort=sort, descending=False)]
+        assert shown == expected.get(sort, shown), sort
+        turned = [one.name for one in service.of_customer(1, by=manager, sort=sort, descending=True)]
+        assert turned == shown[::-1], sort
+
+
+def test_who_is_in_a_segment_is_for_those_who_may_see_customers(service: SegmentService, manager: Actor) -> None:  # T20
+    vip = service.create("VIP", by=manager)
+    service.put_in(vip.id, [2], by=manager)
+    assert service.segments(by=LOOKER)[0].member_count == 1
+    for look in (
+        lambda: service.members(vip.id, by=LOOKER),
+        lambda: service.of_customer(2, by=LOOKER),
+        lambda: service.history(vip.id, 2, by=LOOKER),
+    ):
+        with pytest.raises(NotPermitted) as refused:
+            look()
+        assert refused.value.permission == "customer.view"

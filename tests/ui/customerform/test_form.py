@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
+from app.customers.model import CustomerDraft
 from app.customers.service import CustomerService
 from app.shop.groups import GroupService
 from app.staff.model import Actor
@@ -232,6 +233,52 @@ def test_editing_saves_fields_and_tags(shop: CrmShop, qtbot: QtBot) -> None:
     assert (kept.accrues_points, kept.sms_consent_at, kept.birth_date) == (False, None, BIRTHDAY)
     assert shop.told == ["Amara Diallo is saved"]
     qtbot.waitUntil(lambda: "+353851234567" in view.header.contacts.text())
+
+
+def test_the_later_of_two_is_told_and_goes_on_from_what_the_other_left(shop: CrmShop, qtbot: QtBot) -> None:
+    """Nothing is written over and nothing typed is lost: their phone, their tag and my note are all kept."""
+    service = shop.services.get(CustomerService)
+    made = shop.customer(notes="oat milk", sms_consent=True)
+    view = open_form(shop, qtbot, made.id)
+    dialog = edit(view, qtbot)
+    dialog.fields.notes.setPlainText("soy milk")
+    shop.clock.advance(minutes=1)
+    theirs = CustomerDraft("Amara", "Diallo", phone="+353851234567", notes="oat milk")
+    service.edit(made.id, theirs, tags={"vip": "true"}, by=shop.actor)
+    with qtbot.waitSignal(view._presenter.edit_overtaken):
+        dialog.primary.click()
+    assert "Somebody else changed this customer" in dialog.banner.title
+    assert dialog.fields.notes.toPlainText() == "soy milk"
+    assert not dialog.primary.isEnabled()
+    assert service.customer(made.id, by=shop.actor).notes == "oat milk"
+    take = next(button for button in dialog.banner.findChildren(QPushButton) if "Take over" in button.text())
+    take.click()
+    fields = dialog.fields
+    assert (fields.phone.text(), fields.tags.text(), fields.by_sms.isChecked()) == ("+353851234567", "vip", False)
+    assert fields.notes.toPlainText() == "soy milk"
+    with qtbot.waitSignal(view.saved):
+        dialog.primary.click()
+    kept = service.customer(made.id, by=shop.actor)
+    assert (kept.notes, kept.phone, kept.sms_consent_at) == ("soy milk", "+353851234567", None)
+    assert [tag.key for tag in kept.tags] == ["vip"]
+
+
+def test_invoices_sort_by_their_headings(shop: CrmShop, qtbot: QtBot) -> None:
+    shop.rows.with_redemptions(3)
+    view = open_form(shop, qtbot, 1)
+    view.show_tab("invoices")
+    model = _section(view, "invoices")
+    qtbot.waitUntil(lambda: model.rowCount() == 3)
+    table = view.tab_widget("invoices").section.table  # type: ignore[union-attr]
+    header = table.horizontalHeader()
+    assert (header.isSortIndicatorShown(), header.sortIndicatorSection()) == (True, 0)
+    header.sectionClicked.emit(1)
+    qtbot.waitUntil(lambda: [row[1] for row in texts(model)] == ["R1-000001", "R1-000002", "R1-000003"])
+    header.sectionClicked.emit(1)
+    qtbot.waitUntil(lambda: [row[1] for row in texts(model)] == ["R1-000003", "R1-000002", "R1-000001"])
+    view.show_tab("activities")
+    activities = view.tab_widget("activities").section.table  # type: ignore[union-attr]
+    assert activities.sort_menu() is None  # one story in one order
 
 
 @pytest.mark.parametrize(

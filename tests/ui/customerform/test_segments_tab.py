@@ -159,3 +159,21 @@ def test_a_save_that_fails_is_told_in_the_dialog_and_can_be_tried_again(
         dialog.primary.click()
     assert tab.dialog is None
     assert [row[1] for row in texts(tab.table.rows_model)] == ["VIP"]
+
+
+def test_a_heading_sorts_and_stays_for_the_next_customer(shop: CrmShop, qtbot: QtBot) -> None:
+    shop.segment("Beta", 1)
+    shop.segment("Alpha", 1, 2)
+    tab = open_tab(shop, qtbot)
+    model, header = tab.table.rows_model, tab.table.horizontalHeader()
+    assert header.sortIndicatorSection() == 4 and header.isSortIndicatorShown()
+    for expected in (["Alpha", "Beta"], ["Beta", "Alpha"]):
+        with qtbot.waitSignal(tab._presenter.opened):
+            header.sectionClicked.emit(1)
+        assert [row[1] for row in texts(model)] == expected
+    assert header.sortIndicatorSection() == 1
+    with qtbot.waitSignal(tab._presenter.opened):
+        tab.show_customer(2)
+    with qtbot.waitSignal(tab._presenter.opened):
+        tab.show_customer(1)
+    assert [row[1] for row in texts(model)] == ["Beta", "Alpha"]

@@ -105,7 +105,7 @@ def _open(context: FormContext) -> QWidget:
     service = context.services.get(CustomerHistoryService)
     actor = context.actor
     presenter = PagedPresenter(
-        lambda customer_id, after: service.activities(customer_id, by=actor, after=after), context.reads
+        lambda customer_id, after, _sort: service.activities(customer_id, by=actor, after=after), context.reads
     )
     table = LinkedTable(LinkedModel(activity_columns(context.formats)), _tr("Activities"))
     empty = _tr("Nothing has happened yet: sales, points, cards, coupons and notes are listed here.")

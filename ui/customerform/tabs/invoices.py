@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
-from app.customers.history import CustomerHistoryService, InvoiceRow
+from app.customers.history import CustomerHistoryService, InvoiceRow, InvoiceSort
 from ui.customerform.paged import PagedPresenter, PagedTab
 from ui.customerform.section import LinkedModel, LinkedTable
 from ui.customerform.tabs import FormContext, FormTab
@@ -36,26 +36,34 @@ def source_words(source: str) -> str:
 def invoice_columns(formats: Formats) -> list[Column[InvoiceRow]]:
     """Date, number, kind, amounts, place and source; the number (column 1) is the link."""
     return [
-        Column(_tr("Date"), lambda one: formats.moment(one.completed_at), width=190),
-        Column(_tr("Invoice Number"), lambda one: one.number, width=140),
-        Column(_tr("Kind"), lambda one: kind_words(one.kind), width=100),
+        Column(_tr("Date"), lambda one: formats.moment(one.completed_at), width=190, sort=InvoiceSort.COMPLETED),
+        Column(_tr("Invoice Number"), lambda one: one.number, width=140, sort=InvoiceSort.NUMBER),
+        Column(_tr("Kind"), lambda one: kind_words(one.kind), width=100, sort=InvoiceSort.KIND),
         Column(
             _tr("Total"),
             lambda one: formats.money(one.total),
             width=120,
             number=True,
+            sort=InvoiceSort.TOTAL,
             tone=lambda one: "danger" if one.total.minor < 0 else "",
         ),
-        Column(_tr("Saved"), lambda one: formats.money(one.savings) if one.savings else "", width=110, number=True),
+        Column(
+            _tr("Saved"),
+            lambda one: formats.money(one.savings) if one.savings else "",
+            width=110,
+            number=True,
+            sort=InvoiceSort.SAVED,
+        ),
         Column(
             _tr("Points"),
             lambda one: formats.number(one.points_earned) if one.points_earned else "",
             width=90,
             number=True,
+            sort=InvoiceSort.POINTS,
         ),
-        Column(_tr("Location"), lambda one: one.outlet),
-        Column(_tr("Served by"), lambda one: one.cashier, width=140),
-        Column(_tr("Order source"), lambda one: source_words(one.source), width=120),
+        Column(_tr("Location"), lambda one: one.outlet, sort=InvoiceSort.OUTLET),
+        Column(_tr("Served by"), lambda one: one.cashier, width=140, sort=InvoiceSort.CASHIER),
+        Column(_tr("Order source"), lambda one: source_words(one.source), width=120, sort=InvoiceSort.SOURCE),
     ]
 
 
@@ -63,9 +71,12 @@ def _open(context: FormContext) -> QWidget:
     service = context.services.get(CustomerHistoryService)
     actor = context.actor
     presenter = PagedPresenter(
-        lambda customer_id, after: service.invoices(customer_id, by=actor, after=after),
+        lambda customer_id, after, sort: service.invoices(
+            customer_id, by=actor, sort=InvoiceSort(sort[0]), descending=sort[1], after=after
+        ),
         context.reads,
         lambda customer_id: service.invoice_count(customer_id, by=actor),
+        sort=(InvoiceSort.COMPLETED, True),
     )
     table = LinkedTable(LinkedModel(invoice_columns(context.formats), link=1), _tr("Invoices"))
     empty = _tr("No invoices yet: choose this customer at the till (F3) and their sales are listed here.")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 from app.errors import DomainError
 from app.paging import Page
 from app.permissions import Permission
-from app.segments.model import Membership, Segment, SegmentKind
+from app.segments.model import Membership, MembershipSort, Segment, SegmentKind
 from app.segments.service import SegmentService
 from app.staff.model import Actor
 from ui.customerform.section import LinkedModel, LinkedTable, SectionCard, tab_layout
@@ -31,6 +31,7 @@ from ui.shared.tables import Column
 from ui.shared.widgets import Button, Words
 
 _NAME_COLUMN, _ACTION_COLUMN = 1, 7
+_S = MembershipSort
 
 
 def _tr(text: str) -> str:
@@ -55,6 +56,7 @@ class SegmentsTabPresenter(QObject):
         super().__init__()
         self._service, self._writes, self._actor = service, writes, actor
         self._customer_id = 0
+        self.sort = (MembershipSort.ASSIGNED, True)
         self._memberships, self._choice = Newest(reads, self), Newest(reads, self)
         for reading in (self._memberships, self._choice):
             reading.failed.connect(self._on_failed)
@@ -66,7 +68,16 @@ class SegmentsTabPresenter(QObject):
     def open(self, customer_id: int) -> None:
         self._customer_id = customer_id
         self._choice.drop()  # it would be about the customer before
-        self._memberships.ask(lambda: self._service.of_customer(customer_id, by=self._actor), self.opened.emit)
+        sort, descending = self.sort
+        self._memberships.ask(
+            lambda: self._service.of_customer(customer_id, by=self._actor, sort=sort, descending=descending),
+            self.opened.emit,
+        )
+
+    def sort_by(self, key: str, descending: bool) -> None:
+        """Stays so for the next customer."""
+        self.sort = (MembershipSort(key), descending)
+        self.open(self._customer_id)
 
     def begin_choice(self) -> None:
         customer_id, actor = self._customer_id, self._actor
@@ -167,6 +178,8 @@ class SegmentsTab(QWidget):
         box.addWidget(self.banner)
         box.addWidget(self.section, 1)
         self.table.opened.connect(self._on_row)
+        self.table.sort_wanted.connect(presenter.sort_by)
+        self.table.show_sort(*presenter.sort)
         self.table.clicked.connect(self._on_clicked)
         presenter.opened.connect(self._on_opened)
         presenter.choice_ready.connect(self._on_choice)
@@ -234,13 +247,21 @@ def overview_columns(formats: Formats, *, editing: bool) -> list[Column[Membersh
         return _tr("Remove account") if editing else ""
 
     return [
-        Column(_tr("Creation date"), lambda one: day(one.created_at), width=115),
-        Column(_tr("Segment name"), lambda one: one.name),
-        Column(_tr("Date of the last recalculation"), lambda one: day(one.recalculated_at), width=185),
-        Column(_tr("Flexi settings"), kind, width=100),
-        Column(_tr("When the customer was added"), lambda one: day(one.assigned_at), width=195),
-        Column(_tr("How many customers"), lambda one: formats.number(one.member_count), width=150, number=True),
-        Column(_tr("Note"), lambda one: one.note, width=135),
+        Column(_tr("Creation date"), lambda one: day(one.created_at), width=115, sort=_S.CREATED),
+        Column(_tr("Segment name"), lambda one: one.name, sort=_S.NAME),
+        Column(
+            _tr("Date of the last recalculation"), lambda one: day(one.recalculated_at), width=185, sort=_S.RECALCULATED
+        ),
+        Column(_tr("Flexi settings"), kind, width=100, sort=_S.KIND),
+        Column(_tr("When the customer was added"), lambda one: day(one.assigned_at), width=195, sort=_S.ASSIGNED),
+        Column(
+            _tr("How many customers"),
+            lambda one: formats.number(one.member_count),
+            width=150,
+            number=True,
+            sort=_S.MEMBERS,
+        ),
+        Column(_tr("Note"), lambda one: one.note, width=135, sort=_S.NOTE),
         Column(_tr("Action"), remove, width=140, tone=_danger),
     ]
 

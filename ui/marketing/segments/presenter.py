@@ -12,7 +12,7 @@ from app.customers.service import CustomerService
 from app.errors import InvalidInput
 from app.paging import Cursor, Page
 from app.permissions import Permission
-from app.segments.model import Change, Member, Segment
+from app.segments.model import Change, Member, MemberSort, Segment, SegmentSort
 from app.segments.service import SegmentService
 from app.staff.model import Actor
 from ui.shared.error_text import sentence
@@ -51,6 +51,7 @@ class SegmentsPresenter(QObject):
         super().__init__()
         self._segments, self._writes, self._actor = segments, writes, actor
         self._segment_id = 0
+        self.sort, self.member_sort = (SegmentSort.NAME, False), (MemberSort.ASSIGNED, True)
         self._list = Newest(reads, self)
         self._members = Pager(reads, self)
         self._members.shown.connect(self.members_shown)
@@ -67,16 +68,35 @@ class SegmentsPresenter(QObject):
     # Reading
 
     def list_all(self) -> None:
-        self._list.ask(lambda: self._segments.segments(by=self._actor), self._on_listed)
+        sort, descending = self.sort
+        self._list.ask(
+            lambda: self._segments.segments(by=self._actor, sort=sort, descending=descending), self._on_listed
+        )
+
+    def sort_list(self, key: str, descending: bool) -> None:
+        self.sort = (SegmentSort(key), descending)
+        self.list_all()
+
+    def sort_members(self, key: str, descending: bool) -> None:
+        """Stays so for every segment that is looked at."""
+        self.member_sort = (MemberSort(key), descending)
+        self.show_members(self._segment_id)
+
+    @property
+    def may_see_members(self) -> bool:
+        return self._actor.may(Permission.CUSTOMER_VIEW)
 
     def _on_listed(self, segments: tuple[Segment, ...]) -> None:
         self.listed.emit(segments)
 
     def show_members(self, segment_id: int) -> None:
         self._segment_id = segment_id
+        if not self.may_see_members:
+            return
+        sort, descending = self.member_sort
 
         def read(after: Cursor | None) -> Page[Member]:
-            return self._segments.members(segment_id, by=self._actor, after=after)
+            return self._segments.members(segment_id, by=self._actor, sort=sort, descending=descending, after=after)
 
         self._members.show(read)
 

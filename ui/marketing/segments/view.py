@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from app.segments.model import AssignedBy, Member, Segment, SegmentKind
+from app.segments.model import AssignedBy, Member, MemberSort, Segment, SegmentKind, SegmentSort
 from ui.marketing.segments.dialogs import NoteDialog, PutInDialog, SegmentDialog
 from ui.marketing.segments.presenter import Moved, SegmentsPresenter
 from ui.shared.desk import Desk, ListPane
@@ -60,6 +60,11 @@ class SegmentsView(Desk):
             _tr("Search for customers and add them, one or many at a time."),
             _tr("Add customers") if presenter.may_edit else "",
         )
+        self.not_for_all = EmptyState(
+            "lock",
+            _tr("Who is in it is not shown to you"),
+            _tr("Your role may see segments, but no customers. A manager changes that under Settings › Roles."),
+        )
         self._lay_out()
         self._connect()
         self._on_selection()
@@ -76,6 +81,9 @@ class SegmentsView(Desk):
         self.lay_out(self.pane, self.segment_card, panel_grows=True)
         for button in (self.new, self.edit, self.delete, self.put_in, self.take_out, self.note):
             button.setVisible(self._presenter.may_edit)
+        if not self._presenter.may_see_members:
+            for button in (self.put_in, self.take_out, self.note):
+                button.hide()  # they choose customers
 
     def _lay_out_segment(self) -> QWidget:
         card = Card("card", margin=0, spacing=0)
@@ -103,12 +111,19 @@ class SegmentsView(Desk):
         self._inside = QStackedWidget()
         self._inside.addWidget(self.member_table)
         self._inside.addWidget(self.nobody_in)
+        self._inside.addWidget(self.not_for_all)
+        if not self._presenter.may_see_members:
+            self._inside.setCurrentWidget(self.not_for_all)
         card.box.addWidget(self._inside, 1)
         return card
 
     def _connect(self) -> None:
         presenter = self._presenter
         self.pane.chosen.connect(self._show)
+        self.table.sort_wanted.connect(presenter.sort_list)
+        self.table.show_sort(*presenter.sort)
+        self.member_table.sort_wanted.connect(presenter.sort_members)
+        self.member_table.show_sort(*presenter.member_sort)
         self.member_table.opened.connect(self._on_member)
         self.member_table.selectionModel().selectionChanged.connect(self._on_selection)
         self.members.modelReset.connect(self._on_selection)
@@ -142,7 +157,7 @@ class SegmentsView(Desk):
         if not self._presenter.may_edit:
             return []
         found = [Action("segments.new", _tr("New segment"), self.open_new, icon="plus")]
-        if self._segment is not None:
+        if self._segment is not None and self._presenter.may_see_members:
             found.append(Action("segments.put_in", _tr("Add customers"), self.open_put_in, icon="user-plus"))
         return found
 
@@ -270,9 +285,15 @@ class SegmentsView(Desk):
 def segment_columns(formats: Formats) -> list[Column[Segment]]:
     kinds = {SegmentKind.MANUAL: _tr("By hand"), SegmentKind.RULE: _tr("By rule")}
     return [
-        Column(_tr("Segment Name"), lambda one: one.name),
-        Column(_tr("Kind"), lambda one: kinds[one.kind], width=80),
-        Column(_tr("Customers"), lambda one: formats.number(one.member_count), width=90, number=True),
+        Column(_tr("Segment Name"), lambda one: one.name, sort=SegmentSort.NAME),
+        Column(_tr("Kind"), lambda one: kinds[one.kind], width=80, sort=SegmentSort.KIND),
+        Column(
+            _tr("Customers"),
+            lambda one: formats.number(one.member_count),
+            width=90,
+            number=True,
+            sort=SegmentSort.MEMBERS,
+        ),
     ]
 
 
@@ -281,9 +302,14 @@ def member_columns(formats: Formats) -> list[Column[Member]]:
         return _tr("By rule") if one.assigned_by is AssignedBy.RULE else one.staff_name or _tr("Manual")
 
     return [
-        Column(_tr("Name"), lambda one: one.name or one.number),
-        Column(_tr("Phone"), lambda one: one.phone, width=145),
-        Column(_tr("Date Assigned"), lambda one: formats.date(formats.local(one.assigned_at).date()), width=120),
-        Column(_tr("Assigned By"), by, width=130),
-        Column(_tr("Notes"), lambda one: one.note, width=200),
+        Column(_tr("Name"), lambda one: one.name or one.number, sort=MemberSort.NAME),
+        Column(_tr("Phone"), lambda one: one.phone, width=145, sort=MemberSort.PHONE),
+        Column(
+            _tr("Date Assigned"),
+            lambda one: formats.date(formats.local(one.assigned_at).date()),
+            width=120,
+            sort=MemberSort.ASSIGNED,
+        ),
+        Column(_tr("Assigned By"), by, width=130, sort=MemberSort.ASSIGNER),
+        Column(_tr("Notes"), lambda one: one.note, width=200, sort=MemberSort.NOTE),
     ]

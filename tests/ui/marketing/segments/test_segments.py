@@ -216,3 +216,34 @@ def test_the_models_keep_the_rules_of_models(shop: CrmShop, qtbot: QtBot, qtmode
     view = open_page(shop, qtbot)
     qtmodeltester.check(view.list)
     qtmodeltester.check(view.members)
+
+
+def test_both_lists_sort_by_their_headings_and_keep_the_mark(shop: CrmShop, qtbot: QtBot) -> None:
+    big = shop.segment("Alpha", 1, 2)
+    shop.segment("Beta", 1)
+    view = open_page(shop, qtbot)
+    qtbot.waitUntil(lambda: view._segment is not None and view.members.rowCount() == 2)
+    assert view._segment is not None and view._segment.id == big.id
+    header = view.table.horizontalHeader()
+    with qtbot.waitSignal(view._presenter.listed):
+        header.sectionClicked.emit(2)
+    assert [row[0] for row in texts(view.list)] == ["Beta", "Alpha"]
+    assert (header.sortIndicatorSection(), view._segment.id) == (2, big.id)
+    qtbot.waitUntil(lambda: view.members.rowCount() == 2)
+    heads = view.member_table.horizontalHeader()
+    for turned in (False, True):
+        with qtbot.waitSignal(view._presenter.members_shown):
+            heads.sectionClicked.emit(0)
+        shown = [row[0] for row in texts(view.members)]
+        assert shown == sorted(shown, reverse=turned)
+
+
+def test_a_role_that_may_see_no_customers_sees_segments_and_nobody_in_them(shop: CrmShop, qtbot: QtBot) -> None:  # T20
+    shop.segment("VIP", 1)
+    rights = dict.fromkeys(("segment.view", "segment.edit"))
+    view = open_page(shop, qtbot, Actor(1, "Lee", "campaigns", rights))
+    qtbot.waitUntil(lambda: view._segment is not None)
+    assert view.not_for_all.isVisible()
+    assert view.members.rowCount() == 0
+    assert not view.put_in.isVisible() and not view.banner.isVisible()
+    assert [action.id for action in view.palette_actions()] == ["segments.new"]
