@@ -146,8 +146,7 @@ def test_twenty_thousand_products_on_a_server(
     with database.write() as uow:
         uow.connection.execute(Product.__table__.insert(), rows)  # type: ignore[attr-defined]
         uow.commit()
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("ANALYZE product")
+    shops.settle(database, "product")
     assert database.scalar("SELECT count(*) FROM product") == shops.LARGE["products"]
     service = CatalogService(database, clock)
     told("search 20,000 products, worst of 50 (postgresql)", 10, service.search, product_questions)
