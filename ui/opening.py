@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.clock import SystemClock
@@ -24,8 +24,18 @@ _TRIES = 8
 
 
 @dataclass(frozen=True)
+class RegisterChoice:
+    """A register this computer could be. `is_open`: a shift runs on it, here or at another computer."""
+
+    id: int
+    outlet: str
+    name: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
 class OpenShop:
-    """An open database with its services."""
+    """An open database with its services. `choices`: on a server, while nobody said which register this computer is."""
 
     services: Services
     info: ShopInfo
@@ -33,6 +43,7 @@ class OpenShop:
     outlet_id: int
     place: Place
     formats: Formats
+    choices: tuple[RegisterChoice, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,7 +81,17 @@ def open_shop(url: str, register_id: int | None) -> OpenShop:
     chosen = next((one for one in registers if one.id == register_id), registers[0])
     opened = _at(services, shop.info(), chosen)
     _warm(services, opened.formats)
+    if register_id is None and not database.is_sqlite:
+        return replace(opened, choices=_choices(services, registers))
     return opened
+
+
+def _choices(services: Services, registers: list[RegisterRow]) -> tuple[RegisterChoice, ...]:
+    from db.queries import shop as queries
+
+    with services.database.read() as uow:
+        running = queries.open_shifts(uow.session)
+    return tuple(RegisterChoice(one.id, one.outlet, one.name, one.id in running) for one in registers)
 
 
 def _reason(url: str, error: DatabaseUnavailable) -> DatabaseUnavailable:

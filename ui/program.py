@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _TRANSLATIONS = Path(__file__).resolve().parents[1] / "resources" / "translations"
 _READERS = 3
+_AGAIN_MS = 5_000  # between two tries to open a shop whose server does not answer yet
 _UNSEEN_MS = 1500  # a window that starts minimised is never painted; its shop is opened all the same
 
 
@@ -110,6 +111,7 @@ class Program(QObject):
         self._staff_id = 0
         self._signed: SignedInTill | None = None
         self._begun = False
+        self._tries = 0
 
     def start(self, notice: str = "") -> None:
         """Paint first; everything heavy comes after the first frame.
@@ -161,6 +163,7 @@ class Program(QObject):
 
     def _open(self) -> None:
         self._begun = True
+        self._tries += 1
         self._close_shop()
         self.writes.start(partial(_open_shop, self._database, self.config.register_id), self._on_opened,
                           self._on_open_failed)  # fmt: skip
@@ -174,9 +177,31 @@ class Program(QObject):
             self.writes.start(partial(local.save, self.config), None, self._on_save_failed)
         if self._signin is not None:
             self._signin.use(shop.services, shop.register_id)
+        if len(shop.choices) > 1:
+            self._ask_register(shop)
+        elif any(choice.is_open for choice in shop.choices):
+            self.start_window.tell(self._only_register(shop))
+
+    def _ask_register(self, shop: OpenShop) -> None:
+        from ui.firststart.register import RegisterDialog
+
+        dialog = RegisterDialog(shop.choices, self.start_window)
+        dialog.chosen.connect(self._on_register)
+        dialog.open()
+
+    def _on_register(self, register_id: int) -> None:
+        if self.config.register_id != register_id:
+            self.config = replace(self.config, register_id=register_id)
+            self._open()
+
+    def _only_register(self, shop: OpenShop) -> str:
+        return self.tr(
+            "{0} is this shop's only register, and its shift is open. Where another computer sells on it, sign in, "
+            "add a register under Settings, Outlets and registers, and choose it there for this computer."
+        ).format(shop.place.register)
 
     def _on_open_failed(self, error: Exception) -> None:
-        from db.errors import KeyNeeded
+        from db.errors import DatabaseUnavailable, KeyNeeded
         from ui.shared.error_text import sentence
 
         if self._signin is None:
@@ -185,6 +210,14 @@ class Program(QObject):
         self._signin.fail(sentence(error), unlock=self._ask_key if needs_key else None)
         if needs_key:
             self._ask_key()
+        elif self._shop is None and isinstance(error, DatabaseUnavailable):
+            tries = self._tries
+            QTimer.singleShot(_AGAIN_MS, self, lambda: self._open_again(tries))
+
+    def _open_again(self, tries: int) -> None:
+        """After a power cut a till is up sooner than its server: nobody should have to start it twice."""
+        if tries == self._tries and self._signin is not None:
+            self._open()
 
     def _ask_key(self) -> None:
         """An encrypted shop whose key is not on this computer: from its recovery sheet, then open it."""

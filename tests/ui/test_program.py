@@ -10,6 +10,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
@@ -18,13 +19,19 @@ from pytestqt.qtbot import QtBot
 
 from app.catalog.model import Barcode, ProductDraft
 from app.catalog.service import CatalogService
+from app.checkout.sessions import SessionService
 from app.clock import SystemClock
+from app.money import Money
 from app.shop.local import LocalConfig
+from app.shop.local import load as load_config
 from app.shop.model import ShopDraft, TaxDraft
 from app.shop.service import ShopService
-from app.shop.setup import create_shop
+from app.shop.setup import create_shop, set_up
 from app.staff.model import with_all_rights
+from db.errors import DatabaseUnavailable
+from db.uow import Database
 from tests.ui.sell.fakes import ean13
+from ui.firststart.register import RegisterDialog
 from ui.main import has_screen, main
 from ui.program import Program
 
@@ -260,6 +267,90 @@ def test_a_shop_that_cannot_be_opened_is_told_in_the_window(qapp: QApplication, 
 
 
 # The entry point
+
+
+def _settled_on(path: Path) -> LocalConfig:
+    return load_config(path, use_keyring=False)[0]
+
+
+@pytest.fixture
+def joining(qapp: QApplication, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Callable[[str], Program]]:
+    """The program on a computer that knows no shop yet."""
+    monkeypatch.setattr("app.shop.local.config_path", lambda: tmp_path / "regulars.toml")
+    made: list[Program] = []
+
+    def start(url: str) -> Program:
+        program = Program(qapp, LocalConfig(), url)
+        program._remember = True
+        made.append(program)
+        program.start()
+        return program
+
+    yield start
+    for program in made:
+        program.close()
+        program.start_window.hide()
+        program.start_window.deleteLater()
+    qapp.processEvents()
+
+
+def test_who_joins_a_shop_on_a_server_says_which_register_this_computer_is(
+    joining: Callable[[str], Program], qtbot: QtBot, postgres_db: Database, postgres_url: str, tmp_path: Path
+) -> None:
+    """The first register was taken without a word, and two computers counted one drawer."""
+    set_up(postgres_db, ShopDraft("Fine Foods", PIN), SystemClock())
+    shop = ShopService(postgres_db, SystemClock())
+    first = shop.registers()[0]
+    second = shop.save_register(with_all_rights(1, "M"), replace(first, id=0, name="By the door"))
+    SessionService(postgres_db, SystemClock()).open(
+        with_all_rights(1, "M", register_id=first.id, outlet_id=first.outlet_id), first.id, Money(0, "USD"),
+        request_id=uuid4(),
+    )  # fmt: skip
+    program = joining(postgres_url)
+    qtbot.waitUntil(lambda: program.start_window.findChild(RegisterDialog) is not None, timeout=10_000)
+    dialog = program.start_window.findChild(RegisterDialog)
+    assert dialog is not None
+    lines = [dialog.list.item(place).text() for place in range(dialog.list.count())]
+    assert "its shift is open" in lines[0] and "By the door" in lines[1] and "open" not in lines[1]
+    qtbot.keyClick(dialog, Qt.Key.Key_Return)  # it stands on the one that is free
+    qtbot.waitUntil(lambda: _settled_on(tmp_path / "regulars.toml").register_id == second, timeout=10_000)
+    signin: Any = program.start_window._stack.currentWidget()
+    qtbot.waitUntil(lambda: "By the door" in signin.place.text(), timeout=10_000)
+
+
+def test_who_joins_a_shop_whose_one_register_is_open_is_told(
+    joining: Callable[[str], Program], qtbot: QtBot, postgres_db: Database, postgres_url: str
+) -> None:
+    set_up(postgres_db, ShopDraft("Fine Foods", PIN), SystemClock())
+    only = ShopService(postgres_db, SystemClock()).registers()[0]
+    SessionService(postgres_db, SystemClock()).open(
+        with_all_rights(1, "M", register_id=only.id, outlet_id=only.outlet_id), only.id, Money(0, "USD"),
+        request_id=uuid4(),
+    )  # fmt: skip
+    program = joining(postgres_url)
+    qtbot.waitUntil(lambda: "only register" in program.start_window.banner.title, timeout=10_000)
+
+
+def test_a_till_that_is_up_before_its_server_opens_by_itself(
+    joining: Callable[[str], Program], qtbot: QtBot, shop_file: str, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F22
+    from ui import program as module
+
+    really, tries = module._open_shop, [0]
+
+    def not_yet(url: str, register_id: int | None) -> Any:
+        tries[0] += 1
+        if tries[0] < 3:
+            raise DatabaseUnavailable("The server at till-server does not answer.")
+        return really(url, register_id)
+
+    monkeypatch.setattr(module, "_open_shop", not_yet)
+    monkeypatch.setattr(module, "_AGAIN_MS", 20)
+    signin: Any = joining(shop_file).start_window._stack.currentWidget()
+    qtbot.waitUntil(lambda: "does not answer" in signin.banner.text, timeout=10_000)
+    qtbot.waitUntil(lambda: signin._chosen is not None, timeout=10_000)
+    assert not signin.banner.isVisible()
+    assert tries == [3]
 
 
 def test_no_screen_is_a_sentence_and_status_2(

@@ -48,7 +48,10 @@ class HoldErrands(Errand):
 
     def count(self) -> None:
         checkout, context = self._services.checkout, self._context
-        self._ask("count", lambda: len(checkout.held(context)), self.counted.emit)
+        self._ask("count", lambda: len(checkout.held(context)), self.counted.emit, self._on_not_counted)
+
+    def _on_not_counted(self, _error: Exception) -> None:
+        """Nobody asked for it; the strip tells of the database, and the next sale counts again."""
 
     def _on_list(self, held: tuple[HeldBasket, ...]) -> None:
         self.counted.emit(len(held))

@@ -391,6 +391,7 @@ class SellView(QWidget):
 
     def _on_finished(self, finished: Finished) -> None:
         self.error.dismiss()
+        self.errands.holding.count()  # another till may have put one aside, or taken one up
         self.change_panel.show_sale(finished)
         self.side.setCurrentWidget(self.change_panel)
         self.field.setFocus()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from ui.shared.jobs import Jobs
 
 if TYPE_CHECKING:
     from app.staff.model import Actor, SignInPage
     from app.staff.service import StaffService
+
+_AGAIN_MS = 5_000
 
 
 def _sentence(error: Exception) -> str:
@@ -32,6 +34,7 @@ class SignInPresenter(QObject):
         self._service: StaffService | None = None
         self._register_id = 0
         self._busy = False
+        self._asked = 0
 
     def use(self, service: StaffService, register_id: int) -> None:
         self._service, self._register_id = service, register_id
@@ -42,6 +45,7 @@ class SignInPresenter(QObject):
         return self._service is not None
 
     def read(self) -> None:
+        self._asked += 1
         service, register_id = self._service, self._register_id
         if service is not None:
             self._writes.start(lambda: service.page(register_id), self._on_page, self._on_page_failed)
@@ -59,10 +63,18 @@ class SignInPresenter(QObject):
         self.page_read.emit(page)
 
     def _on_page_failed(self, error: Exception) -> None:
+        """Asked again until it comes: what is said of the shop goes away by itself when the server is back."""
         self.failed.emit(_sentence(error))
+        asked = self._asked
+        QTimer.singleShot(_AGAIN_MS, self, lambda: self._read_again(asked))
+
+    def _read_again(self, asked: int) -> None:
+        if asked == self._asked:
+            self.read()
 
     def _on_signed_in(self, actor: Actor) -> None:
         self._busy = False
+        self._asked += 1  # a page still to be read again is for nobody
         self.signed_in.emit(actor)
 
     def _on_refused(self, error: Exception) -> None:

@@ -452,6 +452,23 @@ def test_hold_and_recall_swap_baskets_without_loss(till: Till) -> None:
     assert len(till.shop.held_now) == 1  # the one that stood was put on hold, not lost
 
 
+def test_the_next_sale_shows_what_another_till_took_up(till: Till) -> None:
+    """The strip went on telling of a sale on hold that was booked at the other till."""
+    told: list[int] = []
+    till.view.held_counted.connect(told.append)
+    till.scan(1)
+    till.view.commands.hold()
+    till.idle()
+    assert told[-1] == 1
+    till.shop.held_now.clear()  # at another till
+    till.scan(2)
+    till.pay.open()
+    till.pay.take_cash(100_000, sure=True)
+    till.idle()
+    till.idle()
+    assert told[-1] == 0
+
+
 def test_recall_lost_to_another_till_says_so(till: Till) -> None:
     till.errands.holding.resume(77)
     till.idle()

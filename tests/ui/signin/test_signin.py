@@ -17,6 +17,7 @@ from app.shop.setup import set_up
 from app.staff.model import with_all_rights
 from app.staff.people import PeopleService
 from app.staff.service import StaffService
+from db.errors import DatabaseUnavailable
 from db.uow import Database
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from ui.services import Services
@@ -187,3 +188,27 @@ def test_the_first_window_paints_before_anything_heavy_is_imported(module: str) 
     code = f"import sys, {module}; print(sorted(set('{heavy}'.split()) & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_was_said_of_a_silent_server_goes_when_it_is_back(  # type: ignore[no-untyped-def]
+    qtbot, view: SignInView, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:  # F22
+    """The till is locked while the server is away; nobody presses anything, and the window is right again."""
+    staff = services.get(StaffService)
+    page = staff.page
+    left = [2]
+
+    def away(register_id: int):  # type: ignore[no-untyped-def]
+        if left[0]:
+            left[0] -= 1
+            raise DatabaseUnavailable
+        return page(register_id)
+
+    monkeypatch.setattr(staff, "page", away)
+    monkeypatch.setattr("ui.signin.presenter._AGAIN_MS", 20)
+    with qtbot.waitSignal(view.presenter.failed):
+        view.lock()
+    assert not view.banner.isHidden()
+    with qtbot.waitSignal(view.presenter.page_read):
+        pass
+    assert view.banner.isHidden()
