@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QMenu, QPushButton, QSizePolicy
 
 from app.customers.model import Group
@@ -13,15 +13,35 @@ from app.customers.model import Group
 _MOST_SHOWN = 40  # signs of the names on the button; the menu has them all
 
 
+class _Ticks(QMenu):
+    """Space and the mouse tick one after another; Enter ticks the last, Esc leaves."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        active = self.activeAction()
+        if event.key() == Qt.Key.Key_Space and active is not None:
+            active.toggle()
+        else:
+            super().keyPressEvent(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        under = self.actionAt(event.position().toPoint())
+        if under is not None and event.button() == Qt.MouseButton.LeftButton:
+            under.toggle()
+        else:
+            super().mouseReleaseEvent(event)
+
+
 class GroupsField(QPushButton):
     """A button that names the groups chosen, and opens all there are."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._menu = QMenu(self)
+        self._menu = _Ticks(self)
         self._ticks: dict[int, QAction] = {}
         self.setMenu(self._menu)
-        self.setStyleSheet("text-align: left;")  # its neighbours in the form are fields, not buttons
+        self.setStyleSheet(
+            "text-align: left; font-weight: normal;"
+        )  # its neighbours in the form are fields, not buttons
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._name()
 
