@@ -28,6 +28,9 @@ from ui.shared.widgets import RIGHT, Button, Card, EmptyState, IconButton, Line,
 _ROW_HEIGHT = 52
 _QUANTITY, _UNIT, _NET, _EDGE = 44, 92, 104, 12
 _FRESH_MS = 1500
+_SINGLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
+_TO_LEFT = int(Qt.AlignmentFlag.AlignLeft | _SINGLE)  # put together once: flags are slow, and a row has six texts
+_TO_RIGHT = int(Qt.AlignmentFlag.AlignRight | _SINGLE)
 
 
 class BasketDelegate(QStyledItemDelegate):
@@ -91,8 +94,7 @@ class BasketDelegate(QStyledItemDelegate):
     def _put(painter: QPainter, font: QFont, tone: str, box: QRect, text: str, *, right: bool = False) -> None:
         painter.setFont(font)
         painter.setPen(theme.colour(tone))
-        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), text)
+        painter.drawText(box, _TO_RIGHT if right else _TO_LEFT, text)
 
 
 class BasketList(QTableView):
@@ -208,6 +210,10 @@ class Totals(Card):
         self._pieces = Words(size=TYPE_BODY, tone="muted")
         self.total = Words(size=TYPE_TOTAL, strong=True, align=RIGHT)
         self.total.setMinimumHeight(52)
+        for line in (self._sums, self._hint):  # their place is kept: what is above must not move under a finger
+            room = line.sizePolicy()
+            room.setRetainSizeWhenHidden(True)
+            line.setSizePolicy(room)
         self.box.addWidget(self._sums)
         self.box.addWidget(self.codes)
         self.box.addWidget(self._hint)

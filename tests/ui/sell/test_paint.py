@@ -110,3 +110,21 @@ def test_the_basket_is_written_down_after_the_line_is_painted(
     till.wait(lambda: bool(painted_before))
     till.idle()
     assert painted_before[0] == 1
+
+
+def test_a_hint_that_comes_and_goes_moves_nothing(till: Till, paints: Paints) -> None:
+    """The buttons of the chosen line stay under the finger, and the list is not laid out anew."""
+    from dataclasses import replace
+
+    view = till.sell.view
+    assert view is not None
+    bar = till.view.basket.bar
+    for hints in ((), ("Wine evening: needs 4.20 more of Wine",), ()):
+        till.view.basket.totals.show_basket(replace(view, hints=hints))
+        till.qtbot.wait(50)
+        paints.heights.clear()
+        stands = bar.mapToGlobal(bar.rect().topLeft())
+        till.view.basket.totals.show_basket(replace(view, hints=() if hints else ("Almost there",)))
+        till.qtbot.wait(50)
+        assert bar.mapToGlobal(bar.rect().topLeft()) == stands
+        assert paints.heights == []
