@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.checkout.model import BasketView, CardOnLine, CouponOffer
+from app.checkout.model import BasketView, CardOnLine, CompletedSale, CouponOffer
+from app.checkout.policy import NoReceipt
 from app.checkout.receipts import SaleView
 from app.checkout.returns import ReturnLine
 from app.checkout.sessions import Closing
 from app.money import Money, decimals_of
 from ui.sell.ask import NumberPanel
 from ui.sell.errands import Errands
+from ui.sell.no_receipt_view import NoReceiptPanel
 from ui.sell.panels import CouponsPanel, CustomerSearch, GiftCardPanel, HeldPanel
 from ui.sell.paying import PayPresenter
 from ui.sell.ports import CardShown
@@ -36,6 +38,7 @@ class Chores(QObject):
         self.coupons_panel = CouponsPanel()
         self.card_panel = GiftCardPanel(formats, _card_values(formats.currency))
         self.return_panel = ReturnPanel(formats, sell.services.return_reasons)
+        self.no_receipt_panel = NoReceiptPanel(formats, sell.services.return_reasons)
         reasons = (self.tr("Change"), self.tr("To the safe"), self.tr("Errand"), self.tr("Tip"))
         self.cash_panel = NumberPanel(formats, reasons)
         panels: tuple[SidePanel, ...] = (
@@ -44,6 +47,7 @@ class Chores(QObject):
             self.coupons_panel,
             self.card_panel,
             self.return_panel,
+            self.no_receipt_panel,
             self.cash_panel,
         )
         for panel in panels:
@@ -76,6 +80,21 @@ class Chores(QObject):
         self.return_panel.preview_wanted.connect(errands.returns.preview)
         self.return_panel.refund_wanted.connect(errands.returns.book)
         self.return_panel.exchange_wanted.connect(self._on_exchange)
+        self.return_panel.card_wanted.connect(errands.returns.find_card)
+        self.return_panel.no_receipt_wanted.connect(self.take_back_without)
+        errands.returns.card_found.connect(self._on_card_for_refund)
+        self._connect_no_receipt(errands)
+
+    def _connect_no_receipt(self, errands: Errands) -> None:
+        panel, errand = self.no_receipt_panel, errands.no_receipt
+        panel.scan_wanted.connect(errand.scanned)
+        panel.preview_wanted.connect(errand.preview)
+        panel.refund_wanted.connect(errand.book)
+        panel.customer_wanted.connect(self.find_customer)
+        panel.card_wanted.connect(errands.returns.find_card)
+        errand.brought.connect(panel.add)
+        errand.previewed.connect(panel.show_preview)
+        errand.booked.connect(self._on_taken_back)
 
     def coupons(self) -> None:
         """All that the customer of this sale holds; without one, who it is is asked first."""
@@ -94,6 +113,7 @@ class Chores(QObject):
 
     def _on_basket(self, view: BasketView) -> None:
         """What can be used changes with every line, and whose they are with the customer."""
+        self.no_receipt_panel.show_customer(view.customer)
         if self._side.currentWidget() is self.coupons_panel:
             if view.customer is None:
                 self._side.back()
@@ -102,7 +122,10 @@ class Chores(QObject):
 
     def find_customer(self) -> None:
         if not self._pay.busy:
-            self._side.open(self.search_panel)
+            if self._side.currentWidget() is self.no_receipt_panel:
+                self._side.open_over(self.search_panel)
+            else:
+                self._side.open(self.search_panel)
             self.search_panel.open()
 
     def cash_in(self) -> None:
@@ -152,7 +175,7 @@ class Chores(QObject):
 
     def _on_customer_set(self) -> None:
         if self._side.currentWidget() is self.search_panel:
-            self._side.show_home()
+            self._side.back()
 
     def _pay_with_code(self, code: str) -> None:
         if self._pay.open():
@@ -171,8 +194,40 @@ class Chores(QObject):
 
     def take_back(self) -> None:
         if not self._pay.is_open:
+            allowed = self._sell.is_ready and self._sell.facts.returns.no_receipt is not NoReceipt.NOT_ALLOWED
             self.return_panel.open()
+            self.return_panel.take_without_receipt(allowed)
             self._side.open(self.return_panel)
+
+    def take_back_without(self) -> None:
+        """Without a receipt; the customer of the sale at this till is who brings it."""
+        if not self._pay.is_open:
+            self.no_receipt_panel.open()
+            self.no_receipt_panel.show_customer(self._sell.basket.customer)
+            self._side.open(self.no_receipt_panel)
+
+    def scan_to_return(self, code: str, *, product: bool, card: bool) -> bool:
+        """Whether an open return takes this scan: `product`, a product has it; `card`, a gift card may have it."""
+        panel = self._side.currentWidget()
+        if panel is self.no_receipt_panel and product:
+            self._errands.no_receipt.scanned(code)
+            return True
+        returning = panel is self.return_panel or panel is self.no_receipt_panel
+        if returning and card and isinstance(panel, ReturnPanel | NoReceiptPanel) and panel.way.asks_for_card:
+            panel.way.scanned(code)
+            return True
+        return False
+
+    def _on_card_for_refund(self, card: CardShown) -> None:
+        panel = self._side.currentWidget()
+        if isinstance(panel, ReturnPanel | NoReceiptPanel):
+            panel.show_card(card)
+
+    def _on_taken_back(self, sale: CompletedSale) -> None:
+        """Who brought it back is not who buys next."""
+        if self._sell.basket.is_empty:
+            self._sell.set_customer(None)
+        self.return_booked.emit(sale)
 
     def show_receipt(self, sale: SaleView) -> None:
         if not self._pay.is_open:
@@ -206,8 +261,8 @@ class Chores(QObject):
         panel = self._side.currentWidget()
         if panel is self.search_panel:
             self.search_panel.refuse(sentence)
-        elif panel is self.return_panel:
-            self.return_panel.refuse(sentence)
+        elif isinstance(panel, ReturnPanel | NoReceiptPanel):
+            panel.refuse(sentence)
         elif isinstance(panel, SidePanel):
             panel.tell(sentence)
         else:

@@ -87,6 +87,9 @@ class Commands(QObject):
             Action("sell.basket", tr("Discount the whole basket"), asking.discount_basket, "", "badge-percent"),
             Action("sell.drawer", tr("Open the drawer"), asking.drawer, "F10", "banknote"),
             Action("sell.return", tr("Return against a receipt"), chores.take_back, "", "undo-2", tr("refund")),
+            Action(
+                "sell.noreceipt", tr("Return without a receipt"), chores.take_back_without, "", "undo-2", tr("refund")
+            ),
             Action("sell.card", tr("Sell, reload or check a gift card"), chores.gift_card, "", "gift", tr("balance")),
             Action("sell.reprint", tr("Print the last receipt again"), drawer.reprint_last, "", "printer"),
             Action("sell.void", tr("Void this sale"), asking.void, "", "trash-2", tr("cancel")),

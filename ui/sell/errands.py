@@ -12,6 +12,7 @@ from ui.sell.holding import HoldErrands
 from ui.sell.presenter import SellPresenter
 from ui.sell.returning import ReturnErrands
 from ui.sell.searching import CustomerErrands, ProductSearch
+from ui.sell.without_receipt import NoReceiptErrands
 from ui.shared.jobs import Jobs
 
 
@@ -28,6 +29,7 @@ class Errands(QObject):
         self.customers = CustomerErrands(sell, reads, writes, self)
         self.holding = HoldErrands(sell, reads, writes, self)
         self.returns = ReturnErrands(sell, reads, writes, self)
+        self.no_receipt = NoReceiptErrands(sell, reads, writes, self)
         self.codes = CodeErrands(sell, reads, writes, self.customers, self.returns, self)
         self.drawer = DrawerErrands(sell, reads, writes, self)
         self.approvals = ApprovalErrands(sell, reads, writes, self)
@@ -38,5 +40,6 @@ class Errands(QObject):
 
     def _all(self) -> tuple[Errand, ...]:
         return (
-            self.products, self.customers, self.holding, self.returns, self.codes, self.drawer, self.approvals,
+            self.products, self.customers, self.holding, self.returns, self.no_receipt, self.codes, self.drawer,
+            self.approvals,
         )  # fmt: skip

@@ -22,8 +22,9 @@ from app.checkout.model import (
     Tender,
     TillContext,
 )
+from app.checkout.no_receipt_service import Brought, NoReceiptPreview
 from app.checkout.receipts import SaleView
-from app.checkout.returns import PreviewTender, ReturnLine, ReturnPreview
+from app.checkout.returns import AS_PAID, PreviewTender, ReturnLine, ReturnPreview, WayBack
 from app.checkout.sessions import Closing
 from app.money import Money
 from app.pricing.model import ManualDiscount
@@ -93,7 +94,9 @@ class Returns(Protocol):
     """app.checkout.returns.ReturnService."""
 
     def find(self, number_text: str) -> SaleView: ...
-    def preview(self, context: TillContext, sale_id: int, lines: Sequence[ReturnLine]) -> ReturnPreview: ...
+    def preview(
+        self, context: TillContext, sale_id: int, lines: Sequence[ReturnLine], back: WayBack = AS_PAID
+    ) -> ReturnPreview: ...
     def complete_return(
         self,
         context: TillContext,
@@ -103,6 +106,7 @@ class Returns(Protocol):
         request_id: UUID,
         shown_refund: Money,
         tenders: Sequence[Tender] | None = None,
+        back: WayBack = AS_PAID,
         approval: Approval | None = None,
         tender_approval: Approval | None = None,
     ) -> CompletedSale: ...
@@ -110,6 +114,19 @@ class Returns(Protocol):
         self, context: TillContext, basket: OpenBasket, sale_id: int, lines: Sequence[ReturnLine]
     ) -> OpenBasket: ...
     def ways_back(self, context: TillContext, basket: OpenBasket) -> tuple[PreviewTender, ...]: ...
+
+
+class NoReceipt(Protocol):
+    """app.checkout.no_receipt_service.NoReceiptService."""
+
+    def preview(
+        self, context: TillContext, brought: Sequence[Brought], *, customer_id: int | None = None,
+        back: WayBack | None = None,
+    ) -> NoReceiptPreview: ...  # fmt: skip
+    def complete(
+        self, context: TillContext, brought: Sequence[Brought], *, reason: str, customer_id: int | None,
+        back: WayBack, request_id: UUID, shown_refund: Money, approval: Approval | None = None,
+    ) -> CompletedSale: ...  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +220,7 @@ class SellServices:
     cards: Cards
     approvals: Approvals
     till: Till
+    no_receipt: NoReceipt
     discount_reasons: tuple[str, ...] = (
         QT_TRANSLATE_NOOP("reasons", "Damaged"),
         QT_TRANSLATE_NOOP("reasons", "Price match"),

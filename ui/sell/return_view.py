@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.checkout.receipts import SaleLineView, SaleView
-from app.checkout.returns import ReturnLine, ReturnPreview
+from app.checkout.returns import AS_PAID, PreviewTender, ReturnLine, ReturnPreview
 from app.pricing.model import UNIT_MILLI
 from ui.sell.ask import ReasonChips
+from ui.sell.ports import CardShown
 from ui.sell.side import SidePanel, clear, stretch_row
+from ui.sell.way_picker import WayPicker
 from ui.shared.format import Formats
 from ui.shared.keypad import Stepper
 from ui.shared.tokens import SPACE_L, SPACE_S, SPACE_XS, TARGET_TOUCH, TYPE_TITLE
@@ -72,7 +74,7 @@ class _LinePicker(QWidget):
         return ReturnLine(self.line.line_id, self._quantity, reason) if self.tick.isChecked() else None
 
 
-def _effect(text: str, tone: str) -> QWidget:
+def effect(text: str, tone: str) -> QWidget:
     """One effect; what the cashier should see before confirming has a sign of its own."""
     words = Words(text, tone=tone, wrap=True)
     if not tone:
@@ -84,9 +86,26 @@ def _effect(text: str, tone: str) -> QWidget:
     return holder
 
 
+def way_line(one: PreviewTender, formats: Formats) -> tuple[str, str]:
+    """ "12.00 → store credit", and no tone."""
+    tr = QCoreApplication.translate
+    ways = {
+        "cash": tr("ReturnPanel", "cash"),
+        "card": tr("ReturnPanel", "card"),
+        "gift_card": tr("ReturnPanel", "gift card"),
+        "voucher": tr("ReturnPanel", "voucher") if one.account_id else tr("ReturnPanel", "a new voucher, printed"),
+        "store_credit": tr("ReturnPanel", "store credit"),
+        "points": tr("ReturnPanel", "points"),
+    }
+    kind = one.kind.value
+    return f"{formats.money(one.amount)} → {ways.get(kind, kind)} {one.shown}".strip(), ""
+
+
 class ReturnPanel(SidePanel):
     find_wanted = Signal(str)
-    preview_wanted = Signal(object, object)  # SaleView, list[ReturnLine]
+    preview_wanted = Signal(object, object, object)  # SaleView, list[ReturnLine], WayBack
+    card_wanted = Signal(str)  # the number of a gift card that the money goes to
+    no_receipt_wanted = Signal()
     refund_wanted = Signal(object, object)  # ReturnPreview, list[ReturnLine]
     exchange_wanted = Signal(object, object)  # SaleView, list[ReturnLine]
 
@@ -94,6 +113,7 @@ class ReturnPanel(SidePanel):
         super().__init__(self.tr("Return"))
         self._formats = formats
         self._sale: SaleView | None = None
+        self._takes_without = False
         self._preview: ReturnPreview | None = None
         self._pickers: list[_LinePicker] = []
         self.number = QLineEdit()
@@ -117,9 +137,15 @@ class ReturnPanel(SidePanel):
         self.reasons = ReasonChips(reasons, self.tr("Another reason"))
         self.reasons.other.textEdited.connect(self._ask)
         self.body.addLayout(self.reasons)
+        self.way = WayPicker()
+        self.way.changed.connect(self._ask)
+        self.way.card_wanted.connect(self.card_wanted)
+        self.body.addWidget(self.way)
         self._effects = QVBoxLayout()
         self._effects.setSpacing(SPACE_XS)
         self.body.addLayout(self._effects)
+        self.no_receipt = Button(self.tr("No receipt"), self.no_receipt_wanted.emit, icon="search")
+        self.body.addWidget(self.no_receipt)
         self.swap = Button(self.tr("Exchange"), self._on_exchange, icon="refresh-cw")
         self.refund = Button(self.tr("Refund"), self._on_refund, kind="primary", icon="undo-2")
         self.body.addLayout(stretch_row(self.swap, self.refund))
@@ -137,6 +163,7 @@ class ReturnPanel(SidePanel):
         clear(self._lines)
         self._pickers = []
         self.reasons.clear_choice()
+        self.way.open()
         self._show_preview(None)
         self._set_visible(False)
 
@@ -147,6 +174,13 @@ class ReturnPanel(SidePanel):
                 widget.setVisible(found)
         self.swap.setVisible(found)
         self.refund.setVisible(found)
+        self.way.setVisible(False)  # with the first preview, which says what there is to choose from
+        self.no_receipt.setVisible(self._takes_without and self._sale is None)
+
+    def take_without_receipt(self, allowed: bool) -> None:
+        """Whether this shop takes anything back without a receipt."""
+        self._takes_without = allowed
+        self.no_receipt.setVisible(allowed and self._sale is None)
 
     def focus_first(self) -> None:
         """The first line that can come back, once there is a receipt; coming back from an approval unlocks Refund."""
@@ -192,13 +226,23 @@ class ReturnPanel(SidePanel):
         self._pause.start()
 
     def _on_pause(self) -> None:
-        if self._sale is not None:
-            self.preview_wanted.emit(self._sale, self.wishes())
+        back = self.way.back()
+        if self._sale is not None:  # while a card is asked for, nothing is previewed and nothing can be refunded
+            self.preview_wanted.emit(self._sale, [] if back is None else self.wishes(), back or AS_PAID)
+
+    def show_card(self, card: CardShown) -> None:
+        if not card.can_reload:
+            self.tell(card.said or self.tr("Nothing can be put on this card."))
+        else:
+            self.tell("")
+            self.way.show_card(card)
 
     def show_preview(self, preview: ReturnPreview) -> None:
         if self._sale is None or preview.sale.sale_id != self._sale.sale_id:
             return  # of a receipt that was looked at before
         self.tell("")
+        self.way.offer(preview.ways, preview.back.way)
+        self.way.setVisible(bool(preview.tenders))
         self._show_preview(preview)
 
     def _show_preview(self, preview: ReturnPreview | None) -> None:
@@ -216,13 +260,11 @@ class ReturnPanel(SidePanel):
         self._effects.addWidget(Words(self.tr("Back to the customer: {0}").format(money(preview.refund)),
                                       size=TYPE_TITLE - 2, strong=True))  # fmt: skip
         for text, tone in self._effect_lines(preview):
-            self._effects.addWidget(_effect(text, tone))
+            self._effects.addWidget(effect(text, tone))
 
     def _effect_lines(self, preview: ReturnPreview) -> list[tuple[str, str]]:
         money = self._formats.money
-        lines = [
-            (f"{money(one.amount)} → {self._way(one.kind.value)} {one.shown}".strip(), "") for one in preview.tenders
-        ]
+        lines = [way_line(one, self._formats) for one in preview.tenders]
         if preview.withheld:
             lines.append((self.tr("Discount no longer earned: {0}").format(money(-preview.withheld)), "warning"))
         if preview.points_back:
@@ -238,17 +280,6 @@ class ReturnPanel(SidePanel):
         lines += [(self.tr("Coupon {0} can be used again").format(name), "") for name in preview.coupons_back]
         lines += [(self.tr("Card {0} loses its value").format(card), "warning") for card in preview.cards]
         return lines + [(warning, "warning") for warning in preview.warnings]
-
-    def _way(self, kind: str) -> str:
-        ways = {
-            "cash": self.tr("cash"),
-            "card": self.tr("card"),
-            "gift_card": self.tr("gift card"),
-            "voucher": self.tr("voucher"),
-            "store_credit": self.tr("store credit"),
-            "points": self.tr("points"),
-        }
-        return ways.get(kind, kind)
 
     def _with_reason(self) -> list[ReturnLine] | None:
         if not self.reasons.reason():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.catalog.service import CatalogService
+from app.checkout.no_receipt_service import NoReceiptService
 from app.checkout.receipts import SaleReader
 from app.checkout.returns import ReturnService
 from app.checkout.service import CheckoutService
@@ -32,4 +33,5 @@ def sell_services(context: ShellContext, till: TillContext) -> SellServices:
         CardDesk(get(GiftCardDesk)),
         ApprovalDesk(get(StaffService)),
         desk,
+        NoReceiptService(get(CheckoutService)),
     )

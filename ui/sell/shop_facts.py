@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from app.barcodes.model import OwnCodeKind
 from app.catalog.till import TillProduct
 from app.checkout.facts import TillFacts
 from ui.sell.ports import Checkout
-from ui.sell.scan import ChooseProduct, Router, SellProduct
+from ui.sell.scan import ChooseProduct, LookUp, NotKnown, Router, SellProduct
 from ui.shared.error_text import sentence
 from ui.shared.format import Formats
 from ui.shared.jobs import Jobs
@@ -71,6 +72,13 @@ class ShopFacts(QObject):
 
     def product(self, product_id: int) -> TillProduct | None:
         return self.router.catalogue.by_id(product_id) if self.router is not None else None
+
+    def may_be_card(self, text: str) -> bool:
+        """One of the shop's own codes that can be a gift card's, or a number that is no product's."""
+        routed = None if self.router is None else self.router.route(text)
+        if isinstance(routed, LookUp):
+            return routed.kind in (OwnCodeKind.GIFT_CARD, OwnCodeKind.ANY)
+        return isinstance(routed, NotKnown)
 
     def is_product(self, text: str) -> bool:
         """Whether this code, scanned or typed, is a product's."""

@@ -264,9 +264,10 @@ class SellView(QWidget):
         self.field.show_hits(())
         if self.side.currentWidget() is self.change_panel:
             self.side.show_home()
-        if self.side.currentWidget() is self.chores.card_panel and not self.sell.shop.is_product(text):
+        product = self.sell.shop.is_product(text)
+        if self.side.currentWidget() is self.chores.card_panel and not product:
             self.chores.card_panel.scanned(text)
-        else:
+        elif not self.chores.scan_to_return(text, product=product, card=self.sell.shop.may_be_card(text)):
             self.sell.scanned(text)
 
     def _on_pad(self, key: str) -> None:

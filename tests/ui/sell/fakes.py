@@ -29,11 +29,13 @@ from app.checkout.model import (
     TenderKind,
     TillContext,
 )
+from app.checkout.no_receipt_service import Basis, BroughtLine, NoReceiptPreview
+from app.checkout.returns import PreviewTender, RefundWay, WayBack
 from app.checkout.sessions import Closing
 from app.checkout.tenders import CashRule, settle
 from app.checkout.view import price_basket, view_of
 from app.clock import FixedClock
-from app.errors import DomainError, InvalidInput, NotFound
+from app.errors import DomainError, InvalidInput, NotFound, NotPermitted
 from app.giftcards.model import PinNeeded
 from app.ids import new_request_id
 from app.money import Money
@@ -294,8 +296,10 @@ class FakeShop:
             raise NotFound("No sale has this number. Look at the receipt again.")
         return self.receipts[number_text]
 
-    def preview(self, context: TillContext, sale_id: int, lines: Sequence[Any]) -> Any:
-        return self.receipts["preview"]
+    def preview(self, context: TillContext, sale_id: int, lines: Sequence[Any], back: Any = None) -> Any:
+        self.receipts["asked"] = back
+        found = self.receipts["preview"]
+        return found if back is None else replace(found, back=back)
 
     def complete_return(self, context, sale_id, lines, **rest):  # type: ignore[no-untyped-def]
         self.receipts["booked"] = (sale_id, tuple(lines), rest)
@@ -306,6 +310,36 @@ class FakeShop:
 
     def ways_back(self, context, basket):  # type: ignore[no-untyped-def]
         return self.receipts.get("ways_back", ())
+
+
+class FakeNoReceipt:
+    """Everything is worth its price of today; the way that is asked for is the way it goes."""
+
+    def __init__(self, shop: FakeShop) -> None:
+        self._shop = shop
+
+    def preview(self, context, brought, *, customer_id=None, back=None):  # type: ignore[no-untyped-def]
+        if customer_id is None:
+            raise DomainError("Say who brings it back.", code="return.refused")
+        products = self._shop.facts_now.products
+        lines = []
+        for one in brought:
+            product = products.by_id(one.product_id)
+            assert product is not None
+            unit = Money(product.price_minor, "USD")
+            worth = Money(product.price_minor * one.quantity_milli // 1000, "USD")
+            lines.append(BroughtLine(product.id, product.name, one.quantity_milli, unit, Basis.CHARGED, worth))
+        total = sum((line.refund for line in lines), Money(0, "USD"))
+        back = back or WayBack(RefundWay.STORE_CREDIT)
+        tender = PreviewTender(TenderKind(back.way.value), "", total)
+        ways = (RefundWay.STORE_CREDIT, RefundWay.VOUCHER)
+        return NoReceiptPreview(tuple(lines), total, (tender,), 3, 0, 30, Money(9000, "USD"), customer_id, back, ways)
+
+    def complete(self, context, brought, **rest):  # type: ignore[no-untyped-def]
+        if rest["approval"] is None:
+            raise NotPermitted("A second person approves this here.", permission="sale.return_other_tender")
+        self._shop.receipts["without"] = (tuple(brought), rest)
+        return CompletedSale(98, "T2-000098", "return", -rest["shown_refund"], Money(0, "USD"), 0)
 
 
 class FakeCustomers:
@@ -330,7 +364,9 @@ class FakeCustomers:
 
 
 def services_of(shop: FakeShop) -> SellServices:
-    return SellServices(shop, shop, shop, FakeCustomers(shop), shop, shop, shop)  # type: ignore[arg-type]
+    return SellServices(  # type: ignore[arg-type]
+        shop, shop, shop, FakeCustomers(shop), shop, shop, shop, FakeNoReceipt(shop)
+    )  # fmt: skip
 
 
 def tiles() -> tuple[QuickPage, ...]:
