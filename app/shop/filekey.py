@@ -22,7 +22,7 @@ from app.codes import ALPHABET, check_symbol, fold
 from app.errors import InvalidInput
 from db.cipher import HEAD_BYTES, MARK, head_in
 from db.engine import file_of, parse_url
-from db.errors import KeyNeeded, WrongKey
+from db.errors import DatabaseDamaged, KeyNeeded, WrongKey
 from db.uow import Database
 
 log = logging.getLogger(__name__)
@@ -200,11 +200,10 @@ class _Keyring:
         return keyring
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _trace: object) -> bool:
-        if error is None:
-            return False
-        from keyring.errors import KeyringError
-
-        return isinstance(error, KeyringError | RuntimeError | OSError)
+        """Keyrings raise whatever their bus or their system does; none of it may keep a shop closed."""
+        if error is not None:
+            log.info("the keyring did not answer: %s", type(error).__name__)
+        return isinstance(error, Exception)
 
 
 def _as_key(text: str | None, head: bytes) -> FileKey | None:
@@ -262,10 +261,16 @@ def take_key(url: str, typed: str, store: KeyStore | None = None) -> None:
     head = head_at(url)
     if head is None:
         return  # plain now: nothing to unlock
-    if key.head != head:
-        raise WrongKey(_name(url))
     from db import schema
+    from db.queries.sealing import opens
 
+    if key.head != head:
+        file = file_of(parse_url(url))
+        if file is not None and opens(file, key.for_database()):
+            raise DatabaseDamaged(
+                "The key is right, but the beginning of the file is damaged. Restore the last backup."
+            )
+        raise WrongKey(_name(url))
     schema.look_for_shop(url, key=key.for_database())
     (store or KeyStore()).remember(key)
 

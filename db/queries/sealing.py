@@ -12,7 +12,7 @@ from typing import Any
 import sqlcipher3.dbapi2 as sqlite
 from sqlalchemy.exc import DBAPIError
 
-from db.cipher import attach
+from db.cipher import attach, unlock
 from db.errors import DatabaseBusy, DatabaseDamaged
 from db.queries.backup import check_file, take_alone
 from db.uow import translate
@@ -48,6 +48,19 @@ def seal(plain: Path, place: Path, key: str) -> Iterator[None]:
         yield
     finally:
         connection.close()
+
+
+def opens(path: Path, key: str) -> bool:
+    """Whether this key reads the file, whatever its head says; the file is only read."""
+    connection = sqlite.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    try:
+        unlock(connection, key)
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite.Error:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def _compare(connection: Any) -> None:

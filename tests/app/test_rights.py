@@ -77,6 +77,7 @@ RIGHTS: dict[str, dict[str, str]] = {
         "set_groups": P.CUSTOMER_EDIT, "erase": P.CUSTOMER_ERASE,
     },
     "DoctorService": {"examine": READS},
+    "EncryptionService": {"sheet": P.SETTINGS_EDIT, "draft": P.SETTINGS_EDIT},
     "GiftCardDesk": {
         "look_up": GUESSED, "card": P.GIFTCARD_VIEW, "page": P.GIFTCARD_VIEW,
         "history": P.GIFTCARD_VIEW, "owed_minor": P.GIFTCARD_VIEW, "liability_minor": P.GIFTCARD_VIEW,

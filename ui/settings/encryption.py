@@ -54,8 +54,8 @@ class EncryptionPanel(QWidget):
             )
         if self._service.possible:
             return self.tr(
-                "This file is not encrypted: whoever gets hold of it, or of a backup, can read it. Backups are "
-                "encrypted with the file."
+                "This file is not encrypted: whoever gets hold of it, or of a backup, can read it. Once it is, new "
+                "backups are encrypted too."
             )
         return self.tr("On a server, whoever runs it encrypts its disks; backups from here are not encrypted.")
 
@@ -144,6 +144,7 @@ class EncryptDialog(Dialog):
         self.back.hide()
         button = self.set_primary(self.tr("Next"), self._on_next)
         self.panel.kept.connect(button.setFocus)
+        self.panel.print_button.setFocus()
 
     def _show(self, page: int) -> None:
         self.stack.setCurrentIndex(page)
