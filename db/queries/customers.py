@@ -8,17 +8,20 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Select,
     and_,
     delete,
+    exists,
     func,
     insert,
     literal,
     or_,
     select,
     text,
+    true,
     tuple_,
     update,
 )
@@ -236,8 +239,7 @@ def page(
     The order is found in narrow rows first: not every column has an index, and joined rows are slow to sort.
     """
     sort = _SORTS[by]
-    found = sort.joined(select(sort.id.label("id"), sort.column.label("key")), program_id)
-    found = found.where(Customer.erased_at.is_(None))
+    found = sort.of_the_living(select(sort.id.label("id"), sort.column.label("key")), program_id)
     if sort.some_without:
         found = found.where(sort.column.is_not(None))
     if after is not None:
@@ -255,8 +257,9 @@ def page_without(
 ) -> list[AnyRow]:
     """Those who have nothing to sort by (no purchase, no phone, ...), newest first: the tail of the list."""
     sort = _SORTS[by]
-    found = sort.joined(select(Customer.id), program_id, outer=True)
-    found = found.where(Customer.erased_at.is_(None), sort.column.is_(None))
+    found = select(Customer.id).where(Customer.erased_at.is_(None), sort.column.is_(None))
+    if sort.beside is not None:
+        found = found.outerjoin(sort.beside, sort.on(program_id))
     if after is not None:
         found = found.where(Customer.id < after)
     ids = list(connection.execute(found.order_by(Customer.id.desc()).limit(limit)).scalars())
@@ -280,19 +283,23 @@ class _Sort:
     @property
     def id(self) -> Any:
         """Out of the column's own table, so that one index gives the order."""
-        return CustomerStats.customer_id if self.beside is CustomerStats else Customer.id
+        return getattr(self.beside, "customer_id", Customer.id)
 
-    def joined(self, found: Select[Any], program_id: int | None, *, outer: bool = False) -> Select[Any]:
-        if self.beside is None:
-            return found
-        on = {
-            CustomerStats: CustomerStats.customer_id == Customer.id,
-            LoyaltyTier: LoyaltyTier.id == Customer.tier_id,
-            PointsAccount: and_(
-                PointsAccount.customer_id == Customer.id, PointsAccount.program_id == (program_id or 0)
-            ),
-        }[self.beside]
-        return found.select_from(Customer).join(self.beside, on, isouter=outer)
+    def on(self, program_id: int | None) -> ColumnElement[bool]:
+        if self.beside is LoyaltyTier:
+            return LoyaltyTier.id == Customer.tier_id
+        return and_(self.id == Customer.id, self._narrowed(program_id))
+
+    def _narrowed(self, program_id: int | None) -> ColumnElement[bool]:
+        return PointsAccount.program_id == (program_id or 0) if self.beside is PointsAccount else true()
+
+    def of_the_living(self, found: Any, program_id: int | None) -> Any:
+        """Without those erased. They are few: asked for one by one, so that a narrow table is read in its own order."""
+        if self.id is Customer.id:
+            found = found.where(Customer.erased_at.is_(None))
+            return found if self.beside is None else found.join_from(Customer, self.beside, self.on(program_id))
+        erased = exists().where(Customer.id == self.id, Customer.erased_at.is_not(None))
+        return found.where(self._narrowed(program_id), ~erased)
 
 
 _SORTS: dict[str, _Sort] = {

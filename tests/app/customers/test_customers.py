@@ -128,7 +128,10 @@ def test_found_by_what_the_customer_says(customers: CustomerService) -> None:
 
 def test_a_page_ends_where_the_next_begins(customers: CustomerService, database: Database, clock: FixedClock) -> None:
     for number in range(25):
-        customers.quick_add(f"Name {number % 5}", f"Last {number:02d}", by=ANNE)
+        phone = f"+4416329601{number:02d}" if number % 3 else ""
+        born = date(1990, 1, 1 + number // 4) if number % 2 else None
+        draft = CustomerDraft(f"Name {number % 5}", f"Last {number:02d}", phone=phone, birth_date=born)
+        customers.create(draft, by=ANNE)
         clock.advance(minutes=1)
     with database.write() as uow:
         uow.connection.execute(
@@ -158,8 +161,14 @@ def test_a_page_ends_where_the_next_begins(customers: CustomerService, database:
                     if after is None:
                         break
                 assert read == ids, (sort, descending, size)
+    by_phone = [row.phone for row in customers.page(by=ANNE, sort=SortBy.PHONE, limit=100).rows]
+    assert by_phone == [*sorted(filter(None, by_phone)), *[""] * 9]  # those without come last
+    erased = customers.page(by=ANNE, sort=SortBy.SPEND, limit=1).rows[0].id
+    customers.erase(erased, by=ANNE)
+    for sort in SortBy:
+        assert erased not in {row.id for row in customers.page(by=ANNE, sort=sort, limit=100).rows}, sort
     by_spend = customers.page(by=ANNE, sort=SortBy.SPEND, descending=True, limit=100).rows
-    assert [row.spend.minor for row in by_spend[:11]] == sorted((n // 3 * 100 for n in range(1, 12)), reverse=True)
+    assert [row.spend.minor for row in by_spend[:10]] == sorted((n // 3 * 100 for n in range(2, 12)), reverse=True)
 
 
 def test_an_edit_names_the_fields_and_not_what_they_held(customers: CustomerService, database: Database) -> None:  # V30
