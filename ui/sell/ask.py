@@ -134,7 +134,10 @@ class NumberPanel(SidePanel):
         self.ok.set_words(verb)
 
     def focus_first(self) -> None:
-        (self.quantity if self.quantity.isVisibleTo(self) else self.money).setFocus()
+        self._field().setFocus()
+
+    def _field(self) -> NumberField:
+        return self.quantity if self.quantity.isVisibleTo(self) else self.money
 
     def confirm(self) -> None:
         self.take()
@@ -145,7 +148,7 @@ class NumberPanel(SidePanel):
             return
         value = self._value()
         if value is None:
-            self.focus_first()
+            self._field().ask_again()
         elif self._take is not None:
             self.closed.emit()
             self._take(value)
@@ -165,7 +168,7 @@ class NumberPanel(SidePanel):
         money = self.money.value(least=self._least)
         reason = self.reasons.reason()
         if money is None:
-            self.focus_first()
+            self.money.ask_again()
         elif not reason:
             self.tell(self.tr("Choose why; it is kept with your name."))
         else:
@@ -246,7 +249,10 @@ class DiscountPanel(SidePanel):
             discount = self._read()
         except InvalidInput as refusal:
             self.tell(str(refusal))
-            self.field.setFocus()
+            if refusal.field == "reason":
+                self.field.setFocus()
+            else:
+                self.field.ask_again()
             return
         self.closed.emit()
         self.discounted.emit(discount)

@@ -16,6 +16,7 @@ from app.pricing.model import UNIT_MILLI, ManualDiscount
 from app.staff.model import Approval
 from ui.sell.ask import ApprovePanel, CardPinPanel, ChoicePanel, DiscountPanel, NumberPanel
 from ui.sell.errands import Errands
+from ui.sell.models import shortened
 from ui.sell.paying import PayPresenter
 from ui.sell.presenter import SellPresenter, discount_percent
 from ui.sell.scan import ChooseProduct
@@ -76,7 +77,7 @@ class Asking(QObject):
         line = self._chosen()
         if line is None or line.is_return or self._pay.is_open:
             return
-        title = self.tr("Quantity: {0}").format(line.name[:40])
+        title = self.tr("Quantity: {0}").format(shortened(line.name))
         now = self._formats.quantity(line.quantity_milli)
         self.number_panel.ask_quantity(
             title, weighed=line.weighed, now=now, take=lambda milli: self._sell.set_quantity(line.line_id, milli)
@@ -84,7 +85,7 @@ class Asking(QObject):
         self._side.open(self.number_panel)
 
     def weight(self, product: TillProduct) -> None:
-        title = self.tr("Weight: {0}").format(product.name[:40])
+        title = self.tr("Weight: {0}").format(shortened(product.name))
         self.number_panel.ask_quantity(
             title, weighed=True, now="", take=lambda milli: self._sell.ring_up(product, milli, measured=True)
         )
@@ -92,7 +93,7 @@ class Asking(QObject):
 
     def price(self, product: TillProduct, quantity_milli: int) -> None:
         self.number_panel.ask_amount(
-            self.tr("Price: {0}").format(product.name[:40]),
+            self.tr("Price: {0}").format(shortened(product.name)),
             self.tr("This product has no fixed price."),
             self.tr("Add it"),
             lambda minor: self._sell.ring_up(product, quantity_milli, minor),
@@ -105,7 +106,7 @@ class Asking(QObject):
             return
         note = self.tr("The list price is {0}.").format(self._formats.amount(line.list_price))
         self.number_panel.ask_price(
-            self.tr("Price: {0}").format(line.name[:40]),
+            self.tr("Price: {0}").format(shortened(line.name)),
             note,
             lambda minor, reason: self._override_price(line, minor, reason),
             to_list=partial(self._sell.clear_price, line.line_id) if line.price_reason else None,
@@ -146,7 +147,7 @@ class Asking(QObject):
         if line is None or not self._may_discount(line) or self._pay.is_open:
             return
         self._ask_discount(
-            self.tr("Discount: {0}").format(line.name[:40]),
+            self.tr("Discount: {0}").format(shortened(line.name)),
             any(saving.by_hand for saving in line.savings),
             lambda discount: self._give_to_line(line, discount),
             lambda: self._sell.clear_line_discount(line.line_id),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -150,6 +150,14 @@ class BasketList(QTableView):
     def chosen_line(self) -> LineView | None:
         index = self.currentIndex()
         return self.basket.line(index.row()) if index.isValid() else None
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A message above takes room: the chosen line stays in sight if it was."""
+        box = self.visualRect(self.currentIndex())
+        seen = box.isValid() and box.top() >= 0 and box.bottom() < max(event.oldSize().height(), 1)
+        super().resizeEvent(event)
+        if seen:
+            self.scrollTo(self.currentIndex())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):

@@ -51,13 +51,19 @@ def row_of(line: LineView, formats: Formats) -> BasketRow:
     return BasketRow(
         line.line_id,
         formats.quantity(line.quantity_milli),
-        " ".join(line.name.split())[:_LONGEST_NAME],
+        shortened(line.name, _LONGEST_NAME),
         formats.amount(line.unit_price),
         formats.amount(line.gross),
         " · ".join([*notes, under] if under else notes),
         amount,
         line.is_return,
     )
+
+
+def shortened(name: str, most: int = 40) -> str:
+    """On one line, with an ellipsis where it is cut: "250 g" must not read "250"."""
+    words = " ".join(name.split())
+    return words if len(words) <= most else f"{words[: most - 1].rstrip()}…"
 
 
 class BasketModel(QAbstractListModel):

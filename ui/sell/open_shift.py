@@ -132,6 +132,7 @@ class OpenShiftView(QWidget):
         else:
             money = self.field.value()
         if money is None:
+            self.field.ask_again()
             return
         self.button.setEnabled(False)
         work: Callable[[], object] = lambda: self._sessions.open(  # noqa: E731

@@ -367,7 +367,7 @@ class GiftCardPanel(SidePanel):
     def _on_sell(self) -> None:
         money = self.money.value(least=1)
         if money is None:
-            self.money.setFocus()
+            self.money.ask_again()
             return
         if self._card is None:
             typed = self.number.text().strip()

@@ -244,6 +244,8 @@ class PayPanel(SidePanel):
         if not self.field.text().strip():
             return True, None
         money = self.field.value(least=1)
+        if money is None:
+            self.field.ask_again()
         return money is not None, None if money is None else money.minor
 
     def _on_cash(self) -> None:
@@ -350,7 +352,9 @@ class ChangePanel(Card):
             money(total) if total else "",
         )
         lines = [f"{money(one.amount)} → {self._way(one.kind)} {one.shown}".strip() for one in others]
-        self._lines.setText("\n".join((*lines, *self._left(sale))))
+        holds = self.tr("{0} now holds {1}")
+        lines += [holds.format(shown or self.tr("Store credit"), money(left)) for shown, left in sale.balances]
+        self._lines.setText("\n".join(lines))
 
     def _left(self, sale: CompletedSale) -> list[str]:
         return [self.tr("{0} has {1} left").format(shown, self._formats.money(left)) for shown, left in sale.balances]

@@ -24,6 +24,7 @@ from ui.sell.commands import Commands
 from ui.sell.customer_card import CustomerCard
 from ui.sell.doubt import DoubtPanel
 from ui.sell.errands import Errands
+from ui.sell.models import shortened
 from ui.sell.panels import MorePanel
 from ui.sell.pay_view import ChangePanel, PayPanel
 from ui.sell.paying import Finished, PayPresenter
@@ -314,7 +315,7 @@ class SellView(QWidget):
         self.error.tell(sentence, kind=kind)
 
     def _on_removed(self, name: str) -> None:
-        self.notified.emit(self.tr("{0} is out of the basket").format(name[:60]), self.sell.undo)
+        self.notified.emit(self.tr("{0} is out of the basket").format(shortened(name, 60)), self.sell.undo)
 
     def _chosen(self) -> LineView | None:
         return self.basket.list.chosen_line()

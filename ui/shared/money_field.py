@@ -39,6 +39,12 @@ class NumberField(QLineEdit):
         self.refused.emit(sentence)
 
 
+    def ask_again(self) -> None:
+        """The keyboard back here; what is typed next takes the place of what was refused."""
+        self.setFocus()
+        self.selectAll()
+
+
 class MoneyField(NumberField):
     def value(self, *, least: int = 0) -> Money | None:
         """The exact amount typed; None (and a mark) when it is none. Empty is None without a mark."""

@@ -315,3 +315,57 @@ def test_one_of_a_thing_is_said_as_one(till: Till) -> None:
     till.view.chores.recall()
     till.idle()
     assert "\n1 line ·" in till.view.chores.held_panel.list.item(0).text()
+
+
+def test_what_was_refused_is_typed_over(till: Till) -> None:
+    """F41: after 0 the right quantity is typed, not 04; the same for a price, a discount and an amount paid."""
+    till.scan(1)
+    asking, qtbot = till.view.asking, till.qtbot
+    asking.quantity()
+    field = asking.number_panel.quantity
+    for wrong in ("0", "-1", "1e309", "٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣٣"):
+        field.insert(wrong)  # over what is selected, as typing does
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        assert asking.number_panel.banner.isVisible()
+        assert field.selectedText() == field.text()
+    qtbot.keyClicks(field, "4")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert till.sell.basket.lines[0].quantity_milli == 4000
+    asking.override()
+    money = asking.number_panel.money
+    qtbot.keyClicks(money, "--5")
+    qtbot.keyClick(money, Qt.Key.Key_Return)
+    assert money.selectedText() == "--5"
+    asking.discount_line()
+    percent = asking.discount_panel.field
+    qtbot.keyClicks(percent, "120")
+    qtbot.keyClick(percent, Qt.Key.Key_Return)
+    assert percent.selectedText() == "120"
+    till.view.side.back()
+    till.pay.open()
+    paid = till.view.pay_panel.field
+    qtbot.keyClicks(paid, "1e309")
+    qtbot.keyClick(paid, Qt.Key.Key_Return)
+    assert paid.selectedText() == "1e309"
+
+
+def test_a_reason_that_is_missing_leaves_the_percentage_alone(till: Till) -> None:
+    till.scan(1)
+    till.view.asking.discount_line()
+    panel = till.view.asking.discount_panel
+    till.qtbot.keyClicks(panel.field, "5")
+    till.qtbot.keyClick(panel.field, Qt.Key.Key_Return)
+    assert panel.banner.isVisible()
+    assert (panel.field.text(), panel.field.selectedText()) == ("5", "")
+
+
+def test_a_long_name_in_a_heading_ends_in_an_ellipsis(open_till: OpenTill) -> None:
+    """Cut without one, "250 g" read "250"."""
+    till = open_till()
+    till.scan(1)
+    line = till.sell.view.lines[0] if till.sell.view else None
+    assert line is not None
+    from ui.sell.models import shortened
+
+    assert shortened("Three Ravens Costa Rica coffee beans 250 g") == "Three Ravens Costa Rica coffee beans 25…"
+    assert shortened("Sourdough\nloaf") == "Sourdough loaf"

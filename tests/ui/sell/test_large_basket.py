@@ -121,3 +121,19 @@ def test_what_touches_every_line_shows_every_line(open_till: OpenTill) -> None:
     assert sum(line.net.minor for line in till.sell.view.lines) == till.total
     till.sell.drop_basket_discount(0)
     assert till.view.basket.model.rows() == plain
+
+
+def test_the_chosen_line_stays_in_sight_when_the_room_gets_less(open_till: OpenTill) -> None:
+    """A red band over the basket covered the very line that the buttons below speak of."""
+    till = filled(open_till, 40)
+    shown = till.view.basket.list
+    assert shown.viewport().rect().contains(shown.visualRect(shown.currentIndex()))
+    till.view.on_code("99999")
+    till.qtbot.wait(100)
+    assert till.view.error.isVisible()
+    assert shown.viewport().rect().contains(shown.visualRect(shown.currentIndex()))
+    shown.scrollToTop()  # who looks at the first lines stays there
+    till.view.error.dismiss()
+    till.view.on_code("99999")
+    till.qtbot.wait(100)
+    assert shown.verticalScrollBar().value() == 0
