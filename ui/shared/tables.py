@@ -216,11 +216,11 @@ class Table(QTableView):
             return None
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.addSection(QCoreApplication.translate("tables", "Sort by"))
+        menu.setAccessibleName(QCoreApplication.translate("tables", "Sort by"))
         for place in places:
             title = self.rows_model.columns[place].title.replace("&", "&&")
             now = self._sorted is not None and self._sorted[0] == place
-            arrow = "" if not now or self._sorted is None else ("  ↓" if self._sorted[1] else "  ↑")
+            arrow = "" if not now or self._sorted is None else ("  ▼" if self._sorted[1] else "  ▲")
             action = menu.addAction(title + arrow, lambda place=place: self._on_heading(place))  # type: ignore[misc]
             action.setCheckable(True)
             action.setChecked(now)

@@ -234,7 +234,7 @@ def test_a_menu_sorts_without_a_mouse(qtbot: QtBot) -> None:
         qtbot.keyClick(menu, Qt.Key.Key_Return)
         return words
 
-    assert [pick(), pick(), pick()] == [["No."], ["No.  ↑"], ["No.  ↓"]]
+    assert [pick(), pick(), pick()] == [["No."], ["No.  ▲"], ["No.  ▼"]]
     assert asked == [("number", False), ("number", True), ("number", False)]
 
 

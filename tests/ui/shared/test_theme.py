@@ -100,7 +100,8 @@ def test_ticks_and_arrows_are_drawn_in_the_scheme_s_own_tones(scheme: Scheme) ->
     marks = Path(theme.__file__).parents[2] / "resources" / "qss" / "marks"
     tones = COLOURS[scheme]
     assert tones.on_accent in (marks / f"tick-{scheme.value}.svg").read_text()
-    assert tones.muted in (marks / f"chevron-{scheme.value}.svg").read_text()
+    for mark in ("chevron", "rise", "fall"):
+        assert tones.muted in (marks / f"{mark}-{scheme.value}.svg").read_text()
 
 
 @pytest.mark.parametrize("scheme", list(Scheme))
