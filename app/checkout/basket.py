@@ -222,6 +222,24 @@ def with_customer(basket: OpenBasket, customer: CustomerPanel | None) -> OpenBas
     return replace(basket, customer=customer)
 
 
+def with_items(basket: OpenBasket, item: Callable[[int], Item | None]) -> OpenBasket:
+    """Each product as it is now, where it was changed since it was rung up; `basket` itself where none was.
+
+    Pay refuses a basket at yesterday's prices. Prices given by hand or by a barcode stand; what comes back, and a
+    product that is gone, stay as they are.
+    """
+    lines = tuple(_with_item(line, item) for line in basket.lines)
+    changed = any(new is not old for new, old in zip(lines, basket.lines, strict=True))
+    return replace(basket, lines=lines) if changed else basket
+
+
+def _with_item(line: Line, item: Callable[[int], Item | None]) -> Line:
+    if line.kind is not LineKind.PRODUCT or line.returns is not None:
+        return line
+    now = item(line.item.product.id)
+    return line if now is None or now == line.item else replace(line, item=now)
+
+
 def with_label(basket: OpenBasket, label: str) -> OpenBasket:
     return replace(basket, label=plain(label, 80))
 
@@ -263,6 +281,10 @@ class History:
 
     def then(self, step: OpenBasket) -> History:
         return History(step, (*self.before[-(UNDO_STEPS - 1) :], self.now))
+
+    def with_items(self, item: Callable[[int], Item | None]) -> History:
+        """Undo leads to today's prices too."""
+        return History(with_items(self.now, item), tuple(with_items(basket, item) for basket in self.before))
 
     @property
     def can_undo(self) -> bool:

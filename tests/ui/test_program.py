@@ -437,6 +437,32 @@ def test_before_the_first_paint_no_database_library_is_loaded() -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_a_price_changed_at_another_till_is_refused_once_then_paid(  # T20
+    program: Program, qtbot: QtBot, shop_file: str
+) -> None:
+    """The basket kept the price it was rung up at, and Pay refused it for ever."""
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    view.on_code(ean13(2))
+    other = Database.connect(shop_file)
+    catalog = CatalogService(other, SystemClock())
+    catalog.edit(1, replace(catalog.product(1), price_minor=450), by=with_all_rights(1, "Manager"))
+    other.close()
+    view.pay.open()
+    with qtbot.waitSignal(
+        view.pay.refused, check_params_cb=lambda said: "450" in said.replace(".", ""), timeout=10_000
+    ):
+        view.pay.exact_cash()
+    qtbot.waitUntil(lambda: view.sell.view.total.minor == 450 + 840, timeout=10_000)
+    assert "Sourdough loaf 4.50" in view.error.title
+    assert view.pay.settlement.due.minor == 450 + 840
+    view.pay.exact_cash()
+    qtbot.waitUntil(lambda: view.side.currentWidget() is view.change_panel, timeout=10_000)
+    shop: Any = program._shop
+    assert shop.services.database.scalar("SELECT total_minor FROM sale") == 450 + 840
+
+
 def test_a_return_by_the_receipt_s_number_with_its_preview(program: Program, qtbot: QtBot) -> None:  # N12
     _sign_in(program, qtbot)
     view = _open_register(lambda: program.frame, qtbot)
@@ -527,3 +553,66 @@ def test_what_changed_on_another_page_counts_back_at_the_sale(program: Program, 
         view.page_shown(None)
     view.on_code(ean13(1))
     assert view.sell.view.total.minor == 999
+
+
+# --- An encrypted shop --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def no_keyring(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("app.shop.local.config_path", lambda: tmp_path / "regulars.toml")
+    monkeypatch.setattr("keyring.get_password", lambda *_: None)
+    monkeypatch.setattr("keyring.set_password", lambda *_: None)
+
+
+def test_the_shop_is_encrypted_while_it_is_open_and_the_sale_goes_on(
+    no_keyring: None, program: Program, qtbot: QtBot, shop_file: str
+) -> None:
+    from app.shop.filekey import KeyStore, new_key
+    from db.cipher import head_in
+
+    _sign_in(program, qtbot)
+    view = _open_register(lambda: program.frame, qtbot)
+    view.on_code(ean13(1))
+    frame: Any = program.frame
+    frame.open_page("settings")
+    key = new_key()
+    program._on_encrypt_wanted(key, False)
+    qtbot.waitUntil(lambda: "encrypted" in program.start_window.banner.title, timeout=15_000)
+    assert head_in(Path(shop_file)) == key.head
+    assert KeyStore().recall(key.head) == key
+    _sign_in(program, qtbot)
+    view = program.frame.stack.currentWidget()  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: view.sell.is_ready, timeout=10_000)
+    assert view.sell.view.total.minor == 420
+    assert b"Sourdough" not in Path(shop_file).read_bytes()
+
+
+def test_a_shop_whose_key_is_gone_opens_with_the_one_on_paper(
+    no_keyring: None, qapp: QApplication, qtbot: QtBot, shop_file: str
+) -> None:
+    from app.shop.encryption import encrypt_file
+    from app.shop.filekey import KeyStore, new_key
+    from ui.firststart.unlock import UnlockDialog
+
+    key = new_key()
+    encrypt_file(Path(shop_file), key)
+    KeyStore().forget(key.head)
+    program = Program(qapp, LocalConfig(), shop_file)
+    program.start()
+    try:
+        qtbot.waitUntil(lambda: bool(program.start_window.findChildren(UnlockDialog)), timeout=10_000)
+        [dialog] = program.start_window.findChildren(UnlockDialog)
+        signin: Any = program.start_window._stack.currentWidget()
+        assert "encrypted shop" in signin.banner.text
+        dialog.key.setText(key.written())
+        dialog.primary.click()  # type: ignore[union-attr]
+        _sign_in(program, qtbot)
+        assert KeyStore().recall(key.head) == key
+    finally:
+        program.close()
+        for window in (program.start_window, program.frame):
+            if window is not None:
+                window.hide()
+                window.deleteLater()
+        qapp.processEvents()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
 from ui.shared.dialogs import Dialog
-from ui.shared.tokens import Density
+from ui.shared.tokens import ROW_TOUCH, Density
 from ui.shared.widgets import Words
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class RegisterDialog(Dialog):
         for choice in choices:
             item = QListWidgetItem(self._words(choice))
             item.setData(_ID, choice.id)
+            item.setSizeHint(QSize(0, ROW_TOUCH))
             self.list.addItem(item)
         free = (place for place, choice in enumerate(choices) if not choice.is_open)
         self.list.setCurrentRow(next(free, 0))

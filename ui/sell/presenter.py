@@ -17,6 +17,7 @@ from app.checkout.model import (
     CardOnLine,
     CouponOnBasket,
     CustomerPanel,
+    Item,
     LineView,
     OpenBasket,
     PriceSource,
@@ -25,6 +26,7 @@ from app.checkout.model import (
 from app.clock import Clock
 from app.errors import DomainError, NotPermitted
 from app.ids import new_request_id
+from app.money import Money
 from app.pricing.model import UNIT_MILLI, ManualDiscount
 from app.staff.model import Approval
 from ui.sell.keeping import BasketKeeper
@@ -118,7 +120,31 @@ class SellPresenter(QObject):
     def _on_facts(self) -> None:
         self._stale = self.locked
         if not self.locked:
-            self.reprice()
+            self._take_facts()
+
+    def _take_facts(self) -> None:
+        """Products that were changed elsewhere count in this sale too: at its old prices it could not be booked."""
+        products, before = self.facts.products, self.basket
+
+        def item(product_id: int) -> Item | None:
+            found = products.by_id(product_id)
+            return None if found is None else item_of(found)
+
+        self._history = self._history.with_items(item)
+        self.reprice()
+        if self.basket is not before:
+            self.keeper.changed()
+            self._tell_prices(before)
+
+    def _tell_prices(self, before: OpenBasket) -> None:
+        changed = {
+            new.item.product.name: Money(new.item.product.price_minor, self.formats.currency)
+            for new, old in zip(self.basket.lines, before.lines, strict=True)
+            if new.price_minor is None and new.item.product.price_minor != old.item.product.price_minor
+        }
+        if changed:
+            prices = ", ".join(f"{name} {self.formats.amount(price)}" for name, price in changed.items())
+            self.told.emit(self.tr("Prices were changed just now: {0}. Tell the customer.").format(prices), "info")
 
     @property
     def is_ready(self) -> bool:
@@ -325,7 +351,7 @@ class SellPresenter(QObject):
         self.locked = False
         if self._stale:
             self._stale = False
-            self.reprice()
+            self._take_facts()
         self._take_waiting()
 
     def _take_waiting(self) -> None:

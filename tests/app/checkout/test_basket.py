@@ -34,6 +34,29 @@ def with_items(*items: Item) -> OpenBasket:
     return basket
 
 
+def _dearer(product_id: int) -> Item | None:
+    """Bread costs more since; ham is not in the shop any more."""
+    now = {1: replace(BREAD, product=replace(BREAD.product, price_minor=450)), 2: OIL, 4: OPEN}
+    return now.get(product_id)
+
+
+def test_what_was_changed_since_it_was_rung_up_counts_as_it_is_now() -> None:  # T20
+    basket, _ = steps.add_item(with_items(BREAD, OIL), HAM, 500)
+    basket, _ = steps.add_item(basket, OPEN, price_minor=300)
+    basket = steps.override_price(basket, 2, 900, "Last one", None)
+    now = steps.with_items(basket, _dearer)
+    assert [line.item.product.price_minor for line in now.lines] == [450, 990, 2400, 0]
+    assert [line.price_minor for line in now.lines] == [None, 900, None, 300]  # what was given by hand stands
+    assert [new is old for new, old in zip(now.lines, basket.lines, strict=True)] == [False, True, True, True]
+    assert now.request_id == basket.request_id
+    assert steps.with_items(now, _dearer) is now
+
+
+def test_undo_leads_to_today_s_prices_too() -> None:
+    history = steps.History(with_items(BREAD)).then(with_items(BREAD, OIL)).with_items(_dearer)
+    assert history.undo(NOW).now.lines[0].item.product.price_minor == 450
+
+
 def test_equal_plain_lines_are_joined() -> None:
     basket, line = steps.add_item(with_items(BREAD, OIL), BREAD, 2000)
     assert [(one.item.product.sku, one.quantity_milli) for one in basket.lines] == [("BREAD", 3000), ("OIL", 1000)]
