@@ -6,6 +6,7 @@ Lines are measured with the very widths they are drawn with, so nothing runs off
 from __future__ import annotations
 
 import io
+import threading
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,21 +38,24 @@ A4_COUPONS = Page(210, 297, 10, 10, across=2)
 A6_VOUCHER = Page(105, 148, 9, 10, least=60)
 
 SHEETS = {"A4": A4, "Letter": LETTER}  # by the name in the shop's settings
+# reportlab's typeface keeps the signs of the paper in the making; of two at once one gets the other's, or none.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 def render_pdf(document: Document, page: Page = ROLL_80) -> bytes:
-    """The document as a PDF file. The same document gives the same bytes."""
+    """The document as a PDF file. The same document gives the same bytes. May be asked from any thread."""
     from reportlab.pdfgen import canvas
 
     out = io.BytesIO()
-    sheet: Any = canvas.Canvas(out, invariant=1, pageCompression=1)
-    sheet.setTitle(document.title)
-    sheet.setCreator("Regulars")
-    if page.height == 0:
-        _on_roll(sheet, document, page)
-    else:
-        _on_sheets(sheet, document, page)
-    sheet.save()
+    with _ONE_AT_A_TIME:
+        sheet: Any = canvas.Canvas(out, invariant=1, pageCompression=1)
+        sheet.setTitle(document.title)
+        sheet.setCreator("Regulars")
+        if page.height == 0:
+            _on_roll(sheet, document, page)
+        else:
+            _on_sheets(sheet, document, page)
+        sheet.save()
     return out.getvalue()
 
 

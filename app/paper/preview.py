@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 
 from app.paper.pdf import ROLL_80, Page, render_pdf
 from hardware.protocols import Document
+
+# PDFium is for one thread at a time: two at once spoil the program's memory, which ends it some time later.
+_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +33,17 @@ def page_pictures(
 
 
 def pdf_pictures(data: bytes, *, dots_per_inch: float = 144, most: int | None = None) -> list[PagePicture]:
-    """Pages of any PDF of ours."""
+    """Pages of any PDF of ours. May be asked from any thread."""
+    from contextlib import closing
     from itertools import islice
 
     import pypdfium2
 
     pictures = []
-    pdf = pypdfium2.PdfDocument(data)
-    try:
+    with _ONE_AT_A_TIME, closing(pypdfium2.PdfDocument(data)) as pdf:
         for page in islice(pdf, most):
             bitmap = page.render(scale=dots_per_inch / 72, force_bitmap_format=pypdfium2.raw.FPDFBitmap_BGRx)
             pictures.append(PagePicture(bitmap.width, bitmap.height, bitmap.stride, bytes(bitmap.buffer)))
             bitmap.close()
             page.close()
-    finally:
-        pdf.close()
     return pictures
