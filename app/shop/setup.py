@@ -80,7 +80,7 @@ def create_encrypted_shop(
 
 
 def clear_unfinished(file: Path) -> None:
-    """Make room where a set-up was cut off: our tables, and no shop in them (db.looking: UNFINISHED)."""
+    """Make room where a set-up was cut off: no tables, or ours with no shop in them (db.looking: EMPTY, UNFINISHED)."""
     _remove(file)
 
 

@@ -161,8 +161,7 @@ class FirstStartPresenter(QObject):
             if key is not None:
                 if file is None:
                     raise _PlaceRefused(_ONLY_FILES)
-                if unfinished:
-                    clear_unfinished(file)
+                clear_unfinished(file)  # nobody's shop is in it: so said the look at the place
                 create_encrypted_shop(file, checked, clock, key).close()
             elif unfinished:
                 database = Database.connect(address)
