@@ -612,3 +612,20 @@ def test_a_batch_made_before_prints_as_qr_too(qtbot: QtBot, back: Back) -> None:
     view.panel.as_qr.setChecked(True)
     view.panel.print.click()
     assert asked == [False, True]
+
+
+@pytest.mark.parametrize("typed", ["", "0", "1e309", "-5"])
+def test_how_many_codes_must_be_said(qtbot: QtBot, back: Back, typed: str) -> None:
+    dialog = CodesDialog("Autumn", date(2026, 3, 14), back.formats)
+    qtbot.addWidget(dialog)
+    dialog.count.setText(typed)
+    with qtbot.assertNotEmitted(dialog.make_wanted):
+        dialog.primary.click()  # type: ignore[union-attr]
+    assert dialog.banner.title == "Type how many codes to make, as a whole number."
+
+
+def test_a_batch_of_ten_thousand_is_counted_in_full(qtbot: QtBot, back: Back) -> None:
+    view = open_page(qtbot, back)
+    table = view.panel.batch_table
+    for column in (2, 3, 4):
+        assert table.fontMetrics().horizontalAdvance("100,000") + 20 <= table.columnWidth(column)

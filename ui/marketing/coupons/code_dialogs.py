@@ -63,9 +63,7 @@ class CodesDialog(Dialog):
 
     def _on_make(self) -> None:
         try:
-            count = read_count(self.count, "count")
-            if count is None:
-                raise InvalidInput(tr("Type how many codes to make."), field="count")
+            count = self._how_many()
             form = CodesForm(count, self.batch.text(), self.until.value(), read_count(self.uses, "max_uses"))
         except InvalidInput as refusal:
             self.refuse(str(refusal), refusal.field)
@@ -78,6 +76,15 @@ class CodesDialog(Dialog):
         self.bar.show()
         self.cancel.set_words(tr("Stop"))
         self.make_wanted.emit(form)
+
+    def _how_many(self) -> int:
+        try:
+            count = read_count(self.count, "count")
+        except InvalidInput:
+            count = None  # "or leave it empty" would be no remedy here
+        if count is None:
+            raise InvalidInput(tr("Type how many codes to make, as a whole number."), field="count")
+        return count
 
     def show_progress(self, done: int, _total: int) -> None:
         self.bar.setValue(done)

@@ -53,9 +53,9 @@ def batch_columns(formats: Formats) -> list[Column[CodeBatch]]:
     return [
         Column(tr("Batch"), lambda one: one.name),
         Column(tr("Made"), lambda one: formats.date(formats.local(one.created_at).date()), width=118),
-        Column(tr("Codes"), lambda one: formats.number(one.codes), width=70, number=True),
-        Column(tr("Used"), lambda one: formats.number(one.used), width=70, number=True),
-        Column(tr("Cancelled"), lambda one: formats.number(one.cancelled), width=80, number=True),
+        Column(tr("Codes"), lambda one: formats.number(one.codes), width=84, number=True),
+        Column(tr("Used"), lambda one: formats.number(one.used), width=84, number=True),
+        Column(tr("Cancelled"), lambda one: formats.number(one.cancelled), width=90, number=True),
     ]
 
 
