@@ -14,7 +14,10 @@ Named = tuple[tuple[int, str], ...]
 
 @dataclass(frozen=True)
 class Options:
-    """(id, name) pairs by name. `products` holds those that were asked for: there may be 20,000."""
+    """(id, name) pairs by name. `products` holds those that were asked for: there may be 20,000.
+
+    `retired`: ids by kind of what is out of use. It keeps its name for promotions that were made for it.
+    """
 
     categories: Named = ()
     brands: Named = ()
@@ -25,6 +28,15 @@ class Options:
     tiers: Named = ()
     tags: tuple[str, ...] = ()
     products: Mapping[int, str] = field(default_factory=dict)
+    retired: Mapping[str, frozenset[int]] = field(default_factory=dict)
+
+    def offered(self, kind: str) -> Named:
+        """Those of `kind` that a promotion can newly be for."""
+        listed: Named = getattr(self, kind)
+        return tuple((found, name) for found, name in listed if not self.is_retired(kind, found))
+
+    def is_retired(self, kind: str, wanted: int) -> bool:
+        return wanted in self.retired.get(kind, ())
 
     def name(self, kind: str, wanted: int) -> str:
         """The name of one of `kind` ("categories", "products", …); "" for one that is gone."""
@@ -42,6 +54,7 @@ def load(uow: UnitOfWork, promotions: tuple[Promotion, ...] = ()) -> Options:
         **listed,
         tags=tuple(promotion_options.product_tags(uow.connection)),
         products=promotion_options.product_names(uow.connection, ids) if ids else {},
+        retired=promotion_options.retired(uow.connection),
     )
 
 

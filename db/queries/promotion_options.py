@@ -26,6 +26,16 @@ def options(connection: Connection) -> dict[str, list[tuple[int, str]]]:
     return found
 
 
+def retired(connection: Connection) -> dict[str, frozenset[int]]:
+    """Ids of what is out of use: kept for promotions that name it, offered to none."""
+    tables = {"segments": Segment, "price_groups": PriceGroup, "outlets": Outlet}
+    found = {}
+    for name, model in tables.items():
+        table = cast(Table, model.__table__)
+        found[name] = frozenset(connection.execute(select(table.c.id).where(~table.c.active)).scalars())
+    return found
+
+
 def product_names(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
     table = cast(Table, Product.__table__)
     rows = connection.execute(select(table.c.id, table.c.name).where(table.c.id.in_(ids)))

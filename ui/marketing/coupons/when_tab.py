@@ -54,16 +54,16 @@ class WhenWhoTab(Tab):
             edit.setMaximumWidth(72)
             edit.setAccessibleName(name)
         who = [
-            *(Choice("segments", key, name) for key, name in options.segments),
+            *(Choice("segments", key, name) for key, name in options.offered("segments")),
             *(Choice("groups", key, name) for key, name in options.groups),
-            *(Choice("price_groups", key, name) for key, name in options.price_groups),
+            *(Choice("price_groups", key, name) for key, name in options.offered("price_groups")),
             *(Choice("tiers", name, name) for _key, name in options.tiers),
         ]
         words = {
             "segments": tr("segment"), "groups": tr("group"), "price_groups": tr("price group"), "tiers": tr("tier"),
         }  # fmt: skip
         self.who = NamesField(who, words, tr("For whom"), tr("Everyone, or type a segment, group, price group or tier"))
-        shops = [Choice("outlets", key, name) for key, name in options.outlets]
+        shops = [Choice("outlets", key, name) for key, name in options.offered("outlets")]
         self.where = NamesField(shops, {"outlets": tr("outlet")}, tr("Where"), tr("Every outlet, or type one"))
         self.birthday = QCheckBox(tr("In the month of the customer's birthday"))
         self.first = QCheckBox(tr("On a customer's first purchase"))
@@ -91,7 +91,12 @@ class WhenWhoTab(Tab):
             self.between.setChecked(True)
             self.opens.setText(f"{schedule.hours[0].start:%H:%M}")
             self.closes.setText(f"{schedule.hours[0].end:%H:%M}")
-        named = self.options.name
+
+        def named(kind: str, key: int) -> str:
+            name = self.options.name(kind, key)
+            marked = self.options.is_retired(kind, key) and kind != "segments"  # whose name says so already
+            return tr("{0} (not in use)").format(name) if marked else name
+
         self.who.show_chosen(
             [
                 *(Choice("segments", key, named("segments", key)) for key in sorted(audience.segments)),
