@@ -18,6 +18,7 @@ from app.checkout.basket import plain
 from app.checkout.errors import NothingToReturn, QuantityRefused, ReturnRefused, TotalChanged
 from app.checkout.facts import TillFacts, item_of
 from app.checkout.model import (
+    CustomerPanel,
     Line,
     OpenBasket,
     ReturnOfLine,
@@ -58,7 +59,7 @@ class Basis(StrEnum):
     """Where the price of something brought back comes from."""
 
     CHARGED = "charged"  # the lowest that any till charged lately
-    TODAY = "today"  # today's, with the promotions that run by themselves
+    TODAY = "today"  # today's for whoever brings it, with the promotions that run by themselves
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +75,18 @@ class Worth:
 
 
 def worths(
-    uow: UnitOfWork, facts: TillFacts, outlet_id: int, brought: Sequence[Brought], now: datetime
-) -> dict[int, Worth]:
-    """By product. Raises ReturnRefused for what cannot come back without its receipt, QuantityRefused."""
+    uow: UnitOfWork, facts: TillFacts, outlet_id: int, brought: Sequence[Brought], now: datetime,
+    customer: CustomerPanel | None,
+) -> dict[int, Worth]:  # fmt: skip
+    """By product, for whoever brings it. Raises ReturnRefused for what cannot come back without its receipt, and
+    QuantityRefused."""
     known = {one.product_id: _returnable(facts, one) for one in brought}
     since = now - timedelta(days=facts.returns.no_receipt_days)
     charged = queries.lowest_prices(
         uow.connection, list(known), since, prices_include_tax=facts.settings.prices_include_tax
     )
     return {
-        product_id: _worth(facts, outlet_id, product, charged.get(product_id), now)
+        product_id: _worth(facts, product, charged.get(product_id), _today(facts, outlet_id, product, now, customer))
         for product_id, product in known.items()
     }
 
@@ -99,8 +102,7 @@ def _returnable(facts: TillFacts, one: Brought) -> TillProduct:
     return found
 
 
-def _worth(facts: TillFacts, outlet_id: int, product: TillProduct, charged: int | None, now: datetime) -> Worth:
-    today = _today(facts, outlet_id, product, now) if product.active else None
+def _worth(facts: TillFacts, product: TillProduct, charged: int | None, today: int | None) -> Worth:
     if charged is None and today is None:
         days = facts.returns.no_receipt_days
         raise ReturnRefused(
@@ -115,10 +117,16 @@ def _worth(facts: TillFacts, outlet_id: int, product: TillProduct, charged: int 
     return found
 
 
-def _today(facts: TillFacts, outlet_id: int, product: TillProduct, now: datetime) -> int:
-    """One unit alone, for nobody in particular."""
+def _today(
+    facts: TillFacts, outlet_id: int, product: TillProduct, now: datetime, customer: CustomerPanel | None
+) -> int | None:
+    """One unit alone, as this customer would buy it: nobody brings back for more than it costs them. None: it is not
+    sold any more."""
+    if not product.active:
+        return None
     basket = Basket((BasketLine(1, product.facts),), outlet_id=outlet_id)
-    return price(basket, facts.catalogue, facts.settings, now=now, usage=facts.usage).lines[0].net_minor
+    who = None if customer is None else customer.facts
+    return price(basket, facts.catalogue, facts.settings, now=now, customer=who, usage=facts.usage).lines[0].net_minor
 
 
 def lines_for(
@@ -290,7 +298,8 @@ def prepare_without_receipt(
         queries.lock_customer(uow.connection, basket.customer_id)
     reason = reason_of(basket)
     now = basket.opened_at
-    again = lines_for(brought, worths(uow, facts, context.outlet_id, brought, now), facts, reason, now)
+    found = worths(uow, facts, context.outlet_id, brought, now, basket.customer)
+    again = lines_for(brought, found, facts, reason, now)
     shown, amount = payable(basket.lines, inclusive=inclusive), payable(again, inclusive=inclusive)
     if [line.returns for line in again] != [line.returns for line in basket.lines]:
         raise TotalChanged(Money(shown, currency), Money(amount, currency), "The lowest price changed.")

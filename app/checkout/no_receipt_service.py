@@ -83,8 +83,10 @@ class NoReceiptService:
         ways = ways_without_receipt(policy, customer=customer_id is not None)
         back = back if back is not None and back.way in ways else WayBack(ways[0])
         basket = new_basket(new_request_id(), self._checkout.now())
+        if customer_id is not None:
+            basket = with_customer(basket, self._checkout.customer(customer_id))
         with self._database.read() as uow:
-            found = worths(uow, facts, context.outlet_id, brought, basket.opened_at)
+            found = worths(uow, facts, context.outlet_id, brought, basket.opened_at, basket.customer)
             lines = lines_for(brought, found, facts, "", basket.opened_at)
             basket = _holding(basket, lines)
             total = self._checkout.view(context, basket, facts).total
@@ -124,7 +126,7 @@ class NoReceiptService:
         if customer_id is not None:
             basket = with_customer(basket, self._checkout.customer(customer_id))
         with self._database.read() as uow:
-            found = worths(uow, facts, context.outlet_id, brought, basket.opened_at)
+            found = worths(uow, facts, context.outlet_id, brought, basket.opened_at, basket.customer)
         basket = _holding(basket, lines_for(brought, found, facts, plain(reason, 200), basket.opened_at))
         return self._checkout.book_return(
             context, basket, None, shown_refund, approval=None, tender_approval=approval, back=back

@@ -81,7 +81,7 @@ class NoReceiptPanel(SidePanel):
         self.number.setAccessibleName(self.tr("Product that comes back"))
         self.number.returnPressed.connect(self._on_number)
         self.body.addWidget(self.number)
-        self.who = Button("", self.customer_wanted.emit, icon="user")
+        self.who = Button(self.tr("F3 Customer"), self.customer_wanted.emit, icon="user")
         self.body.addWidget(self.who)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(0)
@@ -172,7 +172,7 @@ class NoReceiptPanel(SidePanel):
             )
             for product_id, (product, milli) in self._brought.items()
         }  # fmt: skip
-        for shown in self._rows.values():
+        for shown in reversed(self._rows.values()):  # what was scanned last is in sight
             self._lines.addWidget(shown)
         self._lines.addStretch(1)
 

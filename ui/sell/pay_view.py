@@ -17,7 +17,7 @@ from ui.shared import icons, theme
 from ui.shared.format import Formats
 from ui.shared.keypad import Keypad
 from ui.shared.money_field import MoneyField
-from ui.shared.tokens import SPACE_S, TYPE_BODY, TYPE_TITLE, TYPE_TOTAL, TYPE_TOUCH
+from ui.shared.tokens import SPACE_M, SPACE_S, TYPE_BODY, TYPE_TITLE, TYPE_TOTAL, TYPE_TOUCH
 from ui.shared.widgets import RIGHT, Button, Card, IconButton, Picture, Words, row
 
 _TAKEN_HEIGHT = 36
@@ -216,6 +216,8 @@ class PayPanel(SidePanel):
                 widget.deleteLater()
         if hidden:
             return
+        holder = self.parentWidget() or self
+        room = holder.width() - 2 * SPACE_M  # as many as fit: more would widen the panel, and the basket would give way
         for place, money in enumerate(self._pay.suggestions()[:5]):
             text = self._formats.amount(money)
             name = self.tr("{0} in cash").format(text)
@@ -223,6 +225,10 @@ class PayPanel(SidePanel):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMinimumHeight(44)
             button.setEnabled(not self._pay.busy)
+            room -= button.sizeHint().width() + (SPACE_S if place else 0)
+            if place and room < 0:
+                button.deleteLater()
+                break
             self._suggest.addWidget(button, 0, place)
 
     def _show_own(self, *, hidden: bool) -> None:

@@ -142,6 +142,18 @@ def test_what_was_given_away_is_no_price_and_a_part_of_a_cent_is_the_shop_s(deli
     assert units(preview(deli, "A", customer=customer)) == [("9.99", "charged")]
 
 
+def test_nobody_brings_back_for_more_than_it_costs_them(deli: ShopBuilder) -> None:
+    customer = deli.customer()
+    sql = "INSERT INTO price_group (name, percent_off, position, active) VALUES ('Staff', '10', 1, :yes)"
+    deli.run(sql, yes=True)
+    group = deli.one("SELECT max(id) FROM price_group")
+    deli.run("UPDATE customer SET price_group_id = :g WHERE id = :c", g=group, c=customer)
+    deli.sell("A", cash="10.00")
+    assert units(preview(deli, "A", customer=customer)) == [("9.00", "today")]
+    assert units(preview(deli, "A", customer=deli.customer("Bob"))) == [("10.00", "charged")]
+    take(deli, "A", customer=customer)
+
+
 def test_a_weight_comes_back_by_its_kilogram(deli: ShopBuilder) -> None:
     customer = deli.customer()
     done = take(deli, ("Ham", 250), customer=customer)
