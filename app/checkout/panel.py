@@ -12,6 +12,7 @@ from app.codes import mask
 from app.coupons import catalogue as coupons
 from app.customers.facts import read_facts
 from app.errors import NotFound
+from app.giftcards import ledger
 from app.giftcards.model import is_expired
 from app.money import Money
 from db.queries import checkout_reads as reads
@@ -61,12 +62,13 @@ def _cards(uow: UnitOfWork, facts: TillFacts, customer_id: int, now: datetime) -
     """What could pay now: active, in date, not empty."""
     today = shop_date(now, facts.settings.time_zone)
     rows = lists.page(uow.connection, AccountFilter(customer_id=customer_id), today=today, after=None, limit=50)
+    held = [ledger.as_of(uow, row.account, now) for row in rows]
     good = [
-        row.account
-        for row in rows
-        if row.account.status == "active"
-        and row.account.available_minor > 0
-        and (facts.policy.expired_redeemable or not is_expired(row.account.expires_on, today))
+        one
+        for one in held
+        if one.status == "active"
+        and one.available_minor > 0
+        and (facts.policy.expired_redeemable or not is_expired(one.expires_on, today))
     ]
     return tuple(
         CardFact(

@@ -151,15 +151,17 @@ class CheckoutService:
         """Raises ValueRefused when the customer has none."""
         with self.database.read() as uow:
             row = ledger.store_credit_of(uow, customer_id)
+            row = row and ledger.as_of(uow, row, self._clock.now())
         if row is None or row.available_minor <= 0:
             raise ValueRefused("This customer has no store credit. Take another tender.")
         return self._tender_of(row.id)
 
     def _tender_of(self, account_id: int) -> Tender:
-        facts = self.facts()
+        facts, now = self.facts(), self._clock.now()
         with self.database.read() as uow:
             row = accounts.by_id(uow.connection, account_id)
-        return tender_of(row, facts.policy, shop_date(self._clock.now(), facts.settings.time_zone))
+            row = row and ledger.as_of(uow, row, now)
+        return tender_of(row, facts.policy, shop_date(now, facts.settings.time_zone))
 
     # Pure, for the GUI thread
 

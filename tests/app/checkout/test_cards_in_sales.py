@@ -12,6 +12,7 @@ from app.checkout.errors import TenderRefused, ValueShort
 from app.checkout.model import CardOnLine, Tender, TenderKind
 from app.errors import DomainError
 from app.giftcards.model import GiftCardExpired, GiftCardShort, GiftCardSpent, GiftCardUnknown
+from app.giftcards.service import GiftCardService
 from tests.builders import ShopBuilder
 
 
@@ -177,6 +178,30 @@ def test_store_credit_by_approval_and_as_tender(shop: ShopBuilder) -> None:
     shop.complete(shop.basket("Oil", customer_id=customer), tender)
     with pytest.raises(DomainError):
         shop.checkout.store_credit_tender(customer)
+
+
+def test_what_was_set_aside_pays_again_the_moment_its_time_is_over(shop: ShopBuilder) -> None:  # V14
+    """However it gets to the pay dialog: scanned, from the customer's panel, as store credit."""
+    shop.setting("giftcards.hold_minutes", 30)
+    cards = GiftCardService(shop.database, shop.clock)
+    who = shop.customer()
+    number = shop.gift_card("20.00", customer_id=who)
+    account_id = shop.checkout.tender_for_code(shop.till, number).account_id or 0
+    credit = cards.give_store_credit(who, shop.money("5.00"), shop.manager, reason="x", request_id=uuid4()).card
+    for held, amount in ((account_id, "15.00"), (credit.id, "5.00")):
+        cards.authorise(held, shop.money(amount), shop.manager, request_id=uuid4(), customer_id=who)
+    assert shop.checkout.tender_for_account(account_id).available_minor == 500
+    with pytest.raises(DomainError):
+        shop.checkout.store_credit_tender(who)
+    shop.clock.advance(minutes=30)
+    assert shop.checkout.tender_for_code(shop.till, number).available_minor == 2000
+    assert shop.checkout.tender_for_account(account_id).available_minor == 2000
+    assert shop.checkout.store_credit_tender(who).available_minor == 500
+    shown = {fact.account_id: fact.balance.minor for fact in shop.checkout.customer(who).cards}
+    assert shown == {account_id: 2000, credit.id: 500}
+    shop.product("Oil", "25.00")
+    shop.complete(shop.basket("Oil", customer_id=who), shop.gift(number), shop.checkout.store_credit_tender(who))
+    assert shop.balance(number) == 0
 
 
 def test_money_never_goes_to_a_strangers_card(shop: ShopBuilder) -> None:
