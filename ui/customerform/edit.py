@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 
 from app.customers.model import Customer, CustomerDraft, Group
 from app.errors import InvalidInput
@@ -53,15 +53,16 @@ class EditCustomerDialog(Dialog):
             return {tag.key: tag.value for tag in self._customer.tags}
         return read_tags(typed)
 
-    def overtaken(self, sentence: str, now: Customer) -> None:
-        """Somebody else saved first: say so, and offer to go on from what they left."""
-        self.set_busy(False)
-        self.banner.tell(
-            sentence, kind="warning", actions=[(self.tr("Take over their changes"), lambda: self._take_over(now))]
-        )
+    def overtaken(self, now: Customer) -> None:
+        """Somebody else saved first: say so, and offer to go on from what they left. Enter does it."""
+        self.set_busy(True)  # what is typed is about somebody who is not so any more
+        words = self.tr("Somebody else changed this customer meanwhile, so nothing is saved yet.")
+        take_over = self.tr("Take over their changes")
+        self.banner.tell(words, kind="warning", actions=[(take_over, lambda: self._take_over(now))])
         self._make_room()
-        if self.primary is not None:
-            self.primary.setEnabled(False)  # what is typed is about somebody who is not so any more
+        for button in self.banner.findChildren(QPushButton):
+            if button.text() == take_over:
+                button.setFocus()
 
     def _take_over(self, now: Customer) -> None:
         """Their values everywhere but where something was changed here; nothing is saved yet."""
@@ -69,6 +70,8 @@ class EditCustomerDialog(Dialog):
         self._customer = now
         self.set_busy(False)
         self.tell(self.tr("Look through it and save: what you changed stands, the rest is as they left it."), "info")
+        if self.primary is not None:
+            self.primary.setFocus()
 
     def refuse(self, sentence: str, field: str = "") -> None:
         """Say what was wrong and let it be typed again; nothing typed is lost."""

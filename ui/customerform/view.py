@@ -209,7 +209,7 @@ class CustomerFormView(QWidget):
 
     def _on_edit_overtaken(self, sentence: str, now: Customer) -> None:
         if self._dialog is not None:
-            self._dialog.overtaken(sentence, now)
+            self._dialog.overtaken(now)
         else:
             self.banner.tell(sentence)
 

@@ -254,6 +254,36 @@ def test_rights_are_checked_in_the_service(customers: CustomerService) -> None: 
         customers.erase(made.id, by=CASHIER)
 
 
+def test_a_till_finds_customers_and_tells_no_more_than_the_role_may_see(customers: CustomerService) -> None:  # T20, T28
+    amara = customers.quick_add("Amara", "Diallo", phone="+441632960123", email="a.diallo@example.com", by=ANNE)
+    ben = customers.quick_add("Ben", "Diallo", email="ben@example.com", by=ANNE)
+    cher = customers.quick_add("Cher", "Diallo", by=ANNE)
+
+    def told(by: Actor) -> dict[int, tuple[str, str]]:
+        return {hit.id: (hit.name, hit.contact) for hit in customers.search_at_till("diallo", by=by)}
+
+    short = {
+        amara.id: ("Amara Diallo", "… 0123"),
+        ben.id: ("Ben Diallo", "be…"),
+        cher.id: ("Cher Diallo", cher.number),
+    }
+    assert told(CASHIER) == short
+    seller = Actor(1, "Carl", "cashier", dict.fromkeys(("sale.sell", "customer.view")))
+    assert told(seller) == short | {
+        amara.id: ("Amara Diallo", "+441632960123"),
+        ben.id: ("Ben Diallo", "ben@example.com"),
+    }
+    assert customers.by_number(amara.number, by=CASHIER) == amara.id
+    for look in (
+        lambda: customers.search("diallo", by=CASHIER),
+        lambda: customers.page(by=CASHIER),
+        lambda: customers.customer(amara.id, by=CASHIER),
+        lambda: customers.search_at_till("diallo", by=Actor(1, "Office", "office", {"customer.view": None})),
+    ):
+        with pytest.raises(NotPermitted):
+            look()
+
+
 def test_facts_for_pricing(customers: CustomerService, database: Database) -> None:
     made = customers.create(CustomerDraft("Amara", birth_date=date(1990, 7, 1)), by=ANNE)
     with database.read() as uow:
