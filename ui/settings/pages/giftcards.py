@@ -73,7 +73,10 @@ class GiftCardsPage(FormPage):
             wide=True,
         )
         self.hold = form.number(
-            "hold_minutes", self.tr("Minutes a hold lasts"), self.tr("0: until it is taken or let go"), most=100_000
+            "hold_minutes",
+            self.tr("Minutes that money set aside is kept"),
+            self.tr("0: until it is taken or set free"),
+            most=100_000,
         )
 
     def _read_policy(self) -> ValuePolicy:
