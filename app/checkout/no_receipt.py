@@ -145,6 +145,7 @@ def lines_for(
     return tuple(
         Line(
             place, replace(item_of(found[one.product_id].product), product=product), -one.quantity_milli,
+            price_minor=product.price_minor,  # as it is: the price group of whoever brings it takes nothing off again
             returns=ReturnOfLine(None, None, _amounts(line), reason),
         )
         for place, (one, product, line) in enumerate(zip(brought, products, priced.lines, strict=True), start=1)

@@ -66,7 +66,7 @@ class Words:
     sales: str = "Sales"
     exchanges: str = "Exchanges"
     returns: str = "Returns"
-    returns_without_receipt: str = "Of them without a receipt"
+    returns_without_receipt: str = "Of it no receipt"
     cards_sold: str = "Of it gift cards sold"
     revenue: str = "Without gift cards"
     paid_by: str = "Paid by"

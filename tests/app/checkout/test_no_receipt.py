@@ -151,7 +151,9 @@ def test_nobody_brings_back_for_more_than_it_costs_them(deli: ShopBuilder) -> No
     deli.sell("A", cash="10.00")
     assert units(preview(deli, "A", customer=customer)) == [("9.00", "today")]
     assert units(preview(deli, "A", customer=deli.customer("Bob"))) == [("10.00", "charged")]
-    take(deli, "A", customer=customer)
+    done = take(deli, "A", "B", customer=customer)
+    assert [str(line.unit_price) for line in deli.sale(done).lines] == ["9.00", "3.60"]  # nothing is taken off again
+    check_doctor(deli.database)
 
 
 def test_a_weight_comes_back_by_its_kilogram(deli: ShopBuilder) -> None:
