@@ -16,7 +16,7 @@ from hardware.printer.worker import JobResult, PrinterWorker
 from hardware.protocols import DeviceState, DeviceUnavailable, Document, KickDrawer, PrintOutcome, Text
 
 PAPER = Document((KickDrawer(), Text("Receipt")))
-WAIT = 5.0
+WAIT = 30.0  # seconds; only a failure waits for all of it
 
 
 class Desk:

@@ -24,7 +24,7 @@ from hardware.scanner.serial_port import SerialScanner
 from hardware.scanner.simulated import SimulatedScanner
 from hardware.scanner.wedge import Decision, Fate, Verdict, WedgeReader, WedgeTiming
 
-WAIT = 5.0
+WAIT = 30.0  # seconds; only a failure waits for all of it
 posix = pytest.mark.skipif(sys.platform == "win32", reason="needs ptys")
 
 

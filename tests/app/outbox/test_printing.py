@@ -140,7 +140,7 @@ def test_a_sale_prints_after_the_printer_came_back(database: Database, clock: Fi
 
     def settle() -> JobResult:
         assert printing.step()
-        result = results.get(timeout=5)
+        result = results.get(timeout=30)
         printing.finished(result)
         return result
 
