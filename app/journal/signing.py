@@ -26,6 +26,7 @@ _MARK = "Z1"
 _FINGERPRINT = 16  # characters of base32: 80 bits
 _BASE32 = re.compile(r"[A-Z2-7]+")
 _HASH = re.compile(r"[0-9A-F]{64}")
+_READER = re.compile(r"^\][A-Z][0-9A-F]")
 _KEY = re.compile(r"[0-9a-f]{64}")
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
@@ -60,8 +61,9 @@ class Anchor:
 
 
 def read_anchor(text: str) -> Anchor:
-    """What `Anchor.text` wrote, however it was broken into lines. Raises InvalidInput with a sentence."""
-    parts = re.sub(r"\s+", "", text).upper().split(":")
+    """What `Anchor.text` wrote, however it was broken into lines, or led by the sign with which a scanner names the
+    kind of code. Raises InvalidInput with a sentence."""
+    parts = _READER.sub("", re.sub(r"\s+", "", text).upper()).split(":")
     if len(parts) != 8 or parts[0] != _MARK:
         raise InvalidInput("This is neither a backup file nor the code of a Z report. Scan the code at its end.")
     _, code, register_id, number, sequence, made, fingerprint, signature = parts

@@ -40,10 +40,10 @@ def test_words_that_make_no_command_get_one_sentence(argv: tuple[str, ...]) -> N
     assert "--help" in err
 
 
-@pytest.mark.parametrize("command", ["doctor", "backup", "migrate", "nightly"])
+@pytest.mark.parametrize("command", ["doctor", "backup", "migrate", "nightly", "verify", "signing-key"])
 def test_a_shop_that_is_not_there_is_not_made(command: str, tmp_path: Path) -> None:  # F10
     place = tmp_path / "nothing.db"
-    words = [command, str(tmp_path / "b")] if command == "backup" else [command]
+    words = [command, str(tmp_path / "b")] if command in ("backup", "verify", "signing-key") else [command]
     status, _, err = said(*words, "--db", str(place))
     assert status == cli.BROKEN
     assert err.startswith("There is no shop")

@@ -213,6 +213,7 @@ def test_the_text_of_an_anchor_reads_back() -> None:
     assert text.startswith(f"Z1:R1:1:12:345:{MADE.upper()}:{KEY.fingerprint}:")
     assert set(text) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789:")  # a QR code's small alphabet
     assert read_anchor(text) == ANCHOR
+    assert read_anchor("]Q1" + text) == ANCHOR
     assert read_anchor(f"  {text.lower()[:50]}\n{text[50:90]} {text[90:]}\r\n") == ANCHOR
 
 
