@@ -170,6 +170,35 @@ def test_selling_rules_are_kept(qtbot, view: SettingsView, services: Services) -
     assert shop.settings(ReturnPolicy).threshold.value == "block"
 
 
+def test_rules_for_refunds_another_way_and_without_a_receipt_are_kept(  # type: ignore[no-untyped-def]
+    qtbot, view: SettingsView, services: Services
+) -> None:
+    from app.checkout.returns import ReturnPolicy
+
+    page = go(qtbot, view, "selling")
+    choose(page.to_cash, "approved")
+    choose(page.to_card, "never")
+    choose(page.no_receipt, "any")
+    page.days.setValue(14)
+    page.customer.setChecked(False)
+    page.most.setText("")
+    page.touched()
+    page.save()
+    (field,) = [form.fields[name] for form in page.forms for name in form.fields if name == "no_receipt_most_minor"]
+    assert "always a cap" in field.said.text()
+    page.most.setText("25")
+    page.month.setText("75,50")  # the shop's locale
+    save(qtbot, page)
+    kept = services.get(ShopService).settings(ReturnPolicy)
+    assert (kept.to_cash.value, kept.to_store_credit.value, kept.to_gift_card.value) == (
+        "approved",
+        "by_right",
+        "never",
+    )
+    assert (kept.no_receipt.value, kept.no_receipt_days, kept.no_receipt_customer) == ("any", 14, False)
+    assert (kept.no_receipt_most_minor, kept.no_receipt_month_minor) == (2500, 7550)
+
+
 def test_gift_card_rules_are_kept_and_amounts_read_in_the_shops_locale(  # type: ignore[no-untyped-def]
     qtbot, view: SettingsView, services: Services
 ) -> None:
