@@ -105,12 +105,12 @@ def _reason(url: str, error: DatabaseUnavailable) -> DatabaseUnavailable:
     return error if verdict.good else DatabaseUnavailable(verdict.sentence)
 
 
-def encrypt(url: str, key: FileKey, keep_plain: bool) -> str:
+def encrypt(url: str, key: FileKey, keep_plain: bool, by: Actor) -> str:
     """Encrypt the file of a shop that was just closed; the sentence that says so.
 
-    A page that was still being read holds the file for a moment longer. Raises DatabaseProblem, OSError.
+    A page that was still being read holds the file for a moment longer. Raises NotPermitted, DatabaseProblem, OSError.
     """
-    from app.shop.encryption import encrypt_file
+    from app.shop.encryption import encrypt_shop
     from db.engine import file_of, parse_url
     from db.errors import DatabaseBusy
 
@@ -120,7 +120,7 @@ def encrypt(url: str, key: FileKey, keep_plain: bool) -> str:
     kept = file.with_name(f"{file.stem}.plain-{SystemClock().now():%Y%m%d-%H%M%S}{file.suffix}") if keep_plain else None
     for attempt in range(_TRIES):
         try:
-            encrypt_file(file, key, keep_plain_as=kept)
+            encrypt_shop(file, key, by, SystemClock(), keep_plain_as=kept)
             break
         except DatabaseBusy:
             if attempt == _TRIES - 1:

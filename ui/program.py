@@ -85,11 +85,11 @@ def _open_shop(url: str, register_id: int | None) -> OpenShop:
     return opening.open_shop(local.with_password(url), register_id)
 
 
-def _encrypt(url: str, key: FileKey, keep_plain: bool) -> str:
+def _encrypt(url: str, key: FileKey, keep_plain: bool, by: Actor) -> str:
     """On a worker, after the shop was closed."""
     from ui import opening
 
-    return opening.encrypt(url, key, keep_plain)
+    return opening.encrypt(url, key, keep_plain, by)
 
 
 class Program(QObject):
@@ -321,14 +321,19 @@ class Program(QObject):
 
     def _on_encrypt_wanted(self, key: FileKey, keep_plain: bool) -> None:
         """Close the shop, encrypt its file, open it again; the person signs in anew."""
-        if self.frame is None or self.frame.is_paid_at:
+        if self.frame is None:
             return
+        if self.frame.is_paid_at:
+            self.frame.notify(self.tr("Finish the payment first. Nothing was changed."))
+            return
+        by = self.frame.actor
         self._keep_place(self.frame)
         self._show_sign_in()
+        self.start_window.tell(self.tr("The file is being encrypted. A large shop takes some minutes."), kind="info")
         self.start_window.show()
         self._close_shop()
         self.writes.start(
-            partial(_encrypt, self._database, key, keep_plain), self._on_encrypted, self._on_not_encrypted
+            partial(_encrypt, self._database, key, keep_plain, by), self._on_encrypted, self._on_not_encrypted
         )
 
     def _on_encrypted(self, words: str) -> None:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hardware.protocols import Document
 
 SEALING = ".encrypting"
+# Where a file that is open cannot be replaced, the plain one is let go of just before.
+_OPEN_FILES_STAY = os.name == "nt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,7 @@ class EncryptionService:
             raise NotFound("The key of the shop's file is not kept on this computer, so it cannot be printed here.")
         now = self._clock.now()
         made = self._sheet(key, now)
-        with self._database.write() as uow:
-            place = by.register_id or shop_queries.first_register_id(uow.session)
-            if place is not None:
-                journal.append(uow, place, "recovery_sheet", now, by.staff_id)
-            uow.commit()
+        _note(self._database, "recovery_sheet", by, now)
         return key, made
 
     def draft(self, by: Actor) -> tuple[FileKey, SheetOnPaper]:
@@ -96,6 +94,33 @@ class EncryptionService:
                 shop.name, key, at, locale=shop.locale, zone=shop.time_zone, country=shop.country,
                 file=str(self._database.file or ""),
             )  # fmt: skip
+
+
+def encrypt_shop(
+    file: Path,
+    key: FileKey,
+    by: Actor,
+    clock: Clock,
+    *,
+    store: KeyStore | None = None,
+    keep_plain_as: Path | None = None,
+) -> None:
+    """`encrypt_file` for a person who may, with an entry in the journal. Raises NotPermitted besides."""
+    require(by, Permission.SETTINGS_EDIT)
+    encrypt_file(file, key, store=store, keep_plain_as=keep_plain_as)
+    database = Database.connect(str(file), key=key.for_database())
+    try:
+        _note(database, "file_encrypted", by, clock.now())
+    finally:
+        database.close()
+
+
+def _note(database: Database, kind: str, by: Actor, at: datetime) -> None:
+    with database.write() as uow:
+        place = by.register_id or shop_queries.first_register_id(uow.session)
+        if place is not None:
+            journal.append(uow, place, kind, at, by.staff_id)
+        uow.commit()
 
 
 def encrypt_file(file: Path, key: FileKey, *, store: KeyStore | None = None, keep_plain_as: Path | None = None) -> None:
@@ -116,14 +141,21 @@ def encrypt_file(file: Path, key: FileKey, *, store: KeyStore | None = None, kee
     try:
         os.close(os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with seal(file, place, key.for_database()):
-            if keep_plain_as is not None:
-                os.link(file, keep_plain_as)
-            place.replace(file)
-            sync_folder(file.parent)
+            if not _OPEN_FILES_STAY:
+                _swap(place, file, keep_plain_as)
+        if _OPEN_FILES_STAY:
+            _swap(place, file, keep_plain_as)
     finally:
         _remove(place)
     for ending in ("-wal", "-shm", "-journal"):  # of the plain file: nothing of it may be played into this one
         file.with_name(file.name + ending).unlink(missing_ok=True)
+
+
+def _swap(place: Path, file: Path, keep_plain_as: Path | None) -> None:
+    if keep_plain_as is not None:
+        os.link(file, keep_plain_as)
+    place.replace(file)
+    sync_folder(file.parent)
 
 
 def _remove(place: Path) -> None:

@@ -79,7 +79,7 @@ def _compare(connection: Any) -> None:
 
 
 def _sync(place: Path) -> None:
-    handle = os.open(place, os.O_RDONLY)
+    handle = os.open(place, os.O_RDWR)
     try:
         os.fsync(handle)
     finally:

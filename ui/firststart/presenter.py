@@ -74,9 +74,13 @@ class FirstStartPresenter(QObject):
 
         def work(progress: Progress) -> None:
             from app.shop.verdict import Next, check_database
+            from db.errors import KeyNeeded
 
-            if path.exists() and check_database(str(path)).next is Next.OPEN:
+            found = check_database(str(path)).next
+            if path.exists() and found is Next.OPEN:
                 return
+            if found is Next.UNLOCK:  # somebody encrypted it: theirs to throw away
+                raise KeyNeeded(path.name)
             _remove(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             try:

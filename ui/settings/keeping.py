@@ -66,7 +66,10 @@ class Keeper:
             KeyStore().remember(key)
         if self._database.file is not None and "://" not in target:
             hand_on(self._database.file, Path(target))
-        return tuple(done.sentences())
+        said = list(done.sentences())
+        if key is None and self._database.key is not None:
+            said.append("This backup was made before the shop was encrypted: the restored file is not.")
+        return tuple(said)
 
     def _key_of(self, backup: Path, typed: str) -> FileKey | None:
         from app.backup.archive import ArchiveReader

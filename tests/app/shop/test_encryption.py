@@ -21,7 +21,7 @@ from app.customers.service import CustomerService
 from app.doctor.service import examine
 from app.errors import NotFound, NotPermitted
 from app.shop import encryption, filekey, setup
-from app.shop.encryption import EncryptionService, encrypt_file
+from app.shop.encryption import EncryptionService, encrypt_file, encrypt_shop
 from app.shop.filekey import FileKey, KeyStore, key_at, new_key, open_shop, take_key
 from app.shop.setup import create_encrypted_shop, create_shop
 from app.shop.verdict import Next, check_database
@@ -323,6 +323,26 @@ def test_a_plain_shop_becomes_an_encrypted_one(plain: Path, key: FileKey, clock:
     assert head_in(plain) == key.head
 
 
+def test_only_who_may_encrypts_and_the_journal_tells(plain: Path, key: FileKey, clock: FixedClock) -> None:
+    with pytest.raises(NotPermitted):
+        encrypt_shop(plain, key, Actor(2, "Carl", "cashier", {"backup.run": None}, 1, 1), clock)
+    assert head_in(plain) is None
+    encrypt_shop(plain, key, MOYA, clock)
+    database = open_shop(str(plain))
+    assert database.scalar("SELECT kind FROM journal ORDER BY id DESC LIMIT 1") == "file_encrypted"
+    assert examine(database).clean
+    database.close()
+
+
+def test_where_an_open_file_cannot_be_replaced_it_is_let_go_of_first(
+    plain: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(encryption, "_OPEN_FILES_STAY", True)
+    encrypt_file(plain, key)
+    assert head_in(plain) == key.head
+    open_shop(str(plain)).close()
+
+
 def test_the_plain_file_is_kept_where_somebody_says_so(plain: Path, key: FileKey) -> None:
     before = schema.open_shop(str(plain))
     facts = before.scalar("SELECT count(*) FROM journal")
@@ -457,7 +477,7 @@ def test_killed_while_it_is_encrypted_the_shop_opens(plain: Path, tmp_path: Path
         shutil.copyfile(plain, here / "shop.db")
         encrypt_file(here / "shop.db", key, store=KeyStore(here / "keys", use_keyring=False))
 
-    for folder in every_kill(work, {"encrypt_file", "seal", "KeyStore._write", "_sync"}, tmp_path):
+    for folder in every_kill(work, {"encrypt_file", "_swap", "seal", "KeyStore._write", "_sync"}, tmp_path):
         file, kept = folder / "shop.db", KeyStore(folder / "keys", use_keyring=False)
         encrypted = head_in(file) is not None
         found[encrypted] += 1

@@ -251,6 +251,18 @@ def test_a_shop_from_another_computer_asks_for_its_key(  # type: ignore[no-untyp
     assert store.recall(key.head) == key
 
 
+def test_a_demo_shop_that_somebody_encrypted_is_not_thrown_away(  # type: ignore[no-untyped-def]
+    qtbot, view: FirstStartView, tmp_path: Path
+) -> None:
+    demo = tmp_path / "data" / "demo.db"
+    create_encrypted_shop(demo, DRAFT, _clock(), new_key(), pins=CHEAP, store=KeyStore(tmp_path / "other")).close()
+    before = demo.read_bytes()
+    with qtbot.waitSignal(view.presenter.failed):
+        view.demo_button.click()
+    assert "encrypted" in view.banner.title
+    assert demo.read_bytes() == before
+
+
 def test_another_file_forgets_the_key_that_was_typed(qtbot, view: FirstStartView, moved: tuple[Path, FileKey]) -> None:  # type: ignore[no-untyped-def]
     view.ask_existing()
     [dialog] = view.findChildren(OpenDialog)
