@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -23,12 +24,13 @@ from hypothesis.stateful import (
 
 from app.checkout import basket as steps
 from app.checkout.model import CompletedSale, Tender, TenderKind
-from app.checkout.returns import ReturnLine
+from app.checkout.no_receipt_service import Brought
+from app.checkout.returns import RefundWay, ReturnLine, WayBack
 from app.clock import FixedClock
 from app.errors import DomainError
 from app.pricing.model import ManualDiscount
 from db.uow import Database
-from tests.app.checkout.books import check_books
+from tests.app.checkout.books import _FAMILY, check_books
 from tests.builders import ShopBuilder, a_shop
 from tests.conftest import NOON
 
@@ -56,6 +58,7 @@ class Till(RuleBasedStateMachine):
         shop.promotion("Always", percent="5")
         self.customers = [shop.customer("Ada", points=200), shop.customer("Bob")]
         self.card = shop.gift_card("60.00")
+        self.card_account = shop.one("SELECT max(id) FROM value_account")
         self.basket = shop.basket()
         self.sales: list[CompletedSale] = []
         self.held: list[int] = []
@@ -170,8 +173,11 @@ class Till(RuleBasedStateMachine):
             self.sales.append(done)
 
     @precondition(lambda self: self.sales)
-    @rule(which=st.integers(0, 20), share=st.integers(1, 4), exchange=st.booleans())
-    def give_back(self, which: int, share: int, exchange: bool) -> None:
+    @rule(
+        which=st.integers(0, 20), share=st.integers(1, 4), exchange=st.booleans(),
+        way=st.sampled_from([RefundWay.AS_PAID, *RefundWay]),
+    )  # fmt: skip
+    def give_back(self, which: int, share: int, exchange: bool, way: RefundWay) -> None:
         sale = self.shop.sale(self.sales[which % len(self.sales)])
         wanted = []
         for line in sale.lines:
@@ -185,14 +191,35 @@ class Till(RuleBasedStateMachine):
             if exchange and not self.basket.has_returns:
                 self.basket = self.shop.returns.add_to_basket(self.shop.till, self.basket, sale.sale_id, wanted)
                 return None
-            preview = self.shop.returns.preview(self.shop.till, sale.sale_id, wanted)
+            way_back = WayBack(way, self.card_account if way is RefundWay.GIFT_CARD else None)
+            preview = self.shop.returns.preview(self.shop.till, sale.sale_id, wanted, way_back)
             back = self.shop.returns.complete_return(
-                self.shop.till, sale.sale_id, wanted, request_id=uuid4(), shown_refund=preview.refund
+                self.shop.till, sale.sale_id, wanted, request_id=uuid4(), shown_refund=preview.refund, back=way_back
             )
             assert back.total == -preview.refund
+            self.gifts += [card.code for card in back.cards if card.code]
             return back
 
         self.attempt(work)
+
+    @rule(product=st.sampled_from(PRODUCTS), pieces=st.integers(1, 3), who=st.integers(0, 1), voucher=st.booleans())
+    def bring_back_without_a_receipt(self, product: Any, pieces: int, who: int, voucher: bool) -> None:
+        """Whatever was sold for the least lately; beyond the cap it is refused."""
+        shop = self.shop
+        brought = [Brought(shop.products[product[0]], pieces * 1000)]
+        way_back = WayBack(RefundWay.VOUCHER if voucher else RefundWay.STORE_CREDIT)
+        till, customer = replace(shop.till, actor=shop.cashier), self.customers[who]
+
+        def work() -> CompletedSale:
+            preview = shop.no_receipt.preview(till, brought, customer_id=customer, back=way_back)
+            return shop.no_receipt.complete(
+                till, brought, reason="Faulty", customer_id=customer, back=way_back, request_id=uuid4(),
+                shown_refund=preview.refund, approval=shop.approval("sale.return_other_tender"),
+            )  # fmt: skip
+
+        done = self.attempt(work)
+        if done is not None:
+            self.gifts += [card.code for card in done.cards if card.code]
 
     @precondition(lambda self: self.basket.lines)
     @rule()
@@ -219,7 +246,20 @@ class Till(RuleBasedStateMachine):
     @invariant()
     def no_card_holds_more_than_was_paid(self) -> None:
         if hasattr(self, "shop"):
-            assert self.shop.one("SELECT count(*) FROM value_account WHERE balance_minor > original_minor") == 0
+            put_on = "SELECT sum(amount_minor) FROM value_entry WHERE account_id = a.id AND kind IN ('issue', 'reload')"
+            found = self.shop.one(f"SELECT count(*) FROM value_account a WHERE balance_minor > ({put_on})")
+            assert found == 0
+
+    @invariant()
+    def no_sale_gives_back_more_than_it_took(self) -> None:  # V19: whichever way
+        if hasattr(self, "shop"):
+            over = self.shop.rows(
+                _FAMILY
+                + """
+                SELECT f.root FROM family f JOIN sale_tender t ON t.sale_id = f.id JOIN sale s ON s.id = f.root
+                WHERE s.kind = 'sale' GROUP BY f.root HAVING sum(t.amount_minor) < 0"""
+            )
+            assert over == []
 
 
 def machine(fresh: Any) -> type[Till]:
