@@ -70,8 +70,7 @@ class CustomerFormView(QWidget):
             self.bar.setTabData(self.bar.addTab(tab.shown_title), tab.id)
         strip = Card("flat", margin=0, row=True)
         strip.box.setContentsMargins(SPACE_L - 12, 0, SPACE_L, 0)
-        strip.box.addWidget(self.bar)
-        strip.box.addStretch(1)
+        strip.box.addWidget(self.bar, 1)  # with no more room than it asked for, it scrolls once a tab is focused
         self._head = QWidget()
         head = QVBoxLayout(self._head)
         head.setContentsMargins(0, 0, 0, 0)
@@ -124,6 +123,7 @@ class CustomerFormView(QWidget):
             self.bar.setCurrentIndex(kept)  # shows the tab by its signal
         else:
             self._show_tab(kept)
+        self.focus_home()
 
     def _on_back(self) -> None:
         self.back_wanted.emit(self._back_to)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from sqlalchemy import update
 
+from app.customers.history import Activity, ActivityKind
 from app.customers.model import CustomerDraft
 from app.customers.service import CustomerService
 from app.shop.groups import GroupService
@@ -196,7 +197,6 @@ def _section(view: CustomerFormView, tab: str):  # type: ignore[no-untyped-def]
 
 
 def test_every_kind_of_activity_has_its_words(shop: CrmShop) -> None:
-    from app.customers.history import Activity, ActivityKind
     from ui.customerform.tabs.activities import sentences
 
     for kind, detail in sentences():
@@ -262,6 +262,25 @@ def test_the_later_of_two_is_told_and_goes_on_from_what_the_other_left(shop: Crm
     kept = service.customer(made.id, by=shop.actor)
     assert (kept.notes, kept.phone, kept.sms_consent_at) == ("soy milk", "+353851234567", None)
     assert [tag.key for tag in kept.tags] == ["vip"]
+
+
+def test_the_form_opens_with_the_keyboard_on_its_tabs_and_shows_them_whole(shop: CrmShop, qtbot: QtBot) -> None:
+    """Arrow keys walk them at once; the one in focus is wider, and that must not push the last one out."""
+    view = open_form(shop, qtbot, 1)
+    view.activateWindow()
+    qtbot.waitUntil(lambda: view.focusWidget() is view.bar)
+    for place in range(view.bar.count()):
+        view.bar.setCurrentIndex(place)
+        qtbot.wait(1)
+        assert view.bar.tabRect(view.bar.count() - 1).right() < view.bar.width()
+        assert not any(button.isVisible() for button in view.bar.findChildren(QAbstractButton))
+    qtbot.keyClick(view.bar, Qt.Key.Key_Left)
+    assert view.bar.currentIndex() == view.bar.count() - 2
+
+
+def test_an_edit_is_told_in_the_words_of_the_form(shop: CrmShop) -> None:
+    told = Activity(shop.clock.now(), ActivityKind.EVENT, "edited", "price_group_id, tags", None, None, "", None)
+    assert what_happened(told) == "Customer edited: price group, tags"
 
 
 def test_invoices_sort_by_their_headings(shop: CrmShop, qtbot: QtBot) -> None:

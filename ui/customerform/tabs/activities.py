@@ -60,7 +60,31 @@ def what_happened(one: Activity) -> str:
     words = sentences().get((one.kind, one.detail))
     if words is None:
         return f"{one.detail} {text}".strip()
-    return words.replace("{0}", text.replace("_", " ") if one.kind is ActivityKind.EVENT else text).rstrip(": ")
+    if one.kind is ActivityKind.EVENT and one.detail == "edited":
+        named = fields()
+        text = ", ".join(named.get(name, name.replace("_", " ")) for name in text.split(", "))
+    return words.replace("{0}", text).rstrip(": ")
+
+
+def fields() -> dict[str, str]:
+    """What an edit can have changed, as the form calls it."""
+    return {
+        "first_name": _tr("first name"),
+        "last_name": _tr("last name"),
+        "phone": _tr("phone"),
+        "email": _tr("email"),
+        "birth_date": _tr("date of birth"),
+        "address": _tr("address"),
+        "notes": _tr("notes"),
+        "tags": _tr("tags"),
+        "groups": _tr("groups"),
+        "price_group_id": _tr("price group"),
+        "accrues_points": _tr("whether they earn points"),
+        "home_outlet_id": _tr("home outlet"),
+        "email_consent_at": _tr("consent to email"),
+        "sms_consent_at": _tr("consent to SMS"),
+        "post_consent_at": _tr("consent to post"),
+    }
 
 
 def how_much(one: Activity, formats: Formats) -> str:

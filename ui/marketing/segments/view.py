@@ -149,6 +149,7 @@ class SegmentsView(Desk):
             self._wanted_id = argument
         self.banner.hide()
         self._presenter.list_all()
+        self.focus_home()
 
     def focus_home(self) -> None:
         self.table.setFocus()
