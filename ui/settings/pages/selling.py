@@ -176,7 +176,9 @@ class SellingPage(FormPage):
                 ("not_allowed", self.tr("nothing is taken back")),
             ],
         )
-        self.days = form.number("no_receipt_days", self.tr("Lowest price of the last days"), least=1, most=3650)
+        self.days = form.number(
+            "no_receipt_days", self.tr("Days to look back for the lowest price"), least=1, most=3650
+        )
         self.most = MoneyField(self._formats, self.tr("Most at one return"))
         self.month = MoneyField(self._formats, self.tr("Most for one customer in a month"))
         for field in (self.most, self.month):
