@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.modeltest import ModelTester
 from pytestqt.qtbot import QtBot
@@ -172,6 +172,27 @@ def test_a_card_issued_under_a_search_is_the_one_that_is_shown(qtbot: QtBot, bac
     assert view.search.text() == ""
     assert view.panel.balance.text() == "$77.77"
     assert view.table.current_row().balance.minor == 7777
+    view.close_dialog()
+
+
+def test_a_card_is_not_issued_for_a_day_that_is_over(qtbot: QtBot, back: Back) -> None:
+    """A slip of the year: the holder would be told at the till."""
+    view = open_page(qtbot, back)
+    view.open_issue()
+    dialog = view.dialog
+    assert isinstance(dialog, IssueDialog)
+    dialog.amount.setText("5.00")
+    dialog.reason.setText("Prize")
+    dialog.expiry.choice.setCurrentIndex(dialog.expiry.choice.findData("day"))
+    dialog.expiry.day.setDate(QDate(2026, 3, 13))
+    dialog.primary.click()  # type: ignore[union-attr]
+    back.idle()
+    assert "is over" in dialog.banner.title
+    assert view.list.rowCount() == 0
+    dialog.expiry.day.setDate(QDate(2026, 3, 14))  # good through today
+    dialog.primary.click()  # type: ignore[union-attr]
+    back.idle()
+    assert view.list.rowCount() == 1
     view.close_dialog()
 
 

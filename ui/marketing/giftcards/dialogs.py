@@ -110,6 +110,7 @@ class IssueDialog(FormDialog):
 
     def __init__(self, formats: Formats, today: date, parent: QWidget | None = None) -> None:
         super().__init__(tr("Issue a card or voucher"), parent, width=560)
+        self._today = today
         self.body.addWidget(
             Words(
                 tr("For cards given away or taken over. A card that is sold is rung up at the till."),
@@ -152,6 +153,7 @@ class IssueDialog(FormDialog):
         self.body.addStretch(1)
         self.fields = {
             "amount": self.amount, "number": self.number, "reason": self.reason, "customer": self.customer.search,
+            "expires_on": self.expiry.day,
         }  # fmt: skip
         self.customer.picked.connect(self._on_kind)
         self.amount.refused.connect(self.tell)
@@ -183,6 +185,10 @@ class IssueDialog(FormDialog):
         if self.kind.currentData() == STORE_CREDIT:
             self._on_credit(amount, customer_id)
             return
+        last_day = self.expiry.value()
+        if isinstance(last_day, date) and last_day < self._today:
+            self.refuse(tr("That day is over: nobody could pay with the card. Choose a later one."), "expires_on")
+            return
         self.send()
         self.issue_wanted.emit(
             IssueForm(
@@ -192,7 +198,7 @@ class IssueDialog(FormDialog):
                 voucher_type=self.kind.currentData(),
                 customer_id=customer_id,
                 owner_only=self.owner_only.isChecked() and customer_id is not None,
-                expires_on=self.expiry.value(),
+                expires_on=last_day,
                 note=self.note.text(),
             )
         )
