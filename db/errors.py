@@ -30,6 +30,19 @@ class DatabaseReadOnly(DatabaseProblem):
         super().__init__("The shop's data can only be read here, so this was not saved. Check the folder's rights.")
 
 
+class ServerReadOnly(DatabaseReadOnly):
+    """A stand-by, or a server set to read only."""
+
+    code = "database.server_readonly"
+
+    def __init__(self) -> None:
+        DatabaseProblem.__init__(
+            self,
+            "The database server takes nothing new just now, so this was not saved. "
+            "The basket is kept; have the server looked at, then try again.",
+        )
+
+
 class DatabaseUnavailable(DatabaseProblem):
     """The server does not answer, refuses the log-in, or the connection broke before anything was sent."""
 

@@ -35,6 +35,7 @@ from db.errors import (
     DiskTrouble,
     OutcomeUnknown,
     ServerCrowded,
+    ServerReadOnly,
     ServerRefuses,
 )  # fmt: skip
 
@@ -51,11 +52,15 @@ _PASSING = (DatabaseUnavailable, DiskTrouble, OutcomeUnknown)
 class UnitOfWork:
     """One transaction on one connection; stays on the thread that opened it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, in_doubt: bool = False) -> None:
+        """`in_doubt`: the last unit could not write, so it matters whether this one did; looking costs a round trip."""
         self.connection = connection
         self._session: Session | None = None
         self.committed = False
         self.committing = False
+        self.wrote = False  # committed something, not only what it had read
+        self._in_doubt = in_doubt
+        self._changes = self._written() if in_doubt else None
 
     @property
     def session(self) -> Session:
@@ -74,10 +79,17 @@ class UnitOfWork:
 
     def commit(self) -> None:
         self.flush()
+        wrote = not self._in_doubt or self._written() != self._changes
         self.committing = True
         self.connection.commit()
         self.committing = False
-        self.committed = True
+        self.committed, self.wrote = True, wrote
+
+    def _written(self) -> object:
+        """Differs from before once this transaction has written anything."""
+        if self.is_sqlite:
+            return self.connection.exec_driver_sql("SELECT total_changes()").scalar()
+        return self.connection.exec_driver_sql("SELECT pg_current_xact_id_if_assigned()::text").scalar()
 
     def close(self) -> None:
         if self._session is not None:
@@ -142,12 +154,12 @@ class Database:
         try:
             with engine.connect() as connection:
                 connection.begin()
-                uow = UnitOfWork(connection)
+                uow = UnitOfWork(connection, in_doubt=not isinstance(self.trouble, (*_PASSING, type(None))))
                 try:
                     yield uow
                 finally:
                     uow.close()
-            if isinstance(self.trouble, _PASSING) or uow.committed:
+            if isinstance(self.trouble, _PASSING) or uow.wrote:
                 self.trouble = None
         except PoolTimeout as error:
             raise DatabaseBusy from error
@@ -239,7 +251,7 @@ class Database:
 _BUSY_STATES = {"40001", "40P01", "55P03", "53300"}
 _POSTGRESQL_PROBLEMS: dict[str, Callable[[], DatabaseProblem]] = {
     "53100": DatabaseFull,
-    "25006": DatabaseReadOnly,
+    "25006": ServerReadOnly,
     "58030": DiskTrouble,  # io_error; on its own log the server stops instead, and the connection is lost
     "XX001": lambda: DatabaseDamaged(_DAMAGED_SERVER),
     "XX002": lambda: DatabaseDamaged(_DAMAGED_SERVER),

@@ -24,6 +24,7 @@ from db.errors import (
     DiskTrouble,
     OutcomeUnknown,
     ServerCrowded,
+    ServerReadOnly,
     ServerRefuses,
 )
 from db.looking import Found
@@ -74,7 +75,7 @@ def test_sqlite_troubles_are_known_by_their_codes(code: int, problem: type[Datab
 @pytest.mark.parametrize(
     ("state", "problem"),
     [
-        ("40001", DatabaseBusy), ("53100", DatabaseFull), ("25006", DatabaseReadOnly), ("58030", DiskTrouble),
+        ("40001", DatabaseBusy), ("53100", DatabaseFull), ("25006", ServerReadOnly), ("58030", DiskTrouble),
         ("XX001", DatabaseDamaged), ("57P01", DatabaseUnavailable), ("25P03", DatabaseUnavailable),
     ],
 )  # fmt: skip
@@ -252,3 +253,39 @@ def test_f25_a_server_without_a_free_connection_says_so(postgres_server: str) ->
 
 def _address(database: Database) -> str:
     return database.engine.url.render_as_string(hide_password=False)
+
+
+def test_f25_a_server_that_takes_nothing_new_stays_in_trouble_until_it_does(
+    postgres_url: str, postgres_server: str
+) -> None:
+    """What looks for papers to print commits every few seconds without a change: the lamp went green each time."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    name = make_url(postgres_url).database
+    database = Database.connect(postgres_url)
+    with psycopg.connect(postgres_server, autocommit=True) as admin:
+        admin.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")  # type: ignore[call-overload]
+        with pytest.raises(ServerReadOnly, match="takes nothing new"):
+            _write_something(database)
+        _write_nothing(database)
+        database.ask()
+        assert isinstance(database.trouble, ServerReadOnly)
+        admin.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")  # type: ignore[call-overload]
+    database.engine.dispose()  # each connection was told at its start
+    _write_something(database)
+    assert database.trouble is None
+    database.engine.dispose()
+
+
+def _write_nothing(database: Database) -> None:
+    with database.write() as uow:
+        uow.connection.exec_driver_sql("SELECT count(*) FROM brand").all()
+        uow.commit()
+
+
+def test_a_full_disk_is_over_when_something_was_written(database: Database) -> None:
+    for write, over in ((_write_nothing, False), (_write_something, True)):
+        database.trouble = DatabaseFull()
+        write(database)
+        assert (database.trouble is None) is over

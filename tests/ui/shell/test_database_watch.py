@@ -56,6 +56,7 @@ def test_what_is_read_again_is_no_longer_away_but_a_full_disk_stays_full(tmp_pat
     database.ask()
     assert (database.trouble is None) == isinstance(trouble, DatabaseUnavailable)
     with database.write() as uow:
+        uow.connection.exec_driver_sql("INSERT INTO brand (name) VALUES ('Larkfield')")
         uow.commit()
     assert database.trouble is None
     database.close()
