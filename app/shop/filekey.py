@@ -21,7 +21,7 @@ from pathlib import Path
 from app.codes import ALPHABET, check_symbol, fold
 from app.errors import InvalidInput
 from db.cipher import HEAD_BYTES, MARK, head_in
-from db.engine import file_of, parse_url
+from db.engine import file_of, parse_url, sync_folder
 from db.errors import DatabaseDamaged, KeyNeeded, WrongKey
 from db.uow import Database
 
@@ -146,12 +146,6 @@ class KeyStore:
         if self.recall(key.head) != key and not self._tell_keyring(key):
             self._write(key)
 
-    def forget(self, head: bytes) -> None:
-        self._path(head).unlink(missing_ok=True)
-        with _Keyring() as keyring:
-            if keyring is not None and self._use_keyring and keyring.get_password(_SERVICE, head.hex()) is not None:
-                keyring.delete_password(_SERVICE, head.hex())
-
     def _path(self, head: bytes) -> Path:
         return self._folder / f"{head[len(MARK) :].hex()}.key"
 
@@ -184,6 +178,8 @@ class KeyStore:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(path)
+            sync_folder(self._folder)
+            sync_folder(self._folder.parent)
         except BaseException:
             part.unlink(missing_ok=True)
             raise

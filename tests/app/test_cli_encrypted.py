@@ -13,6 +13,7 @@ from app.clock import SystemClock
 from app.shop.filekey import FileKey, KeyStore, new_key, open_shop
 from app.shop.setup import create_encrypted_shop
 from db.cipher import head_in
+from tests.app.shop.test_filekey import forget
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from tests.app.test_cli import said
 
@@ -76,7 +77,7 @@ def test_every_command_opens_it_with_the_remembered_key(shop: Path, key: FileKey
 def test_every_command_takes_it_from_the_environment_and_keeps_nothing(
     shop: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    KeyStore().forget(key.head)
+    forget(key)
     monkeypatch.setenv(console.KEY_VARIABLE, key.written().lower())
     for words in commands(shop):
         status, out, err = said(*words)
@@ -87,7 +88,7 @@ def test_every_command_takes_it_from_the_environment_and_keeps_nothing(
 
 def test_without_it_every_command_says_so_in_a_sentence_and_changes_nothing(shop: Path, key: FileKey) -> None:
     said("backup", str(shop.parent / "b.regulars"), "--db", str(shop))
-    KeyStore().forget(key.head)
+    forget(key)
     before = shop.read_bytes()
     for words in commands(shop):
         status, out, err = said(*words)
@@ -106,7 +107,7 @@ def test_without_it_every_command_says_so_in_a_sentence_and_changes_nothing(shop
 def test_a_wrong_key_gets_a_sentence(
     shop: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch, typed: str, words: str
 ) -> None:
-    KeyStore().forget(key.head)
+    forget(key)
     monkeypatch.setenv(console.KEY_VARIABLE, typed)
     status, out, err = said("doctor", "--db", str(shop))
     assert (status, out) == (cli.MISUSED, "")
@@ -115,7 +116,7 @@ def test_a_wrong_key_gets_a_sentence(
 
 
 def test_on_a_terminal_it_is_asked_for_unseen(shop: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    KeyStore().forget(key.head)
+    forget(key)
 
     class Terminal:
         def isatty(self) -> bool:
@@ -152,7 +153,7 @@ def test_the_demo_never_takes_the_place_of_an_encrypted_shop(shop: Path) -> None
 
 
 def test_the_key_is_in_no_log(shop: Path, key: FileKey, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    KeyStore().forget(key.head)
+    forget(key)
     monkeypatch.setenv(console.KEY_VARIABLE, key.written())
     monkeypatch.setattr("app.doctor.service.examine", lambda *_a, **_k: 1 / 0)
     status, _, _ = said("doctor", "--db", str(shop))

@@ -30,6 +30,7 @@ from app.shop.setup import create_shop, set_up
 from app.staff.model import with_all_rights
 from db.errors import DatabaseUnavailable
 from db.uow import Database
+from tests.app.shop.test_filekey import forget
 from tests.ui.sell.fakes import ean13
 from ui.firststart.register import RegisterDialog
 from ui.main import has_screen, main
@@ -578,7 +579,7 @@ def test_the_shop_is_encrypted_while_it_is_open_and_the_sale_goes_on(
     frame.open_page("settings")
     key = new_key()
     program._on_encrypt_wanted(key, False)
-    qtbot.waitUntil(lambda: "encrypted" in program.start_window.banner.title, timeout=15_000)
+    qtbot.waitUntil(lambda: "file is encrypted" in program.start_window.banner.title, timeout=15_000)
     assert head_in(Path(shop_file)) == key.head
     assert KeyStore().recall(key.head) == key
     _sign_in(program, qtbot)
@@ -597,7 +598,7 @@ def test_a_shop_whose_key_is_gone_opens_with_the_one_on_paper(
 
     key = new_key()
     encrypt_file(Path(shop_file), key)
-    KeyStore().forget(key.head)
+    forget(key)
     program = Program(qapp, LocalConfig(), shop_file)
     program.start()
     try:

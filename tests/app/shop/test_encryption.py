@@ -31,6 +31,7 @@ from db.cipher import head_in
 from db.errors import DatabaseBusy, DatabaseDamaged, DatabaseProblem, KeyNeeded, NotAShop, WrongKey
 from db.looking import Found
 from db.queries import sealing
+from tests.app.shop.test_filekey import forget
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from tests.conftest import NOON
 
@@ -123,7 +124,7 @@ def test_twenty_connections_cost_less_than_one_stretching_of_a_passphrase(shop_f
 
 
 def test_without_the_key_it_is_asked_for_and_nothing_is_written(shop_file: Path, store: KeyStore, key: FileKey) -> None:
-    store.forget(key.head)
+    forget(key)
     before = _state(shop_file.parent)
     verdict = check_database(str(shop_file))
     assert (verdict.next, verdict.found) == (Next.UNLOCK, Found.LOCKED)
@@ -265,7 +266,7 @@ def test_the_sheet_is_printed_again_by_who_may_and_the_journal_tells(
     assert not any(group in str(database.scalar("SELECT body FROM journal ORDER BY id DESC LIMIT 1"))
                    for group in key.groups)  # fmt: skip
     assert examine(database).clean
-    store.forget(key.head)
+    forget(key)
     with pytest.raises(NotFound):
         service.sheet(MOYA)
     database.close()

@@ -19,6 +19,7 @@ from app.shop.setup import create_encrypted_shop
 from app.staff.model import Actor, with_all_rights
 from db.cipher import head_in
 from db.uow import Database
+from tests.app.shop.test_filekey import forget
 from tests.app.shop.test_setup import CHEAP, DRAFT
 from tests.ui.settings.test_settings import settle
 from ui.settings.encryption import EncryptDialog, EncryptionPanel, KeyDialog, SheetDialog
@@ -118,7 +119,7 @@ def test_a_backup_under_a_key_that_is_not_known_asks_for_it(  # type: ignore[no-
     from app.shop.service import ShopService
 
     backup = BackupService(shop, clock).make(tmp_path / "theirs.regulars").path
-    store.forget(key.head)
+    forget(key)
     database = context.services.database
     page = DatabasePage(
         context.services.get(ShopService), Keeper(database, clock, MOYA), "", tmp_path, clock.now, MOYA,
