@@ -122,8 +122,9 @@ def page(
     for most of these have no index; what the list shows is read for one page of them.
     """
     key = _sorted_by(sort, today, descending=descending)
-    held_by = account.outerjoin(customer, customer.c.id == account.c.customer_id)
-    narrow: Select[Any] = select(account.c.id, key.label("sort_key")).select_from(held_by if sort == "holder" else account)
+    with_holder = account.outerjoin(customer, customer.c.id == account.c.customer_id)
+    narrow: Select[Any] = select(account.c.id, key.label("sort_key"))
+    narrow = narrow.select_from(with_holder if sort == "holder" else account)
     narrow = _wanted(narrow, wanted, today)
     if after is not None:
         had = tuple_(literal(after[0], key.type), bindparam("p_before", after[1], BigInt))

@@ -166,8 +166,8 @@ class CouponPanel(Card):
         self._batches.setCurrentIndex(0 if details.batches else 1)
         if details.batches:
             self.batch_table.selectRow(0)
-        for button in (self.export, self.print, self.as_qr, self.cancel):
-            button.setVisible(may_edit and bool(details.batches))
+        for part in (self.export, self.print, self.as_qr, self.cancel):
+            part.setVisible(may_edit and bool(details.batches))
         self.show_codes.setVisible(bool(details.batches))
         self.tabs.setTabVisible(1, promotion.by_code)
         if changed:
