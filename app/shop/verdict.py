@@ -93,7 +93,7 @@ def _sentence(sight: Sight) -> str:
         "Use the main server, or another folder.",
         Found.NETWORK_SHARE: "This folder lies on a network share, where two tills can damage the file. "
         "Use a local disk, or PostgreSQL for several tills.",
-        Found.LOCKED: f"{sight.detail} is an encrypted shop, and its key is not on this computer. "
+        Found.LOCKED: f"The file {sight.detail} is an encrypted shop, and its key is not on this computer. "
         "Type the recovery key from its sheet to open it.",
         Found.DAMAGED: "There is a file here that is not a shop's data, or is damaged. "
         "Choose another, or restore a backup.",

@@ -128,6 +128,7 @@ def test_without_the_key_it_is_asked_for_and_nothing_is_written(shop_file: Path,
     before = _state(shop_file.parent)
     verdict = check_database(str(shop_file))
     assert (verdict.next, verdict.found) == (Next.UNLOCK, Found.LOCKED)
+    assert verdict.sentence.startswith("The file shop.db is an encrypted shop")
     assert "recovery key" in verdict.sentence
     with pytest.raises(KeyNeeded, match=r"shop\.db is an encrypted shop"):
         open_shop(str(shop_file))
