@@ -120,7 +120,7 @@ def _refusal(actor: Actor, permission: str) -> NotPermitted:
             f"{actor.name or 'This role'} may not {doing}. A manager can approve it here.", permission=permission
         )
     reach = {
-        LimitUnit.PERCENT: f" (up to {limit} %)",
+        LimitUnit.PERCENT: f" (up to {limit}\u00a0%)",
         LimitUnit.POINTS: f" (up to {limit} points)",
     }.get(right(permission).unit, "")
     return LimitExceeded(

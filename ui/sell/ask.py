@@ -21,9 +21,11 @@ from ui.shared.parsing import parse_money, parse_percent
 from ui.shared.tokens import SPACE_S, TYPE_TOUCH
 from ui.shared.widgets import Button, Words
 
+_REASONS_BESIDE = 3  # the discount panel must fit a screen of 768 pixels, with what it has to tell
+
 
 class ReasonChips(QGridLayout):
-    """Reasons to tap, and a field for another one."""
+    """Reasons to tap, and a field for another one behind them."""
 
     def __init__(self, reasons: Sequence[str], name: str) -> None:
         super().__init__()
@@ -35,12 +37,15 @@ class ReasonChips(QGridLayout):
             chip.setCheckable(True)
             chip.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # Tab, then arrows; a tap leaves the keyboard where it is
             self._group.addButton(chip)
-            self.addWidget(chip, place // 2, place % 2)
+            self.addWidget(chip, place // _REASONS_BESIDE, place % _REASONS_BESIDE)
         self.other = QLineEdit()
         self.other.setMaxLength(200)
         self.other.setPlaceholderText(name)
         self.other.setAccessibleName(name)
-        self.addWidget(self.other, (len(reasons) + 1) // 2, 0, 1, 2)
+        down, across = divmod(len(reasons), _REASONS_BESIDE)
+        self.addWidget(self.other, down, across, 1, _REASONS_BESIDE - across)
+        for column in range(_REASONS_BESIDE):
+            self.setColumnStretch(column, 1)
 
     def reason(self) -> str:
         chosen = self._group.checkedButton()

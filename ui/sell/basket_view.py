@@ -28,6 +28,7 @@ from ui.shared.widgets import RIGHT, Button, Card, EmptyState, IconButton, Line,
 _ROW_HEIGHT = 52
 _QUANTITY, _UNIT, _NET, _EDGE = 44, 92, 104, 12
 _FRESH_MS = 1500
+_ROOMY = 560  # pixels across, from which on every line shows the price of one
 _SINGLE = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine
 _TO_LEFT = int(Qt.AlignmentFlag.AlignLeft | _SINGLE)  # put together once: flags are slow, and a row has six texts
 _TO_RIGHT = int(Qt.AlignmentFlag.AlignRight | _SINGLE)
@@ -70,10 +71,11 @@ class BasketDelegate(QStyledItemDelegate):
         first = QRect(box.left(), box.top(), box.width(), 32 if line.under else box.height())
         tone = "danger" if line.is_return else "text"
         self._put(painter, self._strong, tone, self._left(first, _QUANTITY), line.quantity, right=True)
-        name = first.adjusted(_QUANTITY + 8, 0, -_UNIT - _NET, 0)
+        name = first.adjusted(_QUANTITY + 8, 0, -_NET - (_UNIT if self.shows_unit(line, first.width()) else 0), 0)
         self._put(painter, self._main, "text", name, self._cut(self._main_size, f"× {line.name}", name.width()))
-        unit = QRect(first.right() - _NET - _UNIT, first.top(), _UNIT, first.height())
-        self._put(painter, self._main, "muted", unit, line.unit, right=True)
+        if self.shows_unit(line, first.width()):
+            unit = QRect(first.right() - _NET - _UNIT, first.top(), _UNIT, first.height())
+            self._put(painter, self._main, "muted", unit, line.unit, right=True)
         net = QRect(first.right() - _NET, first.top(), _NET, first.height())
         self._put(painter, self._strong, tone, net, line.net, right=True)
         if line.under:
@@ -81,6 +83,11 @@ class BasketDelegate(QStyledItemDelegate):
             room = below.width() - _NET
             self._put(painter, self._small, "success", below, self._cut(self._small_size, line.under, room))
             self._put(painter, self._small, "success", below, line.under_amount, right=True)
+
+    @staticmethod
+    def shows_unit(line: BasketRow, across: int) -> bool:
+        """On a small screen the price of one makes room for the name where it says no more than the amount does."""
+        return across >= _ROOMY or line.unit != line.net
 
     @staticmethod
     def _left(box: QRect, width: int) -> QRect:
@@ -146,6 +153,10 @@ class BasketList(QTableView):
         last = self.basket.rowCount() - 1
         if last >= 0:
             self.setCurrentIndex(self.basket.index(max(0, min(last, self.currentIndex().row() + step))))
+
+    def move_page(self, step: int) -> None:
+        """As many lines up or down as are in sight, less one to read on from."""
+        self.move_choice(step * max(1, self.viewport().height() // _ROW_HEIGHT - 1))
 
     def chosen_line(self) -> LineView | None:
         index = self.currentIndex()

@@ -53,6 +53,9 @@ class CustomerCard(Card):
         else:
             self._somebody(box, self._shown)
         self.box.addWidget(self._content)
+        self._content.show()  # at once, not with the next event: who asks how high this is now is told
+        for part in self._content.findChildren(QWidget):
+            part.ensurePolished()
 
     def _nobody(self, box: QVBoxLayout) -> None:
         find = Button(self.tr("Find or add a customer (F3)"), self.search_wanted.emit, icon="user-plus")

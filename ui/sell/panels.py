@@ -110,7 +110,9 @@ class CustomerSearch(SidePanel):
             box.addWidget(field)
         box.addWidget(Words(self.tr("A name, and a phone or mail if there is one. The rest can come later."),
                             tone="muted", wrap=True))  # fmt: skip
-        self.add = Button(self.tr("Add and use for this sale"), self._on_add, kind="primary")
+        self.add = Button(
+            self.tr("Add and use"), self._on_add, kind="primary", name=self.tr("Add and use for this sale")
+        )
         box.addLayout(stretch_row(Button(self.tr("Back to the search"), self.open), self.add))
         box.addStretch(1)
         return page

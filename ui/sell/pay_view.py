@@ -239,8 +239,12 @@ class PayPanel(SidePanel):
                 widget.deleteLater()
         for place, tender in enumerate(() if hidden else self._pay.own_means()[:4]):
             worth = self._formats.amount(Money(tender.available_minor or 0, self._formats.currency))
-            words = f"{self.kind_name(tender.kind)} {tender.shown} {worth}".replace("  ", " ")
-            button = Button(words, partial(self._pay.take_own, tender), icon="star" if not tender.shown else "gift")
+            kind = self.kind_name(tender.kind)
+            name = f"{kind} {tender.shown} {worth}".replace("  ", " ")
+            words = f"{tender.shown or kind} {worth}"  # two side by side on a small screen
+            button = Button(
+                words, partial(self._pay.take_own, tender), icon="star" if not tender.shown else "gift", name=name
+            )
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setMinimumHeight(44)
             self._own.addWidget(button, place // 2, place % 2)

@@ -27,6 +27,7 @@ class ScanField(QLineEdit):
     delete_wanted = Signal()  # Del in an empty field: the chosen line
     undo_wanted = Signal()  # Ctrl+Z in an empty field
     move_wanted = Signal(int)  # arrows in an empty field: another line, -1 up, +1 down
+    page_wanted = Signal(int)  # Page Up, Page Down in an empty field
 
     def __init__(self, formats: Formats) -> None:
         super().__init__()
@@ -118,6 +119,8 @@ class ScanField(QLineEdit):
             self.delete_wanted.emit()
         elif event.key() in (Qt.Key.Key_Down, Qt.Key.Key_Up):
             self.move_wanted.emit(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif event.key() in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+            self.page_wanted.emit(1 if event.key() == Qt.Key.Key_PageDown else -1)
         else:
             return False
         return True

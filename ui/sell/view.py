@@ -172,6 +172,7 @@ class SellView(QWidget):
         self.field.delete_wanted.connect(self._on_remove)
         self.field.undo_wanted.connect(sell.undo)
         self.field.move_wanted.connect(self.basket.list.move_choice)
+        self.field.page_wanted.connect(self.basket.list.move_page)
         errands.products.found.connect(self.field.show_hits)
         sell.shown.connect(self._on_shown)
         sell.touched.connect(self._on_touched)

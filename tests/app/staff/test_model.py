@@ -35,7 +35,7 @@ def test_a_limit_holds_to_the_last_hundredth() -> None:  # T28
     with pytest.raises(LimitExceeded) as refused:
         require(CASHIER, "sale.discount", Decimal("10.01"))
     assert refused.value.limit == 10
-    assert "10 %" in str(refused.value)
+    assert "10\u00a0%" in str(refused.value)  # not parted at the end of a line
 
 
 def test_a_negative_amount_is_as_large_as_a_positive_one() -> None:

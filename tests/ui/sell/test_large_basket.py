@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtCore import QModelIndex
+from PySide6.QtCore import QModelIndex, Qt
 
 from app.checkout import basket as steps
 from app.checkout import view as views
@@ -137,3 +137,19 @@ def test_the_chosen_line_stays_in_sight_when_the_room_gets_less(open_till: OpenT
     till.view.on_code("99999")
     till.qtbot.wait(100)
     assert shown.verticalScrollBar().value() == 0
+
+
+def test_a_long_basket_is_leafed_through_from_the_scan_field(open_till: OpenTill) -> None:
+    till = filled(open_till, 100)
+    shown = till.view.basket.list
+    rows = [shown.currentIndex().row()]
+    for key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        till.qtbot.keyClick(till.view.field, key)
+        rows.append(shown.currentIndex().row())
+    page = rows[0] - rows[1]
+    assert page > 3
+    assert rows == [100, 100 - page, 100 - 2 * page, 100 - page]
+    assert shown.viewport().rect().contains(shown.visualRect(shown.currentIndex()))
+    till.view.field.setText("oil")
+    till.qtbot.keyClick(till.view.field, Qt.Key.Key_PageUp)
+    assert shown.currentIndex().row() == rows[-1]

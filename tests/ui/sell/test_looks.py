@@ -9,6 +9,7 @@ from app.pricing.model import EnteredCode, ManualDiscount
 from tests.ui.sell.conftest import OpenTill, Till
 from tests.ui.sell.fakes import make_customer
 from tests.ui.sell.receipts import make_preview, make_sale
+from ui.sell.basket_view import BasketDelegate
 
 Render = Callable[..., list[Path]]
 FULL = (1216, 724)  # 1280x800 less the frame
@@ -123,3 +124,62 @@ def test_small_touch_screen(open_till: OpenTill, render: Render) -> None:
     render(till.view, "small-pay-told", SMALL)
     assert till.view.width() == SMALL[0]  # nothing in it is wider than the screen
     assert till.view.height() == SMALL[1]
+
+
+def test_nothing_that_is_asked_on_a_small_screen_is_squeezed(open_till: OpenTill) -> None:
+    """With its message the discount panel was higher than its room: chips and keys lay over each other."""
+    till: Any = open_till()
+    till.view.resize(*SMALL)
+    fill(till)
+    till.qtbot.wait(50)
+    for ask in (till.view.asking.discount_line, till.view.asking.override, till.view.asking.quantity):
+        ask()
+        panel = till.view.side.currentWidget()
+        panel.tell("Choose why there is a discount; it is kept with the sale.")
+        assert panel.box.totalMinimumHeightForWidth(panel.width()) <= SMALL[1] - 24 - 19  # less a title bar
+
+
+def test_no_panel_takes_room_from_the_basket(open_till: OpenTill) -> None:
+    """Five sums side by side made the panel wider and the names in the basket shorter, whatever was due."""
+    till: Any = open_till()
+    till.view.resize(*SMALL)
+    fill(till)
+    till.view.resize(*SMALL)
+    till.qtbot.wait(50)
+    before = till.view.basket.width()
+    for open_panel in (till.pay.open, till.view.asking.discount_line, till.view.chores.find_customer):
+        open_panel()
+        till.qtbot.wait(50)
+        assert till.view.basket.width() == before, till.view.side.currentWidget().accessibleName()
+        till.view.side.back()
+    till.scan(2, times=200)
+    till.pay.open()
+    till.qtbot.wait(50)
+    assert till.view.basket.width() == before
+    assert till.view.pay_panel._suggest.count() >= 3
+
+
+def test_on_a_small_screen_a_name_takes_the_room_of_a_price_that_says_nothing_more(till: Till) -> None:
+    till.scan(1, times=2)
+    till.scan(2)
+    two, one = till.view.basket.model.rows()
+    for across, shown in ((1216, (True, True)), (480, (True, False))):
+        assert (BasketDelegate.shows_unit(two, across), BasketDelegate.shows_unit(one, across)) == shown
+
+
+def test_the_number_pad_gives_way_to_a_customer_at_once(open_till: OpenTill) -> None:
+    """It stood squeezed below the customer until the next scan."""
+    from dataclasses import replace
+
+    till: Any = open_till()
+    till.view.resize(*SMALL)
+    till.qtbot.wait(50)
+    assert till.view.pad.isVisible()
+    customer = make_customer()
+    offers = tuple(replace(customer.coupons[0], shown=f"CODE{number}") for number in range(5))
+    till.sell.set_customer(replace(customer, coupons=offers, cards=()))
+    seen = till.view.pad.isVisible()
+    till.qtbot.wait(50)
+    till.view._show_pad()
+    assert seen == till.view.pad.isVisible() == (till.view.customer.sizeHint().height() <= 190)
+    assert not seen
