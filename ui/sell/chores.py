@@ -225,6 +225,7 @@ class Chores(QObject):
 
     def _on_taken_back(self, sale: CompletedSale) -> None:
         """Who brought it back is not who buys next."""
+        self.no_receipt_panel.open()
         if self._sell.basket.is_empty:
             self._sell.set_customer(None)
         self.return_booked.emit(sale)

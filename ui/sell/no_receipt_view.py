@@ -123,6 +123,8 @@ class NoReceiptPanel(SidePanel):
     def focus_first(self) -> None:
         """Coming back from an approval or from the customer unlocks the button."""
         self._unlock()
+        if self._preview is None and self._brought:
+            self._ask()
         self.number.setFocus()
 
     def _unlock(self) -> None:
@@ -184,6 +186,8 @@ class NoReceiptPanel(SidePanel):
         self._pause.start()
 
     def _on_pause(self) -> None:
+        if not self.isVisible():
+            return  # left meanwhile: what it would refuse is nobody's business at the till
         back = self.way.back()
         wanted = [] if back is None else self.brought()
         self.preview_wanted.emit(

@@ -185,6 +185,22 @@ def test_the_return_waits_for_a_reason_and_a_second_person(till: Till) -> None: 
     assert (rest["reason"], rest["customer_id"], rest["back"]) == ("Faulty", 5, WayBack(RefundWay.STORE_CREDIT))
     assert till.view.side.currentWidget() is till.view.change_panel
     assert till.sell.basket.customer is None  # who brought it back is not who buys next
+    till.qtbot.wait(200)
+    till.idle()
+    assert panel.brought() == []
+    assert not till.view.error.isVisible()  # and nobody asks for a customer any more
+
+
+def test_a_return_that_was_left_refuses_nothing_at_the_till(till: Till) -> None:
+    panel = open_without(till)
+    attach(till)
+    till.view.on_code(ean13(1))
+    till.wait(lambda: panel._preview is not None)
+    till.qtbot.keyClick(panel.number, Qt.Key.Key_Escape)
+    till.sell.set_customer(None)
+    till.qtbot.wait(200)
+    till.idle()
+    assert not till.view.error.isVisible()
 
 
 def test_the_customer_is_found_from_the_return_and_leads_back_to_it(till: Till) -> None:
