@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from app.clock import Clock
@@ -119,16 +119,25 @@ class SegmentService:
             queries.retire(uow.connection, segment_id, name=retired_name(segment.name, segment_id), at=now)
             uow.commit()
 
-    def put_in(self, segment_id: int, customer_ids: Sequence[int], *, note: str = "", by: Actor) -> Change:
+    def put_in(
+        self,
+        segment_id: int,
+        customer_ids: Sequence[int],
+        *,
+        note: str = "",
+        notes: Mapping[int, str] | None = None,
+        by: Actor,
+    ) -> Change:
         """Put customers in by hand; repeating it changes nothing. In a rule segment they are pinned in.
 
+        `notes`: another note for some of them, as when those taken out come back with what stood beside them.
         The note stands beside the member and goes with them: the history, which nobody can change, holds no
         words about a person, so that an erasure leaves none.
         All or none: raises CustomersUnknown when one of them is not there or was erased, besides NotPermitted,
         InvalidInput and SegmentUnknown.
         """
         require(by, Permission.SEGMENT_EDIT)
-        note = clean_note(note)
+        note, own = clean_note(note), {key: clean_note(words) for key, words in (notes or {}).items()}
         wanted = sorted(set(customer_ids))
         with self._database.write() as uow:
             # Customers before the segment, as an erasure takes them, so that the two never wait for each other.
@@ -136,6 +145,8 @@ class SegmentService:
                 raise CustomersUnknown
             segment = _known(uow, segment_id, lock=True)
             entered = self._enter(uow, segment, wanted, note=note, by=by)
+            for customer_id in own.keys() & set(entered):
+                queries.set_note(uow.connection, segment_id, customer_id, own[customer_id])
             uow.commit()
         return Change(tuple(entered), unchanged=len(wanted) - len(entered))
 
@@ -175,21 +186,44 @@ class SegmentService:
         require(by, Permission.SEGMENT_EDIT)
         wanted = sorted(set(customer_ids))
         with self._database.write() as uow:
-            segment = _known(uow, segment_id, lock=True)
-            now = self._clock.now()
-            left = queries.take_out(uow.connection, segment_id, wanted)
-            queries.record(
-                uow.connection,
-                segment_id,
-                left,
-                event="left",
-                cause="pinned_out" if segment.kind == SegmentKind.RULE else "manual",
-                staff_id=by.staff_id,
-                at=now,
-            )
-            queries.add_to_count(uow.connection, segment_id, -len(left), at=now)
+            left = self._leave(uow, _known(uow, segment_id, lock=True), wanted, by=by)
             uow.commit()
         return Change(tuple(left), unchanged=len(wanted) - len(left))
+
+    def _leave(self, uow: UnitOfWork, segment: Any, wanted: list[int], *, by: Actor) -> list[int]:
+        now = self._clock.now()
+        left = queries.take_out(uow.connection, segment.id, wanted)
+        queries.record(
+            uow.connection,
+            segment.id,
+            left,
+            event="left",
+            cause="pinned_out" if segment.kind == SegmentKind.RULE else "manual",
+            staff_id=by.staff_id,
+            at=now,
+        )
+        queries.add_to_count(uow.connection, segment.id, -len(left), at=now)
+        return left
+
+    def move_customer(self, customer_id: int, *, enter: Collection[int], leave: Collection[int], by: Actor) -> None:
+        """Put one customer into some segments and take them out of others: all of it or nothing.
+
+        Out of a segment that was deleted they are already. Raises NotPermitted, CustomersUnknown, SegmentUnknown.
+        """
+        require(by, Permission.SEGMENT_EDIT)
+        with self._database.write() as uow:
+            if queries.known_customers(uow.connection, [customer_id]) != 1:
+                raise CustomersUnknown
+            for segment_id in sorted({*enter, *leave}):  # in one order, so that two such never wait for each other
+                segment = queries.by_id(uow.connection, segment_id, lock=True)
+                if segment_id not in enter:
+                    if segment is not None:
+                        self._leave(uow, segment, [customer_id], by=by)
+                elif segment is None:
+                    raise SegmentUnknown
+                else:
+                    self._enter(uow, segment, [customer_id], note="", by=by)
+            uow.commit()
 
     def set_note(self, segment_id: int, customer_id: int, note: str, *, by: Actor) -> None:
         """Change the note beside a member. Raises NotPermitted, InvalidInput, CustomersUnknown."""

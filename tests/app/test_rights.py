@@ -124,7 +124,7 @@ RIGHTS: dict[str, dict[str, str]] = {
     "SegmentService": {
         "segments": P.SEGMENT_VIEW, "segment": P.SEGMENT_VIEW, "members": P.SEGMENT_VIEW,
         "of_customer": P.SEGMENT_VIEW, "history": P.SEGMENT_VIEW,
-    } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "set_note"), P.SEGMENT_EDIT),
+    } | dict.fromkeys(("create", "edit", "delete", "put_in", "take_out", "move_customer", "set_note"), P.SEGMENT_EDIT),
     "SessionService": {
         "current": READS, "context": READS, "last_closing": READS, "open": P.SALE_SELL, "close": P.SESSION_CLOSE,
         "no_sale": P.DRAWER_OPEN, "pay_in": P.CASH_MOVE, "pay_out": P.CASH_MOVE, "report": P.REPORT_VIEW,

@@ -453,3 +453,34 @@ def test_who_is_in_a_segment_is_for_those_who_may_see_customers(service: Segment
         with pytest.raises(NotPermitted) as refused:
             look()
         assert refused.value.permission == "customer.view"
+
+
+def test_a_customer_moves_between_segments_as_one(service: SegmentService, manager: Actor, database: Database) -> None:
+    old, new, gone = (service.create(name, by=manager).id for name in ("Old", "New", "Gone"))
+    service.put_in(old, [1, 2], by=manager)
+    service.delete(gone, by=manager)
+    before = events(database)
+    with pytest.raises(SegmentUnknown):
+        service.move_customer(1, enter=[new, gone], leave=[old], by=manager)
+    with pytest.raises(CustomersUnknown):
+        service.move_customer(99, enter=[new], leave=[], by=manager)
+    assert events(database) == before
+    assert [one.name for one in service.of_customer(1, by=manager)] == ["Old"]
+    service.move_customer(1, enter=[new], leave=[old, gone], by=manager)
+    assert [one.name for one in service.of_customer(1, by=manager)] == ["New"]
+    assert [event[:3] for event in events(database)[len(before) :]] == [
+        (1, "left", "manual"),
+        (1, "entered", "manual"),
+    ]
+    assert {one.name: one.member_count for one in service.segments(by=manager)} == {"Old": 1, "New": 1}
+
+
+def test_those_put_back_have_the_notes_they_had(service: SegmentService, manager: Actor) -> None:
+    vip = service.create("VIP", by=manager).id
+    service.put_in(vip, [3], note="stays", by=manager)
+    service.put_in(vip, [1, 2, 3], notes={1: "likes rye", 3: "not over the one there"}, by=manager)
+    assert {one.customer_id: one.note for one in service.members(vip, by=manager).rows} == {
+        1: "likes rye",
+        2: "",
+        3: "stays",
+    }

@@ -94,13 +94,24 @@ def test_one_or_many_are_ticked_and_saved(shop: CrmShop, qtbot: QtBot) -> None: 
     assert {one.segment_id for one in mine} == {second.id, third.id}
 
 
-def test_a_segment_deleted_meanwhile_is_told_and_the_rest_is_saved(shop: CrmShop, qtbot: QtBot) -> None:
+def test_a_segment_deleted_meanwhile_is_told_and_nothing_is_saved_till_it_is_seen(shop: CrmShop, qtbot: QtBot) -> None:
+    """One save is one change. The list is read again without it, and what else was ticked still is."""
     gone, stays = shop.segment("Gone"), shop.segment("Stays")
     tab = open_tab(shop, qtbot)
+    with qtbot.waitSignal(tab._presenter.choice_ready):
+        tab.add.click()
+    dialog = tab.dialog
+    assert dialog is not None and dialog.primary is not None
+    for place in (0, 1):
+        dialog.list.item(place).setCheckState(Qt.CheckState.Checked)
     shop.services.get(SegmentService).delete(gone.id, by=shop.actor)
+    with qtbot.waitSignal(tab._presenter.choice_ready):
+        dialog.primary.click()
+    assert "no longer there" in dialog.banner.title
+    assert shop.services.get(SegmentService).of_customer(1, by=shop.actor) == ()
+    assert [dialog.list.item(place).text() for place in range(dialog.list.count())] == [f"{stays.id}   Stays"]
     with qtbot.waitSignal(tab._presenter.opened):
-        tab._presenter.save([gone.id, stays.id], [])
-    assert "no longer there" in tab.banner.title
+        dialog.primary.click()
     assert [row[1] for row in texts(tab.table.rows_model)] == ["Stays"]
 
 
@@ -150,7 +161,7 @@ def test_a_save_that_fails_is_told_in_the_dialog_and_can_be_tried_again(
         raise OSError("disk")
 
     with monkeypatch.context() as broken, qtbot.waitSignal(tab._presenter.refused):
-        broken.setattr(service, "put_in", fails)
+        broken.setattr(service, "move_customer", fails)
         assert dialog.primary is not None
         dialog.primary.click()
     assert dialog.isVisible()

@@ -12,10 +12,9 @@ from datetime import datetime
 from PySide6.QtCore import QCoreApplication, QModelIndex, QObject, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QWidget
 
-from app.errors import DomainError
 from app.paging import Page
 from app.permissions import Permission
-from app.segments.model import Membership, MembershipSort, Segment, SegmentKind
+from app.segments.model import Membership, MembershipSort, Segment, SegmentKind, SegmentUnknown
 from app.segments.service import SegmentService
 from app.staff.model import Actor
 from ui.customerform.section import LinkedModel, LinkedTable, SectionCard, tab_layout
@@ -89,26 +88,22 @@ class SegmentsTabPresenter(QObject):
         self._choice.ask(work, self.choice_ready.emit)
 
     def save(self, enter: Sequence[int], leave: Sequence[int]) -> None:
-        """Into some, out of others. One that is refused does not stop the rest; the first reason is told."""
+        """Into some, out of others: all of it or nothing."""
         customer_id, actor = self._customer_id, self._actor
         into, out = tuple(enter), tuple(leave)
+        self._writes.start(
+            lambda: self._service.move_customer(customer_id, enter=into, leave=out, by=actor),
+            self._on_saved,
+            self._on_not_saved,
+        )
 
-        def work() -> DomainError | None:
-            trouble: DomainError | None = None
-            moves = [(self._service.put_in, one) for one in into] + [(self._service.take_out, one) for one in out]
-            for move, segment_id in moves:
-                try:
-                    move(segment_id, [customer_id], by=actor)
-                except DomainError as refusal:
-                    trouble = trouble or refusal
-            return trouble
+    def _on_not_saved(self, error: Exception) -> None:
+        self.refused.emit(sentence(error))
+        if isinstance(error, SegmentUnknown):
+            self.begin_choice()  # without the one that is gone
 
-        self._writes.start(work, self._on_saved, self._on_failed)
-
-    def _on_saved(self, trouble: DomainError | None) -> None:
+    def _on_saved(self, _nothing: object) -> None:
         self.saved.emit()
-        if trouble is not None:
-            self.refused.emit(sentence(trouble))
         self.open(self._customer_id)
 
     def _on_failed(self, error: Exception) -> None:
@@ -122,18 +117,10 @@ class ChooseSegmentsDialog(Dialog):
 
     def __init__(self, choice: Choice, parent: QWidget | None = None) -> None:
         super().__init__(_tr("Add to customer segment"), parent, width=460)
-        self._inside = choice.inside
         self.list = QListWidget()
         self.list.setAccessibleName(_tr("Segments by id and name"))
         self.list.setMinimumHeight(280)
-        for segment in choice.segments:
-            item = QListWidgetItem(f"{segment.id}   {segment.name}")
-            item.setData(Qt.ItemDataRole.UserRole, segment.id)
-            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
-            ticked = segment.id in choice.inside
-            item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
+        self._fill(choice, choice.inside)
         self.body.addWidget(self.list)
         self.set_primary(_tr("Save changes"), self._on_save)
         if not choice.segments:
@@ -142,6 +129,21 @@ class ChooseSegmentsDialog(Dialog):
             self.body.addWidget(Words(none, tone="muted", wrap=True))
             self.set_busy(True)  # nothing to save
         self.list.setFocus()
+
+    def _fill(self, choice: Choice, ticked: frozenset[int]) -> None:
+        self._inside = choice.inside
+        self.list.clear()
+        for segment in choice.segments:
+            item = QListWidgetItem(f"{segment.id}   {segment.name}")
+            item.setData(Qt.ItemDataRole.UserRole, segment.id)
+            item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsUserCheckable)
+            item.setCheckState(Qt.CheckState.Checked if segment.id in ticked else Qt.CheckState.Unchecked)
+            self.list.addItem(item)
+        self.list.setCurrentRow(0)
+
+    def renew(self, choice: Choice) -> None:
+        """Show what there is now; what was ticked stays ticked."""
+        self._fill(choice, self.ticked())
 
     def ticked(self) -> frozenset[int]:
         items = [self.list.item(place) for place in range(self.list.count())]
@@ -214,6 +216,9 @@ class SegmentsTab(QWidget):
         question.open()
 
     def _on_choice(self, choice: Choice) -> None:
+        if self.dialog is not None:
+            self.dialog.renew(choice)
+            return
         self.dialog = ChooseSegmentsDialog(choice, self)
         self.dialog.save_wanted.connect(self._presenter.save)
         self.dialog.finished.connect(self._on_dialog_closed)

@@ -165,14 +165,13 @@ class SegmentsPresenter(QObject):
             self._leave(moved.segment, ids, {})
             return
 
-        def back() -> Moved:
-            change = self._segments.put_in(moved.segment.id, ids, by=self._actor)
-            for customer_id in change.customer_ids:
-                if note := moved.notes.get(customer_id, ""):
-                    self._segments.set_note(moved.segment.id, customer_id, note, by=self._actor)
-            return Moved(moved.segment, change, True)
-
-        self._writes.start(back, self._on_moved, self._on_failed)
+        self._writes.start(
+            lambda: Moved(
+                moved.segment, self._segments.put_in(moved.segment.id, ids, notes=moved.notes, by=self._actor), True
+            ),
+            self._on_moved,
+            self._on_failed,
+        )
 
     def _on_moved(self, moved: Moved) -> None:
         self.moved.emit(moved)
