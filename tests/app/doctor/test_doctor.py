@@ -90,6 +90,11 @@ PLANTS = (
     plant("return_of", f"UPDATE sale_line SET returns_line_id = 1 WHERE id = {BACK}", also="returned_too_much"),
     plant("return_origin", f"UPDATE sale_line SET returns_line_id = NULL WHERE id = {BACK}",
           also="customer_category line_amounts"),
+    plant("return_of", f"UPDATE sale SET original_sale_id = NULL WHERE id = {RETURN}",
+          also="customer_stats customer_month customer_outlet customer_category"),
+    plant("return_origin", f"UPDATE sale_line SET returns_line_id = NULL, reason = 'Faulty' WHERE sale_id = {RETURN}",
+          f"UPDATE sale SET original_sale_id = NULL, approver_id = NULL WHERE id = {RETURN}",
+          also="customer_stats customer_month customer_outlet customer_category line_amounts"),
     plant("returned_too_much", "UPDATE sale_line SET quantity_milli = quantity_milli - 1000 "
           f"WHERE id = {BACK}", also="customer_category"),
     plant("refunded_too_much", f"UPDATE sale SET total_minor = total_minor - 500000, subtotal_minor = "
