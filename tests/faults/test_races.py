@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from app.checkout.errors import CouponGone, SessionClosed
-from app.checkout.model import CompletedSale
+from app.checkout.model import CompletedSale, TillContext
 from app.checkout.service import CheckoutService
 from app.checkout.sessions import Closing
 from app.giftcards.model import GiftCardEmpty, GiftCardShort
@@ -202,6 +204,27 @@ def test_a_card_gets_back_no_more_than_it_paid_from_two_receipts_of_one_purchase
                 shop.give_back(again, till=till)
         assert shop.balance(number) == 1000, answers
     assert shop.one("SELECT sum(amount_minor) FROM sale_tender WHERE kind = 'card'") == 0
+
+
+def test_a_customer_s_cap_for_returns_without_a_receipt_holds_for_several_tills(shop: ShopBuilder) -> None:  # T28
+    from app.checkout.no_receipt_service import Brought
+    from app.checkout.returns import RefundWay, WayBack
+
+    shop.product("Oil", "10.00")
+    shop.setting("returns.no_receipt_month_minor", 2000)
+    customer = shop.customer()
+    tills = [replace(till, actor=shop.cashier) for till in (shop.till, shop.second_till(), *shop.more_tills(4))]
+
+    def take_back(till: TillContext) -> object:
+        return shop.no_receipt.complete(
+            till, [Brought(shop.products["Oil"], 1000)], reason="Faulty", customer_id=customer,
+            back=WayBack(RefundWay.STORE_CREDIT), request_id=uuid4(), shown_refund=shop.money("10.00"),
+            approval=shop.approval("sale.return_other_tender"),
+        )  # fmt: skip
+
+    answers = at_once([lambda till=till: take_back(till) for till in tills])
+    assert sold(answers) == 2, answers
+    assert shop.one("SELECT balance_minor FROM value_account WHERE kind = 'store_credit'") == 2000
 
 
 def test_a_shift_is_counted_once(shop: ShopBuilder) -> None:  # V22, T27
