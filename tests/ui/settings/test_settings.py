@@ -617,7 +617,7 @@ class FakeKeeper:
         self.backed_up.append(path)
         return "12.0 MB"
 
-    def restore(self, backup: Path, target: str, progress: Progress) -> tuple[str, ...]:
+    def restore(self, backup: Path, target: str, progress: Progress, typed_key: str = "") -> tuple[str, ...]:
         while not progress.cancelled:
             time.sleep(0.005)
         from ui.settings.keeping import Stopped
