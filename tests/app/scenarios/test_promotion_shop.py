@@ -40,9 +40,9 @@ def test_every_public_record_is_sold_and_booked_at_a_till(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(CheckoutService, "complete", counting)
     monkeypatch.setattr(promotion_shop.on_engine, "play", never)
-    for record in RECORDS[::4]:
+    for record in RECORDS[::12]:
         assert play(record).differences == [], record["id"]
-    assert len(booked) == len(RECORDS[::4])
+    assert len(booked) == len(RECORDS[::12])
 
 
 @pytest.mark.parametrize(
