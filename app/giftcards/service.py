@@ -160,6 +160,8 @@ class GiftCardService:
         reason = _reason(reason)
 
         def work(uow: UnitOfWork, act: Act) -> IssuedCard:
+            if draft.customer_id is not None:
+                require_customer(uow, draft.customer_id)
             issued = ledger.issue(uow, act, draft, amount, request_id=request_id, policy=load_policy(uow))
             ledger.record(uow, [issued.movement])
             return IssuedCard(self._card(uow, issued.account_id, act.today), draft.code, draft.pin)

@@ -10,7 +10,7 @@ import pytest
 from app.codekeys import CodeVault
 from app.customers.model import CustomerDraft
 from app.customers.service import CustomerService
-from app.errors import InvalidInput
+from app.errors import InvalidInput, NotFound
 from app.giftcards import ledger
 from app.giftcards.desk import AccountFilter, GiftCardDesk
 from app.giftcards.model import CardSort, GiftCardCancelled, GiftCardDeleted, VoucherType
@@ -161,3 +161,15 @@ def test_what_is_out_of_use_or_has_no_end_is_not_given_another(
             desk.assign(card.id, ada, shop.actor)
     with pytest.raises(InvalidInput, match="no end"):
         desk.extend(credit.id, TODAY, shop.actor, reason="x")
+
+
+def test_a_card_is_not_issued_to_somebody_erased_since_the_dialog_found_them(
+    service: GiftCardService, desk: GiftCardDesk, shop: SmallShop
+) -> None:  # T30
+    people = CustomerService(shop.database, shop.clock)
+    gone = int(people.create(CustomerDraft("Lucia", "Farrell"), by=shop.actor).id)
+    draft = service.draft(customer_id=gone, note="For Lucia")
+    people.erase(gone, by=shop.actor)
+    with pytest.raises(NotFound, match="not in the shop any more"):
+        service.issue(draft, usd(300), shop.actor, reason="Prize", request_id=uuid4())
+    assert desk.page(AccountFilter(), shop.actor).rows == ()

@@ -196,6 +196,18 @@ def test_a_card_is_not_issued_for_a_day_that_is_over(qtbot: QtBot, back: Back) -
     view.close_dialog()
 
 
+def test_a_card_of_somebody_erased_says_so_and_leads_nowhere(qtbot: QtBot, back: Back) -> None:  # T30
+    bob = back.person("Björn", "Lindqvist")
+    back.cards.issue(back.cards.draft(customer_id=bob), Money(500, "USD"), back.actor, reason="x", request_id=uuid4())
+    view = open_page(qtbot, back)
+    assert (view.panel.owner.text(), view.panel.customer.text()) == ("Customer:", "Björn Lindqvist")
+    back.customers.erase(bob, by=back.actor)
+    view.page_shown(None)
+    back.idle()
+    assert view.panel.owner.text() == "Its customer was erased"
+    assert view.panel.customer.isHidden()
+
+
 def test_store_credit_is_given_to_a_customer_and_to_nobody_else(qtbot: QtBot, back: Back) -> None:
     back.person("Björn", "Lindqvist")
     view = open_page(qtbot, back)

@@ -143,9 +143,10 @@ class CardPanel(Card):
     def _show_owner(self, card: GiftCard) -> None:
         alone = card.owner_only and card.kind is not ValueKind.STORE_CREDIT
         words = tr("For this customer only:") if alone else tr("Customer:")
-        self.owner.setText(words if card.customer_id is not None else tr("Not tied to a customer"))
-        self.customer.set_words(card.customer_name or tr("open"))
-        self.customer.setVisible(card.customer_id is not None)
+        nobody = tr("Not tied to a customer") if card.customer_id is None else tr("Its customer was erased")
+        self.owner.setText(words if card.customer_name else nobody)
+        self.customer.set_words(card.customer_name)
+        self.customer.setVisible(bool(card.customer_name))
         self.customer.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def show_history(self, rows: Sequence[HistoryRow], complete: bool = True) -> None:
