@@ -34,7 +34,7 @@ def test_only_the_cash_is_given_out(qtbot: QtBot, kind: str) -> None:
         panel.show_sale(Finished(sale_of(kind, *paid), usd(0)))
     assert (panel._word.text(), panel._change.text()) == ("Give back in cash", "$1.10")
     assert panel._lines.text().splitlines() == [
-        "$3.10 → gift card •••• 7Q4K", "$2.00 → card, on its terminal", "•••• 7Q4K has $80.10 left",
+        "$3.10 → gift card •••• 7Q4K", "$2.00 → card, on its terminal", "•••• 7Q4K now holds $80.10",
     ]  # fmt: skip
 
 
