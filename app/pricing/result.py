@@ -156,8 +156,7 @@ def _with_shares(
     whole = iter(shares)
     factors = [line.factor.as_integer_ratio() for line in work.lines]
     return tuple(
-        _applied(entry, next(whole), work, factors) if isinstance(entry, AppliedPromotion) else entry
-        for entry in trail
+        _applied(entry, next(whole), work, factors) if isinstance(entry, AppliedPromotion) else entry for entry in trail
     )
 
 

@@ -38,7 +38,6 @@ class NumberField(QLineEdit):
         self.setAccessibleDescription(sentence)
         self.refused.emit(sentence)
 
-
     def ask_again(self) -> None:
         """The keyboard back here; what is typed next takes the place of what was refused."""
         self.setFocus()
