@@ -74,7 +74,9 @@ def _tables_1() -> None:
         sa.Column("starts_on", sa.Date(), nullable=True),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("budget_minor IS NULL OR spent_minor <= budget_minor", name="ck_campaign_within_budget"),
+        sa.CheckConstraint(
+            "budget_minor IS NULL OR spent_minor <= budget_minor", name=op.f("ck_campaign_within_budget")
+        ),
         sa.PrimaryKeyConstraint("id", name="pk_campaign"),
         sa.UniqueConstraint("name", name="uq_campaign_name"),
     )
@@ -82,7 +84,7 @@ def _tables_1() -> None:
         "catalogue_version",
         sa.Column("id", BigInt, autoincrement=False, nullable=False),
         sa.Column("version", BigInt, nullable=False),
-        sa.CheckConstraint("id = 1", name="ck_catalogue_version_only_one"),
+        sa.CheckConstraint("id = 1", name=op.f("ck_catalogue_version_only_one")),
         sa.PrimaryKeyConstraint("id", name="pk_catalogue_version"),
     )
     op.create_table(
@@ -119,10 +121,12 @@ def _tables_1() -> None:
         sa.Column("expiry_days", BigInt, nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.CheckConstraint(
-            "earn_basis IN ('net', 'gross', 'before_discount')", name="ck_loyalty_program_earn_basis_known"
+            "earn_basis IN ('net', 'gross', 'before_discount')", name=op.f("ck_loyalty_program_earn_basis_known")
         ),
-        sa.CheckConstraint("unit IN ('points', 'stamps', 'visits', 'cashback')", name="ck_loyalty_program_unit_known"),
-        sa.CheckConstraint("step_minor > 0", name="ck_loyalty_program_step_positive"),
+        sa.CheckConstraint(
+            "unit IN ('points', 'stamps', 'visits', 'cashback')", name=op.f("ck_loyalty_program_unit_known")
+        ),
+        sa.CheckConstraint("step_minor > 0", name=op.f("ck_loyalty_program_step_positive")),
         sa.PrimaryKeyConstraint("id", name="pk_loyalty_program"),
         sa.UniqueConstraint("name", name="uq_loyalty_program_name"),
     )
@@ -183,8 +187,8 @@ def _tables_1() -> None:
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("updated_at", UtcDateTime, nullable=False),
         sa.Column("recalculated_at", UtcDateTime, nullable=True),
-        sa.CheckConstraint("kind IN ('manual', 'rule')", name="ck_segment_kind_known"),
-        sa.CheckConstraint("member_count >= 0", name="ck_segment_member_count_at_least_0"),
+        sa.CheckConstraint("kind IN ('manual', 'rule')", name=op.f("ck_segment_kind_known")),
+        sa.CheckConstraint("member_count >= 0", name=op.f("ck_segment_member_count_at_least_0")),
         sa.PrimaryKeyConstraint("id", name="pk_segment"),
         sa.UniqueConstraint("name", name="uq_segment_name"),
     )
@@ -216,9 +220,9 @@ def _tables_2() -> None:
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("epoch", BigInt, nullable=False),
-        sa.CheckConstraint("rounding_level IN ('receipt', 'line', 'unit')", name="ck_shop_rounding_level_known"),
-        sa.CheckConstraint("cash_rounding_minor >= 0", name="ck_shop_cash_rounding_minor_at_least_0"),
-        sa.CheckConstraint("id = 1", name="ck_shop_only_one"),
+        sa.CheckConstraint("rounding_level IN ('receipt', 'line', 'unit')", name=op.f("ck_shop_rounding_level_known")),
+        sa.CheckConstraint("cash_rounding_minor >= 0", name=op.f("ck_shop_cash_rounding_minor_at_least_0")),
+        sa.CheckConstraint("id = 1", name=op.f("ck_shop_only_one")),
         sa.PrimaryKeyConstraint("id", name="pk_shop"),
     )
     op.create_table(
@@ -291,8 +295,10 @@ def _tables_2() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("updated_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("kind IN ('standard', 'weighed', 'open_price', 'service')", name="ck_product_kind_known"),
-        sa.CheckConstraint("price_minor >= 0", name="ck_product_price_minor_at_least_0"),
+        sa.CheckConstraint(
+            "kind IN ('standard', 'weighed', 'open_price', 'service')", name=op.f("ck_product_kind_known")
+        ),
+        sa.CheckConstraint("price_minor >= 0", name=op.f("ck_product_price_minor_at_least_0")),
         sa.ForeignKeyConstraint(["brand_id"], ["brand.id"], name="fk_product_brand_id"),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name="fk_product_category_id"),
         sa.ForeignKeyConstraint(["tax_class_id"], ["tax_class.id"], name="fk_product_tax_class_id"),
@@ -324,8 +330,8 @@ def _tables_3() -> None:
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("updated_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("total_limit IS NULL OR use_count <= total_limit", name="ck_promotion_within_limit"),
-        sa.CheckConstraint("use_count >= 0", name="ck_promotion_use_count_at_least_0"),
+        sa.CheckConstraint("total_limit IS NULL OR use_count <= total_limit", name=op.f("ck_promotion_within_limit")),
+        sa.CheckConstraint("use_count >= 0", name=op.f("ck_promotion_use_count_at_least_0")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_promotion_campaign_id"),
         sa.PrimaryKeyConstraint("id", name="pk_promotion"),
     )
@@ -351,7 +357,7 @@ def _tables_3() -> None:
         sa.Column("journal_head", sa.String(length=64), nullable=False),
         sa.Column("latest_at", UtcDateTime, nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("next_number >= 1", name="ck_register_next_number_at_least_1"),
+        sa.CheckConstraint("next_number >= 1", name=op.f("ck_register_next_number_at_least_1")),
         sa.ForeignKeyConstraint(["outlet_id"], ["outlet.id"], name="fk_register_outlet_id"),
         sa.PrimaryKeyConstraint("id", name="pk_register"),
         sa.UniqueConstraint("code", name="uq_register_code"),
@@ -404,9 +410,9 @@ def _tables_3() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("status", sa.String(length=12), nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("status IN ('active', 'cancelled')", name="ck_coupon_code_status_known"),
-        sa.CheckConstraint("max_uses IS NULL OR use_count <= max_uses", name="ck_coupon_code_within_limit"),
-        sa.CheckConstraint("use_count >= 0", name="ck_coupon_code_use_count_at_least_0"),
+        sa.CheckConstraint("status IN ('active', 'cancelled')", name=op.f("ck_coupon_code_status_known")),
+        sa.CheckConstraint("max_uses IS NULL OR use_count <= max_uses", name=op.f("ck_coupon_code_within_limit")),
+        sa.CheckConstraint("use_count >= 0", name=op.f("ck_coupon_code_use_count_at_least_0")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_coupon_code_customer_id"),
         sa.ForeignKeyConstraint(["promotion_id"], ["promotion.id"], name="fk_coupon_code_promotion_id"),
         sa.PrimaryKeyConstraint("id", name="pk_coupon_code"),
@@ -423,7 +429,7 @@ def _tables_4() -> None:
         sa.Column("code_id", BigInt, autoincrement=False, nullable=False),
         sa.Column("customer_id", BigInt, nullable=False),
         sa.Column("use_count", BigInt, nullable=False),
-        sa.CheckConstraint("use_count >= 0", name="ck_coupon_use_use_count_at_least_0"),
+        sa.CheckConstraint("use_count >= 0", name=op.f("ck_coupon_use_use_count_at_least_0")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_coupon_use_customer_id"),
         sa.ForeignKeyConstraint(["promotion_id"], ["promotion.id"], name="fk_coupon_use_promotion_id"),
         sa.PrimaryKeyConstraint("promotion_id", "code_id", "customer_id", name="pk_coupon_use"),
@@ -502,8 +508,8 @@ def _tables_5() -> None:
         sa.Column("balance", BigInt, nullable=False),
         sa.Column("earned_total", BigInt, nullable=False),
         sa.Column("owes", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("balance >= 0 OR owes", name="ck_points_account_never_below_zero"),
-        sa.CheckConstraint("earned_total >= 0", name="ck_points_account_earned_total_at_least_0"),
+        sa.CheckConstraint("balance >= 0 OR owes", name=op.f("ck_points_account_never_below_zero")),
+        sa.CheckConstraint("earned_total >= 0", name=op.f("ck_points_account_earned_total_at_least_0")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_points_account_customer_id"),
         sa.ForeignKeyConstraint(["program_id"], ["loyalty_program.id"], name="fk_points_account_program_id"),
         sa.PrimaryKeyConstraint("customer_id", "program_id", name="pk_points_account"),
@@ -513,7 +519,7 @@ def _tables_5() -> None:
         sa.Column("price_group_id", BigInt, nullable=False),
         sa.Column("product_id", BigInt, nullable=False),
         sa.Column("price_minor", BigInt, nullable=False),
-        sa.CheckConstraint("price_minor >= 0", name="ck_price_group_price_price_minor_at_least_0"),
+        sa.CheckConstraint("price_minor >= 0", name=op.f("ck_price_group_price_price_minor_at_least_0")),
         sa.ForeignKeyConstraint(["price_group_id"], ["price_group.id"], name="fk_price_group_price_price_group_id"),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name="fk_price_group_price_product_id"),
         sa.PrimaryKeyConstraint("price_group_id", "product_id", name="pk_price_group_price"),
@@ -574,7 +580,7 @@ def _tables_5() -> None:
         sa.Column("locked_until", UtcDateTime, nullable=True),
         sa.Column("customer_id", BigInt, nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
-        sa.CheckConstraint("failed_attempts >= 0", name="ck_staff_failed_attempts_at_least_0"),
+        sa.CheckConstraint("failed_attempts >= 0", name=op.f("ck_staff_failed_attempts_at_least_0")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_staff_customer_id"),
         sa.ForeignKeyConstraint(["role_id"], ["role.id"], name="fk_staff_role_id"),
         sa.PrimaryKeyConstraint("id", name="pk_staff"),
@@ -605,16 +611,20 @@ def _tables_5() -> None:
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("print_count", BigInt, nullable=False),
-        sa.CheckConstraint("kind IN ('gift_card', 'voucher', 'store_credit')", name="ck_value_account_kind_known"),
         sa.CheckConstraint(
-            "status IN ('issued', 'active', 'inactive', 'deleted', 'cancelled')", name="ck_value_account_status_known"
+            "kind IN ('gift_card', 'voucher', 'store_credit')", name=op.f("ck_value_account_kind_known")
         ),
         sa.CheckConstraint(
-            "voucher_type IN ('gift_voucher', 'loyalty', 'credit_note')", name="ck_value_account_voucher_type_known"
+            "status IN ('issued', 'active', 'inactive', 'deleted', 'cancelled')",
+            name=op.f("ck_value_account_status_known"),
         ),
-        sa.CheckConstraint("balance_minor >= 0", name="ck_value_account_balance_minor_at_least_0"),
-        sa.CheckConstraint("balance_minor >= held_minor", name="ck_value_account_holds_covered"),
-        sa.CheckConstraint("held_minor >= 0", name="ck_value_account_held_minor_at_least_0"),
+        sa.CheckConstraint(
+            "voucher_type IN ('gift_voucher', 'loyalty', 'credit_note')",
+            name=op.f("ck_value_account_voucher_type_known"),
+        ),
+        sa.CheckConstraint("balance_minor >= 0", name=op.f("ck_value_account_balance_minor_at_least_0")),
+        sa.CheckConstraint("balance_minor >= held_minor", name=op.f("ck_value_account_holds_covered")),
+        sa.CheckConstraint("held_minor >= 0", name=op.f("ck_value_account_held_minor_at_least_0")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_value_account_customer_id"),
         sa.PrimaryKeyConstraint("id", name="pk_value_account"),
         sa.UniqueConstraint("code_hash", name="uq_value_account_code_hash"),
@@ -643,7 +653,7 @@ def _tables_6() -> None:
         sa.Column("version", BigInt, nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("updated_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("state IN ('open', 'suspended', 'completed', 'voided')", name="ck_basket_state_known"),
+        sa.CheckConstraint("state IN ('open', 'suspended', 'completed', 'voided')", name=op.f("ck_basket_state_known")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_basket_customer_id"),
         sa.ForeignKeyConstraint(["outlet_id"], ["outlet.id"], name="fk_basket_outlet_id"),
         sa.ForeignKeyConstraint(["register_id"], ["register.id"], name="fk_basket_register_id"),
@@ -678,7 +688,7 @@ def _tables_6() -> None:
         sa.Column("closed_by", BigInt, nullable=True),
         sa.Column("counted_minor", BigInt, nullable=True),
         sa.Column("expected_minor", BigInt, nullable=True),
-        sa.CheckConstraint("opening_float_minor >= 0", name="ck_register_session_opening_float_minor_at_least_0"),
+        sa.CheckConstraint("opening_float_minor >= 0", name=op.f("ck_register_session_opening_float_minor_at_least_0")),
         sa.ForeignKeyConstraint(["closed_by"], ["staff.id"], name="fk_register_session_closed_by"),
         sa.ForeignKeyConstraint(["opened_by"], ["staff.id"], name="fk_register_session_opened_by"),
         sa.ForeignKeyConstraint(["register_id"], ["register.id"], name="fk_register_session_register_id"),
@@ -697,9 +707,9 @@ def _tables_6() -> None:
         sa.Column("note", sa.String(length=300), nullable=False),
         sa.Column("at", UtcDateTime, nullable=False),
         sa.CheckConstraint(
-            "cause IN ('rule', 'manual', 'pinned_in', 'pinned_out')", name="ck_segment_event_cause_known"
+            "cause IN ('rule', 'manual', 'pinned_in', 'pinned_out')", name=op.f("ck_segment_event_cause_known")
         ),
-        sa.CheckConstraint("event IN ('entered', 'left')", name="ck_segment_event_event_known"),
+        sa.CheckConstraint("event IN ('entered', 'left')", name=op.f("ck_segment_event_event_known")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_segment_event_customer_id"),
         sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_event_segment_id"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_segment_event_staff_id"),
@@ -716,7 +726,7 @@ def _tables_6() -> None:
         sa.Column("assigned_by", sa.String(length=10), nullable=False),
         sa.Column("staff_id", BigInt, nullable=True),
         sa.Column("note", sa.String(length=300), nullable=False),
-        sa.CheckConstraint("assigned_by IN ('rule', 'manual')", name="ck_segment_member_assigned_by_known"),
+        sa.CheckConstraint("assigned_by IN ('rule', 'manual')", name=op.f("ck_segment_member_assigned_by_known")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_segment_member_customer_id"),
         sa.ForeignKeyConstraint(["segment_id"], ["segment.id"], name="fk_segment_member_segment_id"),
         sa.ForeignKeyConstraint(["staff_id"], ["staff.id"], name="fk_segment_member_staff_id"),
@@ -756,8 +766,10 @@ def _tables_7() -> None:
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("expires_at", UtcDateTime, nullable=True),
         sa.Column("closed_at", UtcDateTime, nullable=True),
-        sa.CheckConstraint("status IN ('open', 'captured', 'released', 'expired')", name="ck_value_hold_status_known"),
-        sa.CheckConstraint("amount_minor > 0", name="ck_value_hold_amount_positive"),
+        sa.CheckConstraint(
+            "status IN ('open', 'captured', 'released', 'expired')", name=op.f("ck_value_hold_status_known")
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_value_hold_amount_positive")),
         sa.ForeignKeyConstraint(["account_id"], ["value_account.id"], name="fk_value_hold_account_id"),
         sa.PrimaryKeyConstraint("id", name="pk_value_hold"),
         sa.UniqueConstraint("request_id", name="uq_value_hold_request_id"),
@@ -793,8 +805,8 @@ def _tables_7() -> None:
         sa.Column("points_earned", BigInt, nullable=False),
         sa.Column("source", sa.String(length=12), nullable=False),
         sa.Column("app_version", sa.String(length=20), nullable=False),
-        sa.CheckConstraint("kind IN ('sale', 'return', 'exchange', 'adjustment')", name="ck_sale_kind_known"),
-        sa.CheckConstraint("change_minor >= 0", name="ck_sale_change_minor_at_least_0"),
+        sa.CheckConstraint("kind IN ('sale', 'return', 'exchange', 'adjustment')", name=op.f("ck_sale_kind_known")),
+        sa.CheckConstraint("change_minor >= 0", name=op.f("ck_sale_change_minor_at_least_0")),
         sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name="fk_sale_approver_id"),
         sa.ForeignKeyConstraint(["cashier_id"], ["staff.id"], name="fk_sale_cashier_id"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_sale_customer_id"),
@@ -826,7 +838,7 @@ def _tables_7() -> None:
         sa.Column("request_id", sa.Uuid(), nullable=False),
         sa.Column("recorded_at", UtcDateTime, nullable=False),
         sa.CheckConstraint(
-            "kind IN ('float', 'sale', 'refund', 'pay_in', 'pay_out', 'drop')", name="ck_cash_movement_kind_known"
+            "kind IN ('float', 'sale', 'refund', 'pay_in', 'pay_out', 'drop')", name=op.f("ck_cash_movement_kind_known")
         ),
         sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name="fk_cash_movement_approver_id"),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_cash_movement_sale_id"),
@@ -857,7 +869,7 @@ def _tables_8() -> None:
         sa.Column("discount_percent", DecimalText, nullable=True),
         sa.Column("sale_number", sa.String(length=40), nullable=False),
         sa.Column("used_at", UtcDateTime, nullable=False),
-        sa.CheckConstraint("kind IN ('use', 'return')", name="ck_coupon_redemption_kind_known"),
+        sa.CheckConstraint("kind IN ('use', 'return')", name=op.f("ck_coupon_redemption_kind_known")),
         sa.ForeignKeyConstraint(["campaign_id"], ["campaign.id"], name="fk_coupon_redemption_campaign_id"),
         sa.ForeignKeyConstraint(["code_id"], ["coupon_code.id"], name="fk_coupon_redemption_code_id"),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_coupon_redemption_customer_id"),
@@ -919,9 +931,9 @@ def _tables_8() -> None:
         sa.Column("due_at", UtcDateTime, nullable=False),
         sa.Column("done_at", UtcDateTime, nullable=True),
         sa.CheckConstraint(
-            "state IN ('pending', 'working', 'done', 'failed', 'cancelled')", name="ck_outbox_state_known"
+            "state IN ('pending', 'working', 'done', 'failed', 'cancelled')", name=op.f("ck_outbox_state_known")
         ),
-        sa.CheckConstraint("attempts >= 0", name="ck_outbox_attempts_at_least_0"),
+        sa.CheckConstraint("attempts >= 0", name=op.f("ck_outbox_attempts_at_least_0")),
         sa.ForeignKeyConstraint(["register_id"], ["register.id"], name="fk_outbox_register_id"),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_outbox_sale_id"),
         sa.ForeignKeyConstraint(["value_account_id"], ["value_account.id"], name="fk_outbox_value_account_id"),
@@ -945,7 +957,7 @@ def _tables_8() -> None:
         sa.Column("recorded_at", UtcDateTime, nullable=False),
         sa.CheckConstraint(
             "kind IN ('earn', 'redeem', 'claw_back', 'give_back', 'adjust', 'expire')",
-            name="ck_points_entry_kind_known",
+            name=op.f("ck_points_entry_kind_known"),
         ),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_points_entry_customer_id"),
         sa.ForeignKeyConstraint(["program_id"], ["loyalty_program.id"], name="fk_points_entry_program_id"),
@@ -970,7 +982,7 @@ def _tables_9() -> None:
         sa.Column("earned_at", UtcDateTime, nullable=False),
         sa.Column("expires_on", sa.Date(), nullable=True),
         sa.Column("sale_id", BigInt, nullable=True),
-        sa.CheckConstraint("remaining >= 0 AND remaining <= earned", name="ck_points_lot_remaining_within"),
+        sa.CheckConstraint("remaining >= 0 AND remaining <= earned", name=op.f("ck_points_lot_remaining_within")),
         sa.ForeignKeyConstraint(["customer_id"], ["customer.id"], name="fk_points_lot_customer_id"),
         sa.ForeignKeyConstraint(["program_id"], ["loyalty_program.id"], name="fk_points_lot_program_id"),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_points_lot_sale_id"),
@@ -1006,8 +1018,8 @@ def _tables_9() -> None:
         sa.Column("value_account_id", BigInt, nullable=True),
         sa.Column("returns_line_id", BigInt, nullable=True),
         sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.CheckConstraint("kind IN ('product', 'gift_card', 'reload')", name="ck_sale_line_kind_known"),
-        sa.CheckConstraint("quantity_milli <> 0", name="ck_sale_line_quantity_not_zero"),
+        sa.CheckConstraint("kind IN ('product', 'gift_card', 'reload')", name=op.f("ck_sale_line_kind_known")),
+        sa.CheckConstraint("quantity_milli <> 0", name=op.f("ck_sale_line_quantity_not_zero")),
         sa.ForeignKeyConstraint(["category_id"], ["category.id"], name="fk_sale_line_category_id"),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name="fk_sale_line_product_id"),
         sa.ForeignKeyConstraint(["returns_line_id"], ["sale_line.id"], name="fk_sale_line_returns_line_id"),
@@ -1051,7 +1063,7 @@ def _tables_9() -> None:
         sa.Column("reference", sa.String(length=80), nullable=False),
         sa.CheckConstraint(
             "kind IN ('cash', 'card', 'gift_card', 'voucher', 'store_credit', 'points')",
-            name="ck_sale_tender_kind_known",
+            name=op.f("ck_sale_tender_kind_known"),
         ),
         sa.ForeignKeyConstraint(["sale_id"], ["sale.id"], name="fk_sale_tender_sale_id"),
         sa.ForeignKeyConstraint(["value_account_id"], ["value_account.id"], name="fk_sale_tender_value_account_id"),
@@ -1077,7 +1089,7 @@ def _tables_9() -> None:
         sa.Column("amount_minor", BigInt, nullable=False),
         sa.Column("staff_id", BigInt, nullable=True),
         sa.Column("approver_id", BigInt, nullable=True),
-        sa.CheckConstraint("outcome IN ('applied', 'skipped', 'refused')", name="ck_sale_trail_outcome_known"),
+        sa.CheckConstraint("outcome IN ('applied', 'skipped', 'refused')", name=op.f("ck_sale_trail_outcome_known")),
         sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name="fk_sale_trail_approver_id"),
         sa.ForeignKeyConstraint(["code_id"], ["coupon_code.id"], name="fk_sale_trail_code_id"),
         sa.ForeignKeyConstraint(["promotion_id"], ["promotion.id"], name="fk_sale_trail_promotion_id"),
@@ -1121,9 +1133,9 @@ def _tables_10() -> None:
         sa.Column("recorded_at", UtcDateTime, nullable=False),
         sa.CheckConstraint(
             "kind IN ('issue', 'reload', 'redemption', 'reversal', 'refund', 'expiry', 'adjustment', 'cancellation')",
-            name="ck_value_entry_kind_known",
+            name=op.f("ck_value_entry_kind_known"),
         ),
-        sa.CheckConstraint("balance_after_minor >= 0", name="ck_value_entry_never_below_zero"),
+        sa.CheckConstraint("balance_after_minor >= 0", name=op.f("ck_value_entry_never_below_zero")),
         sa.ForeignKeyConstraint(["account_id"], ["value_account.id"], name="fk_value_entry_account_id"),
         sa.ForeignKeyConstraint(["approver_id"], ["staff.id"], name="fk_value_entry_approver_id"),
         sa.ForeignKeyConstraint(["hold_id"], ["value_hold.id"], name="fk_value_entry_hold_id"),
