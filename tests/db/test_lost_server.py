@@ -6,7 +6,7 @@ import threading
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, text
 
 from app.checkout.errors import RequestReused
 from app.checkout.model import CompletedSale, TillContext
@@ -65,13 +65,31 @@ def test_one_request_at_two_registers_at_once_is_one_sale(postgres_db: Database,
 
 
 def test_a_database_in_trouble_says_so_until_it_answers(postgres_db: Database) -> None:  # F22
-    held = postgres_db.scalar("SELECT pg_backend_pid()")
-    other = create_engine(postgres_db.engine.url)
-    with other.connect() as killer:
-        killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": held})
-    other.dispose()
-    with pytest.raises(DatabaseUnavailable):
-        postgres_db.ask()
-    assert isinstance(postgres_db.trouble, DatabaseUnavailable)
+    url = postgres_db.engine.url
+    maintenance = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as server:
+        server.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS false"))
+        _end_connections(server, url.database)
+        with pytest.raises(DatabaseUnavailable):
+            postgres_db.ask()
+        assert isinstance(postgres_db.trouble, DatabaseUnavailable)
+        server.execute(text(f"ALTER DATABASE {url.database} ALLOW_CONNECTIONS true"))
+    maintenance.dispose()
     postgres_db.ask()
     assert postgres_db.trouble is None
+
+
+def test_a_connection_that_died_while_nobody_asked_is_nobody_s_trouble(postgres_db: Database) -> None:  # F22
+    held = postgres_db.scalar("SELECT pg_backend_pid()")
+    maintenance = create_engine(postgres_db.engine.url.set(database="postgres"), isolation_level="AUTOCOMMIT")
+    with maintenance.connect() as server:
+        _end_connections(server, postgres_db.engine.url.database)
+    maintenance.dispose()
+    assert postgres_db.scalar("SELECT pg_backend_pid()") != held
+    assert postgres_db.trouble is None
+
+
+def _end_connections(server: Connection, database: str | None) -> None:
+    """Wait until each is gone: the server says farewell to them in its own time."""
+    ending = text("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = :name")
+    assert all(server.execute(ending, {"name": database}).scalars())
