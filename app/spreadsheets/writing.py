@@ -7,17 +7,15 @@ under its name only when it is whole, and only its owner may read it: such lists
 from __future__ import annotations
 
 import csv
-import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 from app.errors import InvalidInput
+from app.files import whole_or_nothing
 
 Cell = str | int | Decimal | date | None
 Row = Sequence[Cell]
@@ -50,20 +48,8 @@ def write_list(
         raise InvalidInput("Choose a file name that ends in .csv or .xlsx.", field="file")
     if not path.parent.is_dir():
         raise InvalidInput(f"There is no folder {path.parent}. Choose another place for the file.", field="file")
-    with _whole_or_nothing(path) as unfinished:
+    with whole_or_nothing(path) as unfinished:
         return writers[kind](unfinished, title, headings, _counted(rows, progress))
-
-
-@contextmanager
-def _whole_or_nothing(path: Path) -> Iterator[Path]:
-    handle, name = tempfile.mkstemp(prefix=".unfinished-", suffix=path.suffix, dir=path.parent)  # 0600 by itself
-    os.close(handle)
-    unfinished = Path(name)
-    try:
-        yield unfinished
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
 
 
 def _counted(rows: Iterable[Row], progress: Progress | None) -> Iterator[Row]:

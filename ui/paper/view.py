@@ -154,12 +154,12 @@ class PaperDialog(Dialog):
         document, page = self._document, self._page
 
         def write() -> str:
+            from app.files import whole_or_nothing
             from app.paper.pdf import render_pdf
 
             data = render_pdf(document, _paper(page))
-            unfinished = path.with_name(f"{path.name}.part")
-            unfinished.write_bytes(data)
-            unfinished.replace(path)  # a full disk leaves what was there before
+            with whole_or_nothing(path) as unfinished:
+                unfinished.write_bytes(data)
             return path.name
 
         self._jobs.start(write, self._on_saved, self._on_not_saved)

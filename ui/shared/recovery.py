@@ -115,16 +115,12 @@ class SheetPanel(QWidget):
             return
 
         def write() -> str:
-            import os
-
+            from app.files import whole_or_nothing
             from app.paper.pdf import SHEETS, render_pdf
 
             data = render_pdf(sheet.document, SHEETS[sheet.page])
-            unfinished = path.with_name(f"{path.name}.part")
-            unfinished.unlink(missing_ok=True)
-            with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-            unfinished.replace(path)
+            with whole_or_nothing(path) as unfinished:
+                unfinished.write_bytes(data)
             return path.name
 
         self._jobs.start(write, self._on_saved, self._on_not_saved)

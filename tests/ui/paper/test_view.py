@@ -57,6 +57,7 @@ def test_it_is_kept_as_pdf(qtbot: QtBot, jobs: Jobs, document: Document, tmp_pat
     dialog.save_to(tmp_path / "receipt.pdf")
     qtbot.waitUntil(lambda: (tmp_path / "receipt.pdf").exists(), timeout=5000)
     assert (tmp_path / "receipt.pdf").read_bytes().startswith(b"%PDF")
+    assert (tmp_path / "receipt.pdf").stat().st_mode & 0o077 == 0  # codes on it can be spent
 
 
 def test_a_folder_that_cannot_be_written_is_said(qtbot: QtBot, jobs: Jobs, document: Document, tmp_path: Path) -> None:
