@@ -29,6 +29,11 @@ class NumberField(QLineEdit):
     def _on_edited(self) -> None:
         self.mark("")
 
+    def clear(self) -> None:
+        """Empty, and nothing wrong with it: what was refused was of the sale before."""
+        super().clear()
+        self.mark("")
+
     def mark(self, sentence: str) -> None:
         """Show or clear the red edge; the sentence also becomes the accessible description."""
         wrong = bool(sentence)
