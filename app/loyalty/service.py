@@ -57,13 +57,12 @@ class LoyaltyService:
         self, programme: Programme, actor: Actor, *, was: Programme | EllipsisType | None = ...
     ) -> Programme:
         """Start the programme or change it. A change counts from the next sale: points earned stay as they are.
+        With no points a step, nothing bought earns: points are given by hand only.
 
         `was`: what latest_programme gave to whoever edits it. Raises ProgrammeChanged where it is another by now,
         NotPermitted, InvalidInput.
         """
         require(actor, Permission.LOYALTY_MANAGE)
-        if programme.active and not programme.points_per_step:
-            raise InvalidInput("Say how many points a step earns, or stop collecting.", field="points_per_step")
         with self._database.write() as uow:
             currency = self._currency(uow)
             if was is not ... and self._latest(uow, lock=True) != was:

@@ -120,13 +120,16 @@ def test_a_second_programme_is_not_started_beside_the_first(service: LoyaltyServ
     assert shop.rows("SELECT count(*) FROM loyalty_program") == [(1,)]
 
 
-def test_a_programme_that_gives_nothing_is_no_programme(service: LoyaltyService, shop: SmallShop) -> None:
+def test_where_a_step_earns_nothing_points_are_given_by_hand(service: LoyaltyService, shop: SmallShop) -> None:
     read = service.latest_programme()
     assert read is not None
+    service.save_programme(replace(read, points_per_step=0), shop.actor)
+    running = service.programme()
+    assert running is not None
+    assert running.points_per_step == 0
     with pytest.raises(InvalidInput) as refused:
-        service.save_programme(replace(read, points_per_step=0), shop.actor)
+        service.save_programme(replace(read, points_per_step=-1), shop.actor)
     assert refused.value.field == "points_per_step"
-    service.save_programme(replace(read, points_per_step=0, active=False), shop.actor)
 
 
 def test_lots_expire_on_their_day_oldest_spent_first_and_never_twice(
