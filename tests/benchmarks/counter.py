@@ -10,6 +10,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from app.checkout.model import CompletedSale, OpenBasket, Tender
+from app.checkout.no_receipt_service import NoReceiptService
 from app.checkout.receipts import SaleReader
 from app.checkout.returns import ReturnService
 from app.checkout.service import CheckoutService
@@ -144,7 +145,8 @@ def _over(database: Database, clock: FixedClock) -> ShopBuilder:
     checkout, sessions = CheckoutService(database, clock, CodeVault(b"k" * 32)), SessionService(database, clock)
     return ShopBuilder(
         database=database, clock=clock, currency=currency, outlet_id=outlet, register_ids=(registers[0], registers[1]),
-        manager=manager, cashier=manager, checkout=checkout, returns=ReturnService(checkout), sessions=sessions,
+        manager=manager, cashier=manager, checkout=checkout, returns=ReturnService(checkout),
+        no_receipt=NoReceiptService(checkout), sessions=sessions,
         outbox=OutboxService(database, clock), journal=JournalService(database), reader=SaleReader(database),
         till=None,  # type: ignore[arg-type]
     )  # fmt: skip
