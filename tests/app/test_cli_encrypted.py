@@ -103,6 +103,7 @@ def test_without_it_every_command_says_so_in_a_sentence_and_changes_nothing(shop
 @pytest.mark.parametrize(
     ("typed", "words"),
     [("7Q4K0", "7 groups of 5"), ("A" * 35, "group 1 again"), (new_key().written(), "another one"), ("é" * 99, "this")],
+    ids=["a part of one", "mistyped", "another shop's", "no key at all"],
 )
 def test_a_wrong_key_gets_a_sentence(
     shop: Path, key: FileKey, monkeypatch: pytest.MonkeyPatch, typed: str, words: str
