@@ -92,9 +92,9 @@ class NoReceiptPanel(SidePanel):
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.addWidget(scroll, 1)
         self.reasons = ReasonChips(reasons, self.tr("Another reason"))
-        self.body.addLayout(self.reasons)
+        self.body.addLayout(self.reasons)  # above the lines: what appears below them moves nothing to be pressed
+        self.body.addWidget(scroll, 1)
         self.way = WayPicker()
         self.way.changed.connect(self._ask)
         self.way.card_wanted.connect(self.card_wanted)

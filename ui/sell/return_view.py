@@ -133,10 +133,10 @@ class ReturnPanel(SidePanel):
         scroll.setWidgetResizable(True)
         scroll.setWidget(holder)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.body.addWidget(scroll, 1)
         self.reasons = ReasonChips(reasons, self.tr("Another reason"))
         self.reasons.other.textEdited.connect(self._ask)
-        self.body.addLayout(self.reasons)
+        self.body.addLayout(self.reasons)  # above the lines: what a tick makes appear below moves nothing to be pressed
+        self.body.addWidget(scroll, 1)
         self.way = WayPicker()
         self.way.changed.connect(self._ask)
         self.way.card_wanted.connect(self.card_wanted)

@@ -63,6 +63,22 @@ def test_a_return_by_keyboard(till: Till) -> None:
     assert till.view.side.currentWidget() is till.view.change_panel
 
 
+def test_no_reason_moves_from_under_the_finger_as_a_line_is_ticked(till: Till) -> None:
+    till.view.on_code("T1-000041")
+    till.idle()
+    panel = till.view.chores.return_panel
+    field = panel.reasons.other
+    till.qtbot.wait(50)
+    before = field.mapTo(panel, field.rect().center())
+    till.qtbot.keyClick(panel._pickers[0].tick, Qt.Key.Key_Space)
+    till.qtbot.wait(50)
+    assert field.mapTo(panel, field.rect().center()) == before
+    till.wait(lambda: panel._preview is not None)
+    till.qtbot.wait(50)
+    assert panel._effects.count() > 1
+    assert field.mapTo(panel, field.rect().center()) == before
+
+
 def test_backing_out_of_the_approval_leads_back_to_the_return(till: Till, monkeypatch: pytest.MonkeyPatch) -> None:
     _choose(till)
     panel, known = till.view.chores.return_panel, till.shop.complete_return
