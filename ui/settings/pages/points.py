@@ -121,6 +121,9 @@ class PointsPage(FormPage):
         was = self._was
         if was is ...:
             raise DomainError(self.tr("The points were not read yet. Discard reads them; then repeat your change."))
+        if not self.points.text().strip():
+            said = self.tr("Say how many points a step earns. With 0, points are given by hand only.")
+            raise InvalidInput(said, field="points_per_step")
         currency = self._formats.currency
         programme = replace(
             was or self._fresh(),
