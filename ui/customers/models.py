@@ -31,8 +31,8 @@ def customer_columns(formats: Formats) -> list[Column[CustomerRow]]:
 
     return [
         Column(_tr("User Name"), lambda one: one.name, sort=SortBy.NAME),
-        Column(_tr("Phone"), lambda one: one.phone, width=135, sort=SortBy.PHONE),
-        Column(_tr("Email"), lambda one: one.email, width=185, sort=SortBy.EMAIL),
+        Column(_tr("Phone"), lambda one: one.phone, width=145, sort=SortBy.PHONE),
+        Column(_tr("Email"), lambda one: one.email, width=178, sort=SortBy.EMAIL),
         Column(_tr("Birthdate"), born, width=118, sort=SortBy.BORN),
         Column(_tr("Tier"), lambda one: one.tier, width=72, sort=SortBy.TIER),
         Column(_tr("Points"), lambda one: figure(one.points), width=82, number=True, sort=SortBy.POINTS),
