@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from app.catalog.till import TillProduct
 from app.checkout.model import CustomerPanel
 from app.checkout.no_receipt_service import Basis, Brought, BroughtLine, NoReceiptPreview
 from app.pricing.model import UNIT_MILLI
-from ui.sell.ask import ReasonChips
-from ui.sell.ports import CardShown
-from ui.sell.return_view import effect, way_line
-from ui.sell.side import SidePanel, clear
-from ui.sell.way_picker import WayPicker
+from ui.sell.giving_back import Effect, GivingBackPanel, way_line
+from ui.sell.side import clear
 from ui.shared.format import Formats
 from ui.shared.keypad import Stepper
-from ui.shared.tokens import SPACE_S, SPACE_XS, TYPE_SMALL, TYPE_TITLE
+from ui.shared.tokens import SPACE_S, SPACE_XS, TYPE_SMALL
 from ui.shared.widgets import RIGHT, Button, IconButton, Words, row
 
 
@@ -61,16 +58,14 @@ class _BroughtRow(QWidget):
         self._basis.setText((lowest if line.basis is Basis.CHARGED else today).format(unit, days))
 
 
-class NoReceiptPanel(SidePanel):
+class NoReceiptPanel(GivingBackPanel):
     scan_wanted = Signal(str)
     preview_wanted = Signal(object, object, object)  # list[Brought], customer id or None, WayBack or None
     refund_wanted = Signal(object, object, str)  # NoReceiptPreview, list[Brought], the reason
     customer_wanted = Signal()
-    card_wanted = Signal(str)
 
     def __init__(self, formats: Formats, reasons: Sequence[str]) -> None:
-        super().__init__(self.tr("Return without a receipt"))
-        self._formats = formats
+        super().__init__(self.tr("Return without a receipt"), formats)
         self._brought: dict[int, tuple[TillProduct, int]] = {}
         self._rows: dict[int, _BroughtRow] = {}
         self._customer: tuple[int, str] | None = None
@@ -83,31 +78,8 @@ class NoReceiptPanel(SidePanel):
         self.body.addWidget(self.number)
         self.who = Button(self.tr("F3 Customer"), self.customer_wanted.emit, icon="user")
         self.body.addWidget(self.who)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(0)
-        holder = QWidget()
-        holder.setProperty("panel", "none")
-        holder.setLayout(self._lines)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(holder)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.reasons = ReasonChips(reasons, self.tr("Another reason"))
-        self.body.addLayout(self.reasons)  # above the lines: what appears below them moves nothing to be pressed
-        self.body.addWidget(scroll, 1)
-        self.way = WayPicker()
-        self.way.changed.connect(self._ask)
-        self.way.card_wanted.connect(self.card_wanted)
-        self.body.addWidget(self.way)
-        self._effects = QVBoxLayout()
-        self._effects.setSpacing(SPACE_XS)
-        self.body.addLayout(self._effects)
-        self.refund = Button(self.tr("Give back"), self._on_refund, kind="primary", icon="undo-2")
+        self.lay_out(reasons, self.tr("Give back"))
         self.body.addWidget(self.refund)
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(120)
-        self._pause.timeout.connect(self._on_pause)
         self.open()
 
     def open(self) -> None:
@@ -181,9 +153,8 @@ class NoReceiptPanel(SidePanel):
     def brought(self) -> list[Brought]:
         return [Brought(product_id, milli) for product_id, (_, milli) in self._brought.items()]
 
-    def _ask(self) -> None:
+    def _forget_preview(self) -> None:
         self._show_preview(None)
-        self._pause.start()
 
     def _on_pause(self) -> None:
         if not self.isVisible():
@@ -193,13 +164,6 @@ class NoReceiptPanel(SidePanel):
         self.preview_wanted.emit(
             wanted, None if self._customer is None else self._customer[0], back if self.way.chosen else None
         )
-
-    def show_card(self, card: CardShown) -> None:
-        if card.can_reload:
-            self.tell("")
-            self.way.show_card(card)
-        else:
-            self.tell(card.said or self.tr("Nothing can be put on this card."))
 
     def show_preview(self, preview: NoReceiptPreview) -> None:
         if [(one.product_id, one.quantity_milli) for one in preview.lines] != [
@@ -221,24 +185,12 @@ class NoReceiptPanel(SidePanel):
         if preview is None:
             self.refund.set_words(self.tr("Give back"))
             return
-        money = self._formats.money
-        self.refund.set_words(self.tr("Give back {0}").format(money(preview.refund)))
-        head = Words(
-            self.tr("Back to the customer: {0}").format(money(preview.refund)), size=TYPE_TITLE - 2, strong=True
-        )
-        self._effects.addWidget(head)
-        for text, tone in self._effect_lines(preview):
-            self._effects.addWidget(effect(text, tone))
+        self.refund.set_words(self.tr("Give back {0}").format(self._formats.money(preview.refund)))
+        self.show_effects(preview.refund, self._effect_lines(preview))
 
-    def _effect_lines(self, preview: NoReceiptPreview) -> list[tuple[str, str]]:
+    def _effect_lines(self, preview: NoReceiptPreview) -> list[Effect]:
         lines = [way_line(one, self._formats) for one in preview.tenders]
-        if preview.points_back:
-            one, many = self.tr("1 point is taken back"), self.tr("{0} points are taken back")
-            lines.append(((one if preview.points_back == 1 else many).format(preview.points_back), ""))
-        if preview.points_owed:
-            one = self.tr("1 of them is spent already and stays owed")
-            many = self.tr("{0} of them are spent already and stay owed")
-            lines.append(((one if preview.points_owed == 1 else many).format(preview.points_owed), "warning"))
+        lines += self.points_lines(preview.points_back, preview.points_owed)
         if preview.left_this_month is not None:
             left = self._formats.money(preview.left_this_month - preview.refund)
             lines.append((self.tr("After this, {0} is left for this customer this month").format(left), ""))
@@ -247,11 +199,7 @@ class NoReceiptPanel(SidePanel):
     def _on_refund(self) -> None:
         reason = self.reasons.reason()
         if not reason:
-            self.tell(self.tr("Choose why it comes back; it is kept with the return."))
+            self.ask_why()
         elif self._preview is not None:
             self.refund.setEnabled(False)
             self.refund_wanted.emit(self._preview, self.brought(), reason)
-
-    def refuse(self, sentence: str) -> None:
-        self._unlock()
-        self.tell(sentence)

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
 
 from app.checkout.receipts import SaleLineView, SaleView
-from app.checkout.returns import AS_PAID, PreviewTender, ReturnLine, ReturnPreview
+from app.checkout.returns import AS_PAID, ReturnLine, ReturnPreview
 from app.pricing.model import UNIT_MILLI
-from ui.sell.ask import ReasonChips
-from ui.sell.ports import CardShown
-from ui.sell.side import SidePanel, clear, stretch_row
-from ui.sell.way_picker import WayPicker
+from ui.sell.giving_back import Effect, GivingBackPanel, way_line
+from ui.sell.side import clear, stretch_row
 from ui.shared.format import Formats
 from ui.shared.keypad import Stepper
-from ui.shared.tokens import SPACE_L, SPACE_S, SPACE_XS, TARGET_TOUCH, TYPE_TITLE
-from ui.shared.widgets import RIGHT, Button, Picture, Words, row
+from ui.shared.tokens import SPACE_L, SPACE_S, TARGET_TOUCH
+from ui.shared.widgets import RIGHT, Button, Words, row
 
 
 class _LinePicker(QWidget):
@@ -74,44 +72,15 @@ class _LinePicker(QWidget):
         return ReturnLine(self.line.line_id, self._quantity, reason) if self.tick.isChecked() else None
 
 
-def effect(text: str, tone: str) -> QWidget:
-    """One effect; what the cashier should see before confirming has a sign of its own."""
-    words = Words(text, tone=tone, wrap=True)
-    if not tone:
-        return words
-    holder = QWidget()
-    line = row(Picture("triangle-alert", tone, 16), words)
-    line.setStretch(1, 1)
-    holder.setLayout(line)
-    return holder
-
-
-def way_line(one: PreviewTender, formats: Formats) -> tuple[str, str]:
-    """ "12.00 → store credit", and no tone."""
-    tr = QCoreApplication.translate
-    ways = {
-        "cash": tr("ReturnPanel", "cash"),
-        "card": tr("ReturnPanel", "card"),
-        "gift_card": tr("ReturnPanel", "gift card"),
-        "voucher": tr("ReturnPanel", "voucher") if one.account_id else tr("ReturnPanel", "a new voucher, printed"),
-        "store_credit": tr("ReturnPanel", "store credit"),
-        "points": tr("ReturnPanel", "points"),
-    }
-    kind = one.kind.value
-    return f"{formats.money(one.amount)} → {ways.get(kind, kind)} {one.shown}".strip(), ""
-
-
-class ReturnPanel(SidePanel):
+class ReturnPanel(GivingBackPanel):
     find_wanted = Signal(str)
     preview_wanted = Signal(object, object, object)  # SaleView, list[ReturnLine], WayBack
-    card_wanted = Signal(str)  # the number of a gift card that the money goes to
     no_receipt_wanted = Signal()
     refund_wanted = Signal(object, object)  # ReturnPreview, list[ReturnLine]
     exchange_wanted = Signal(object, object)  # SaleView, list[ReturnLine]
 
     def __init__(self, formats: Formats, reasons: Sequence[str]) -> None:
-        super().__init__(self.tr("Return"))
-        self._formats = formats
+        super().__init__(self.tr("Return"), formats)
         self._sale: SaleView | None = None
         self._takes_without = False
         self._preview: ReturnPreview | None = None
@@ -124,35 +93,12 @@ class ReturnPanel(SidePanel):
         self.body.addWidget(self.number)
         self._about = Words(tone="muted", wrap=True)
         self.body.addWidget(self._about)
-        self._lines = QVBoxLayout()
-        self._lines.setSpacing(0)
-        holder = QWidget()
-        holder.setProperty("panel", "none")
-        holder.setLayout(self._lines)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setWidget(holder)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.reasons = ReasonChips(reasons, self.tr("Another reason"))
+        self.lay_out(reasons, self.tr("Refund"))
         self.reasons.other.textEdited.connect(self._ask)
-        self.body.addLayout(self.reasons)  # above the lines: what a tick makes appear below moves nothing to be pressed
-        self.body.addWidget(scroll, 1)
-        self.way = WayPicker()
-        self.way.changed.connect(self._ask)
-        self.way.card_wanted.connect(self.card_wanted)
-        self.body.addWidget(self.way)
-        self._effects = QVBoxLayout()
-        self._effects.setSpacing(SPACE_XS)
-        self.body.addLayout(self._effects)
         self.no_receipt = Button(self.tr("No receipt"), self.no_receipt_wanted.emit, icon="search")
         self.body.addWidget(self.no_receipt)
         self.swap = Button(self.tr("Exchange"), self._on_exchange, icon="refresh-cw")
-        self.refund = Button(self.tr("Refund"), self._on_refund, kind="primary", icon="undo-2")
         self.body.addLayout(stretch_row(self.swap, self.refund))
-        self._pause = QTimer(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(120)
-        self._pause.timeout.connect(self._on_pause)
         self.open()
 
     def open(self) -> None:
@@ -221,21 +167,13 @@ class ReturnPanel(SidePanel):
         reason = self.reasons.reason()
         return [wish for picker in self._pickers if (wish := picker.wish(reason)) is not None]
 
-    def _ask(self) -> None:
+    def _forget_preview(self) -> None:
         self._show_preview(None)
-        self._pause.start()
 
     def _on_pause(self) -> None:
         back = self.way.back()
         if self._sale is not None:  # while a card is asked for, nothing is previewed and nothing can be refunded
             self.preview_wanted.emit(self._sale, [] if back is None else self.wishes(), back or AS_PAID)
-
-    def show_card(self, card: CardShown) -> None:
-        if not card.can_reload:
-            self.tell(card.said or self.tr("Nothing can be put on this card."))
-        else:
-            self.tell("")
-            self.way.show_card(card)
 
     def show_preview(self, preview: ReturnPreview) -> None:
         if self._sale is None or preview.sale.sale_id != self._sale.sale_id:
@@ -257,23 +195,14 @@ class ReturnPanel(SidePanel):
             return
         money = self._formats.money
         self.refund.set_words(self.tr("Refund {0}").format(money(preview.refund)))
-        self._effects.addWidget(Words(self.tr("Back to the customer: {0}").format(money(preview.refund)),
-                                      size=TYPE_TITLE - 2, strong=True))  # fmt: skip
-        for text, tone in self._effect_lines(preview):
-            self._effects.addWidget(effect(text, tone))
+        self.show_effects(preview.refund, self._effect_lines(preview))
 
-    def _effect_lines(self, preview: ReturnPreview) -> list[tuple[str, str]]:
+    def _effect_lines(self, preview: ReturnPreview) -> list[Effect]:
         money = self._formats.money
         lines = [way_line(one, self._formats) for one in preview.tenders]
         if preview.withheld:
             lines.append((self.tr("Discount no longer earned: {0}").format(money(-preview.withheld)), "warning"))
-        if preview.points_back:
-            one, many = self.tr("1 point is taken back"), self.tr("{0} points are taken back")
-            lines.append(((one if preview.points_back == 1 else many).format(preview.points_back), ""))
-        if preview.points_owed:
-            one = self.tr("1 of them is spent already and stays owed")
-            many = self.tr("{0} of them are spent already and stay owed")
-            lines.append(((one if preview.points_owed == 1 else many).format(preview.points_owed), "warning"))
+        lines += self.points_lines(preview.points_back, preview.points_owed)
         if preview.points_given_back:
             one, many = self.tr("1 point is given back"), self.tr("{0} points are given back")
             lines.append(((one if preview.points_given_back == 1 else many).format(preview.points_given_back), ""))
@@ -283,7 +212,7 @@ class ReturnPanel(SidePanel):
 
     def _with_reason(self) -> list[ReturnLine] | None:
         if not self.reasons.reason():
-            self.tell(self.tr("Choose why it comes back; it is kept with the return."))
+            self.ask_why()
             return None
         return self.wishes()
 
@@ -297,7 +226,3 @@ class ReturnPanel(SidePanel):
         wishes = self._with_reason()
         if wishes and self._sale is not None:
             self.exchange_wanted.emit(self._sale, wishes)
-
-    def refuse(self, sentence: str) -> None:
-        self._unlock()
-        self.tell(sentence)
