@@ -51,6 +51,11 @@ class ReasonChips(QGridLayout):
         chosen = self._group.checkedButton()
         return self.other.text().strip() or (chosen.accessibleName() if chosen is not None else "")
 
+    def focus_first(self) -> None:
+        """The keyboard on the first reason: arrows and Space choose one."""
+        chips = self._group.buttons()
+        (chips[0] if chips else self.other).setFocus(Qt.FocusReason.TabFocusReason)
+
     def clear_choice(self) -> None:
         self.other.clear()
         self._group.setExclusive(False)

@@ -113,7 +113,9 @@ class GivingBackPanel(SidePanel):
         return lines
 
     def ask_why(self) -> None:
+        """The reasons stand above the lines, so Tab has not come past them on its way down."""
         self.tell(self.tr("Choose why it comes back; it is kept with the return."))
+        self.reasons.focus_first()
 
     def _ask(self) -> None:
         self._forget_preview()

@@ -63,6 +63,29 @@ def test_a_return_by_keyboard(till: Till) -> None:
     assert till.view.side.currentWidget() is till.view.change_panel
 
 
+def test_without_a_reason_the_keyboard_comes_to_the_reasons(till: Till) -> None:
+    till.view.on_code("T1-000041")
+    till.idle()
+    panel, press = till.view.chores.return_panel, till.qtbot.keyClick
+    press(panel._pickers[0].tick, Qt.Key.Key_Space)
+    till.wait(lambda: panel._preview is not None)
+    for _ in range(12):
+        press(till.view.window().focusWidget(), Qt.Key.Key_Tab)
+        if panel.refund.hasFocus():
+            break
+    press(panel.refund, Qt.Key.Key_Return)
+    assert "Choose why" in panel.banner.title
+    press(till.view.window().focusWidget(), Qt.Key.Key_Space)
+    assert panel.reasons.reason()
+    for _ in range(12):
+        press(till.view.window().focusWidget(), Qt.Key.Key_Tab)
+        if panel.refund.hasFocus():
+            break
+    press(panel.refund, Qt.Key.Key_Return)
+    till.idle()
+    assert till.shop.receipts["booked"][0] == 41
+
+
 def test_no_reason_moves_from_under_the_finger_as_a_line_is_ticked(till: Till) -> None:
     till.view.on_code("T1-000041")
     till.idle()
