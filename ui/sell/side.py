@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
@@ -58,8 +58,8 @@ class SidePanel(Card):
         ]
         if not stops:
             return False
-        places = {part: part.mapTo(self, QPoint(0, 0)) for part in stops}
-        stops.sort(key=lambda part: (places[part].y(), places[part].x()))
+        places = {part: part.mapTo(self, part.rect().center()) for part in stops}
+        stops.sort(key=lambda part: (places[part].y(), places[part].x()))  # centres: a thick edge makes no other row
         now = QApplication.focusWidget()
         step = 1 if forward else -1
         at = stops.index(now) + step if now in stops else (0 if forward else -1)

@@ -86,6 +86,15 @@ def test_without_a_reason_the_keyboard_comes_to_the_reasons(till: Till) -> None:
     assert till.shop.receipts["booked"][0] == 41
 
 
+def test_tab_comes_to_exchange_and_then_to_refund(till: Till) -> None:
+    _choose(till)
+    panel = till.view.chores.return_panel
+    till.qtbot.wait(50)
+    panel.swap.setFocus()
+    till.qtbot.keyClick(panel.swap, Qt.Key.Key_Tab)
+    assert panel.refund.hasFocus()
+
+
 def test_no_reason_moves_from_under_the_finger_as_a_line_is_ticked(till: Till) -> None:
     till.view.on_code("T1-000041")
     till.idle()
